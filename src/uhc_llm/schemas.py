@@ -1,0 +1,455 @@
+"""The vocabulary: what a text says, what a fact is, and how sure we are of it.
+
+Every model is strict and immutable, and refuses fields it does not know. Field descriptions are
+written for two readers: the person who uses a result, and the language model that is asked for one.
+The JSON Schemas in `schemas/` are exported from here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+__all__ = [
+    "ISO_PERIOD",
+    "METRICS",
+    "SEGMENTS",
+    "Declaration",
+    "Evidence",
+    "Extraction",
+    "Fact",
+    "Finding",
+    "IsoPeriod",
+    "Kind",
+    "Level",
+    "Mention",
+    "Metric",
+    "MetricDefinition",
+    "Period",
+    "PeriodMention",
+    "Provenance",
+    "Qualifier",
+    "Reading",
+    "Region",
+    "RegionMention",
+    "Segment",
+    "Severity",
+    "Status",
+    "Unclaimed",
+    "Unit",
+    "Usage",
+    "Verdict",
+    "Verification",
+]
+
+Metric = Literal[
+    "coverage_rate",
+    "uninsured_rate",
+    "active_rate",
+    "participants",
+    "active_participants",
+    "new_participants",
+    "uninsured",
+    "population",
+    "quota",
+    "budget",
+    "regions_covered",
+]
+Unit = Literal[
+    "percent",
+    "people",
+    "rupiah",
+    "regions",
+    "households",
+    "settlements",
+    "facilities",
+    "duration",
+    "times",
+    "other",
+]
+Status = Literal["actual", "target"]
+Segment = Literal["all", "pbi_apbn", "pbi_apbd", "ppu", "pbpu", "bp", "other"]
+Qualifier = Literal["exact", "about", "at_least", "at_most"]
+Kind = Literal[
+    "quantity",
+    "date",
+    "year",
+    "time",
+    "reference",
+    "ordinal",
+    "age",
+    "identifier",
+    "list_marker",
+]
+Level = Literal["nation", "province", "regency", "city", "area"]
+Verdict = Literal["verified", "suspect", "rejected"]
+Severity = Literal["error", "warning", "info"]
+
+
+class MetricDefinition(NamedTuple):
+    """What a metric measures, in which unit, in words for a person and for a model."""
+
+    unit: Unit
+    description: str
+
+
+METRICS: Final[Mapping[Metric, MetricDefinition]] = {
+    "coverage_rate": MetricDefinition("percent", "share of the population registered in JKN"),
+    "uninsured_rate": MetricDefinition("percent", "share of the population not registered in JKN"),
+    "active_rate": MetricDefinition(
+        "percent", "share of members (or of the population) whose membership is active (keaktifan)"
+    ),
+    "participants": MetricDefinition(
+        "people", "people registered in JKN, of the region or of a segment"
+    ),
+    "active_participants": MetricDefinition("people", "people whose membership is active"),
+    "new_participants": MetricDefinition(
+        "people", "people added or newly registered by some action or in some period"
+    ),
+    "uninsured": MetricDefinition("people", "people not registered in JKN"),
+    "population": MetricDefinition("people", "number of inhabitants"),
+    "quota": MetricDefinition("people", "places paid for or available (kuota)"),
+    "budget": MetricDefinition(
+        "rupiah", "rupiah allocated or spent by a government on JKN premiums or UHC"
+    ),
+    "regions_covered": MetricDefinition(
+        "regions", "number of regions that have reached UHC or a threshold"
+    ),
+}
+
+SEGMENTS: Final[Mapping[Segment, str]] = {
+    "all": "all members, or the text names no group",
+    "pbi_apbn": "premium paid by the central government (PBI JK, PBI APBN)",
+    "pbi_apbd": "premium paid by a province, regency or city (PBI APBD, PBPU Pemda, Jamkesda)",
+    "ppu": "wage earners (PPU)",
+    "pbpu": "independent members (PBPU, mandiri)",
+    "bp": "non-workers (BP)",
+    "other": "another group",
+}
+
+
+def _exact_number(value: Decimal) -> int | float | str:
+    """A JSON number that says exactly `value`; a string where a JSON number would round it."""
+    if value == value.to_integral_value():
+        return int(value)
+    approximate = float(value)
+    return approximate if Decimal(str(approximate)) == value else str(value)
+
+
+def _decimal(value: object) -> object:
+    """Let a float stand for the digits that it prints."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    return value
+
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    PlainSerializer(_exact_number, when_used="json"),
+    WithJsonSchema({"type": "number"}),
+]
+"""An exact number: `Decimal` in Python, a number in JSON."""
+
+ISO_PERIOD: Final = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-S[12]|-Q[1-4])?$"
+"""How a period is written: a year, a month, a day, a semester or a quarter."""
+
+IsoPeriod = Annotated[
+    str,
+    Field(
+        pattern=ISO_PERIOD,
+        description="ISO period with the precision that the text gives: "
+        "2021, 2021-09, 2021-S2 (semester), 2021-Q1 (quarter) or 2022-02-14",
+        examples=["2021", "2021-09", "2021-S2", "2022-02-14"],
+    ),
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Region(_Model):
+    """A region as the Ministry of Home Affairs (Kemendagri) lists it."""
+
+    code: str | None = Field(
+        description="Kemendagri code: 33 a province, 33.22 a regency or city, ID the nation; "
+        "null for an area that has no code, such as a BPJS branch or a village"
+    )
+    name: str = Field(description="official name, such as Kabupaten Semarang or Jawa Tengah")
+    level: Level = Field(description="nation, province, regency (kabupaten), city (kota) or area")
+    province: str | None = Field(
+        default=None, description="name of the province; null for the nation and for areas"
+    )
+
+
+class RegionMention(Region):
+    """A region where the text names it, or points back to it ("kota itu")."""
+
+    id: str = Field(description="r1, r2, ... in order of first appearance; one id for one region")
+    text: str = Field(description="the words exactly as they stand in the text")
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset behind the last character")
+    candidates: tuple[Region, ...] = Field(
+        default=(),
+        description="every region that these words can mean, when the text does not decide; the "
+        "mention itself then stands for the first of them",
+    )
+    implied: bool = Field(
+        default=False, description='said by reference ("kota itu", "di tingkat nasional")'
+    )
+
+
+class Period(_Model):
+    """The time a fact holds for."""
+
+    iso: IsoPeriod
+    source: Literal["text", "derived", "published"] = Field(
+        description="text: written out there; derived: by a rule from the text and the article's "
+        'date ("tahun lalu"); published: the article\'s own date'
+    )
+
+
+class PeriodMention(Period):
+    """A period where the text says it. The article's own date has no place in the text (0 to 0)."""
+
+    id: str = Field(description="p1, p2, ... in order of first appearance; one id for one period")
+    text: str = Field(description="the words exactly as they stand in the text")
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset behind the last character")
+    weekday_agrees: bool | None = Field(
+        default=None, description="whether the weekday named is that of the date; null if none is"
+    )
+
+
+class Mention(_Model):
+    """One number as it stands in the text."""
+
+    id: str = Field(description="n1, n2, ... in order of appearance")
+    text: str = Field(
+        description="the number exactly as it stands, with its currency, scale word and unit word"
+    )
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset behind the last character")
+    value: Number = Field(description="the number, scale applied; the lower end of a range")
+    upper: Number | None = Field(default=None, description="the upper end of a range")
+    unit: Unit | None = Field(
+        default=None, description="what is counted; null when nothing says so"
+    )
+    qualifier: Qualifier = Field(
+        default="exact",
+        description="about (sekitar, hampir), at_least (lebih dari, minimal), at_most (di bawah)",
+    )
+    kind: Kind = Field(default="quantity", description="what sort of number this is")
+    noun: str | None = Field(default=None, description="the unit word as it stands, such as jiwa")
+    resolution: Number = Field(
+        default=Decimal(1),
+        description="one unit of the last printed digit: 0.01 for 84,33 and 10000 for 1,51 juta",
+    )
+    readings: tuple[Number, ...] = Field(
+        default=(), description="every value that these characters can mean, when there are several"
+    )
+    flags: tuple[str, ...] = Field(
+        default=(),
+        description="ambiguous, stray_space, unit_inferred: what a careful reader should know",
+    )
+
+    @model_validator(mode="after")
+    def _spans_itself(self) -> Self:
+        if self.end - self.start != len(self.text):
+            raise ValueError(f"span {self.start}:{self.end} does not fit {self.text!r}")
+        return self
+
+
+class Span(NamedTuple):
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Reading(_Model):
+    """What the text says by code alone: every number, period and region in it.
+
+    `text[m.start:m.end] == m.text` for every mention `m` of any sort.
+    """
+
+    text: str
+    published: date | None = Field(
+        default=None, description="the article's own date: as given, or found in the text"
+    )
+    mentions: tuple[Mention, ...] = ()
+    periods: tuple[PeriodMention, ...] = ()
+    regions: tuple[RegionMention, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    main_region: str | None = Field(
+        default=None, description="id of the region that the article is about"
+    )
+
+
+class Evidence(_Model):
+    """Where the text says it."""
+
+    mention: str | None = Field(description="id of the number in the reading (n3)")
+    quote: str = Field(description="the number exactly as it stands in the text")
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    sentence: str = Field(description="the sentence around it")
+    sentence_start: int = Field(ge=0)
+    sentence_end: int = Field(ge=0)
+
+
+class Finding(_Model):
+    """Something that a rule of the verifier has to say."""
+
+    rule: str = Field(description="stable short name, such as number_in_text")
+    severity: Severity
+    message: str = Field(description="what is wrong, and what the text says instead")
+    spans: tuple[tuple[int, int], ...] = Field(
+        default=(), description="the places in the text that it speaks of"
+    )
+
+
+class Fact(_Model):
+    """One number that says something about health-insurance coverage of a region."""
+
+    metric: Metric
+    value: Number = Field(description="the number, scale applied; the lower end of a range")
+    upper: Number | None = Field(default=None, description="the upper end of a range")
+    unit: Unit
+    qualifier: Qualifier = "exact"
+    status: Status | None = Field(
+        default=None, description="actual: reported as reality; target: goals, thresholds, plans"
+    )
+    region: Region | None = Field(default=None, description="null when not said")
+    period: Period | None = Field(default=None, description="null when not said")
+    segment: Segment | None = Field(default=None, description="which members")
+    evidence: Evidence | None = None
+    verdict: Verdict | None = Field(default=None, description="null before it is verified")
+    findings: tuple[Finding, ...] = ()
+
+
+class Declaration(_Model):
+    """A region is said to have reached UHC, or to aim at it; no number is needed."""
+
+    region: Region
+    status: Status
+    period: Period | None = None
+    sentence: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Unclaimed(_Model):
+    """A number of the text that no fact claims, and why."""
+
+    mention: Mention
+    reason: str = Field(description="such as: date; unit that no metric uses; model says other")
+
+
+class Verification(_Model):
+    """What the verifier says of a list of facts about one text."""
+
+    facts: tuple[Fact, ...] = Field(description="every fact, in order, with verdict and findings")
+    unclaimed: tuple[Unclaimed, ...] = ()
+    findings: tuple[Finding, ...] = Field(
+        default=(), description="what concerns the text as a whole"
+    )
+
+    @property
+    def ok(self) -> bool:
+        """True when no fact is rejected."""
+        return all(fact.verdict != "rejected" for fact in self.facts)
+
+
+class Usage(_Model):
+    """Tokens of all requests that a result took."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = Field(
+        default=0, description="input tokens that the provider had in its cache"
+    )
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
+
+
+class Provenance(_Model):
+    """How a result was made."""
+
+    model: str | None = Field(description="null when the text had nothing to ask about")
+    strategy: Literal["point", "quote"]
+    prompt: str = Field(description="name and version of the prompt, such as point/v1")
+    prompt_hash: str = Field(description="sha256 of the prompt's templates")
+    schema_hash: str = Field(description="sha256 of the schema of the answer")
+    version: str = Field(description="version of uhc_llm")
+    requests: int = Field(default=0, description="requests sent, transport retries included")
+    answers: int = Field(default=0, description="answers received, re-asked ones included")
+    usage: Usage = Usage()
+    cost: Number | None = Field(default=None, description="US dollars; null when not known")
+
+
+class Extraction(_Model):
+    """Everything that came out of one text."""
+
+    id: str | None = Field(default=None, description="the document's id")
+    published: date | None = None
+    facts: tuple[Fact, ...] = Field(default=(), description="verified or suspect")
+    declarations: tuple[Declaration, ...] = ()
+    rejected: tuple[Fact, ...] = Field(default=(), description="what the verifier did not let pass")
+    unclaimed: tuple[Unclaimed, ...] = ()
+    findings: tuple[Finding, ...] = Field(
+        default=(), description="what concerns the text as a whole"
+    )
+    provenance: Provenance
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """One flat row for each fact, ready for `pandas.DataFrame` or a CSV file.
+
+        Returns:
+            Rows with the same keys in the same order; `value` and `upper` are `Decimal`,
+            `period` is an ISO string, `findings` the rules' names joined by semicolons.
+        """
+        return [self._record(fact) for fact in self.facts]
+
+    def _record(self, fact: Fact) -> dict[str, Any]:
+        region, period, evidence = fact.region, fact.period, fact.evidence
+        return {
+            "id": self.id,
+            "metric": fact.metric,
+            "value": fact.value,
+            "upper": fact.upper,
+            "unit": fact.unit,
+            "qualifier": fact.qualifier,
+            "status": fact.status,
+            "region_code": region.code if region else None,
+            "region": region.name if region else None,
+            "level": region.level if region else None,
+            "province": region.province if region else None,
+            "period": period.iso if period else None,
+            "period_source": period.source if period else None,
+            "segment": fact.segment,
+            "mention": evidence.quote if evidence else None,
+            "start": evidence.start if evidence else None,
+            "end": evidence.end if evidence else None,
+            "sentence": evidence.sentence if evidence else None,
+            "verdict": fact.verdict,
+            "findings": ";".join(finding.rule for finding in fact.findings),
+        }
