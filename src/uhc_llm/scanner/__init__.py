@@ -1,0 +1,109 @@
+"""Scan: every number, period and region of an Indonesian text, by code alone.
+
+    text -> sentences -> nominals, periods -> quantities
+                      -> regions                          => Reading
+
+Nothing here guesses silently: what can be read in two ways carries both readings and a flag.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from uhc_llm.documents import Document
+from uhc_llm.scanner.nominals import Nominal, find_nominals
+from uhc_llm.scanner.periods import find_periods
+from uhc_llm.scanner.quantities import Quantity, find_quantities
+from uhc_llm.scanner.regions import find_regions
+from uhc_llm.scanner.sentences import split_sentences
+from uhc_llm.schemas import Kind, Mention, PeriodMention, Reading
+
+__all__ = ["scan"]
+
+_DIGITS: Final = re.compile(r"\d+")
+
+
+def scan(text: str | Document, *, published: date | None = None) -> Reading:
+    """Find every number, period and region in `text`.
+
+    >>> reading = scan("Cakupan JKN di Kota Palembang 95,28 persen atau 1,51 juta jiwa.")
+    >>> [(m.text, str(m.value), m.unit) for m in reading.mentions]
+    [('95,28 persen', '95.28', 'percent'), ('1,51 juta jiwa', '1510000', 'people')]
+    >>> reading.regions[0].name
+    'Kota Palembang'
+
+    Args:
+        text: the article, as a string or a `Document`.
+        published: the article's own date, for "tahun lalu" and its like; a document's own is used
+            when none is given.
+
+    Returns:
+        A `Reading`. Offsets count the characters of `reading.text`, and
+        `reading.text[m.start:m.end] == m.text` for every mention.
+    """
+    document = text if isinstance(text, Document) else Document(text=text)
+    body = document.text
+    sentences = split_sentences(body)
+    nominals = find_nominals(body)
+    periods, own_date = find_periods(body, published=published or document.published)
+    periods = tuple(p for p in periods if p.end == 0 or not _inside(p, nominals))
+    taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
+    quantities = find_quantities(body, sentences, taken)
+    regions, main_region = find_regions(body, sentences)
+    return Reading(
+        text=body,
+        published=own_date,
+        mentions=tuple(_number(_all_mentions(body, quantities, nominals, periods))),
+        periods=periods,
+        regions=regions,
+        sentences=sentences,
+        main_region=main_region,
+    )
+
+
+def _inside(period: PeriodMention, nominals: Sequence[Nominal]) -> bool:
+    return any(n.start <= period.start and period.end <= n.end for n in nominals)
+
+
+def _all_mentions(
+    text: str,
+    quantities: Sequence[Quantity],
+    nominals: Sequence[Nominal],
+    periods: Sequence[PeriodMention],
+) -> Iterator[Mention]:
+    for q in quantities:
+        yield Mention(
+            id="",
+            text=text[q.start : q.end],
+            start=q.start,
+            end=q.end,
+            value=q.value,
+            upper=q.upper,
+            unit=q.unit,
+            qualifier=q.qualifier,
+            noun=q.noun,
+            resolution=q.resolution,
+            readings=q.readings,
+            flags=q.flags,
+        )
+    for n in nominals:
+        yield from _label(text, n.start, n.end, n.kind)
+    for p in periods:
+        kind: Kind = "year" if p.iso == p.text else "date"
+        yield from _label(text, p.start, p.end, kind)
+
+
+def _label(text: str, start: int, end: int, kind: Kind) -> Iterator[Mention]:
+    """A mention of a number that counts nothing; its value is its first run of digits."""
+    digits = _DIGITS.search(text, start, end)
+    if digits:
+        value = Decimal(digits.group())
+        yield Mention(id="", text=text[start:end], start=start, end=end, value=value, kind=kind)
+
+
+def _number(mentions: Iterator[Mention]) -> Iterator[Mention]:
+    in_order = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
+    for index, mention in enumerate(in_order, start=1):
+        yield mention.model_copy(update={"id": f"n{index}"})

@@ -1,0 +1,125 @@
+"""Where sentences begin and end."""
+
+import re
+from typing import Final
+
+from uhc_llm.schemas import Span
+
+__all__ = ["split_sentences"]
+
+# A dot behind one of these ends no sentence.
+_ABBREVIATIONS: Final = frozenset(
+    [
+        "no",
+        "nomor",
+        "rp",
+        "h",
+        "hj",
+        "dr",
+        "drs",
+        "dra",
+        "ir",
+        "prof",
+        "kh",
+        "tgk",
+        "tgh",
+        "jl",
+        "jln",
+        "kab",
+        "kota",
+        "prov",
+        "kec",
+        "kel",
+        "ds",
+        "dsn",
+        "dll",
+        "dst",
+        "dsb",
+        "hlm",
+        "hal",
+        "st",
+        "s.ip",
+        "s.h",
+        "s.e",
+        "m.si",
+        "m.kes",
+        "m.m",
+        "s.sos",
+        "s.km",
+        "m.h",
+        "s.pd",
+        "m.pd",
+        "s.t",
+        "m.t",
+        "sp.og",
+        "a.n",
+        "u.p",
+        "d.a",
+        "ust",
+        "tn",
+        "ny",
+        "sdr",
+        "km",
+        "pt",
+        "cv",
+        "ud",
+        "tbk",
+        "psl",
+        "gg",
+        "rt",
+        "rw",
+        "tlp",
+        "telp",
+        "min",
+        "maks",
+        "m",
+        "b",
+        "a",
+        "i",
+    ]
+)
+_END: Final = re.compile(
+    r"""
+    \n+                                  # a line is a sentence of its own
+    | [.!?…]+ ["”’')\]]* (?=\s)          # closing punctuation, then white space
+    """,
+    re.VERBOSE,
+)
+_LAST_WORD: Final = re.compile(r"[\w.]*\Z")
+_NEXT: Final = re.compile(r"\s*[\"“‘'(\[]*(\w)?")
+_MAX_WORD: Final = 30
+
+
+def split_sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of `text`, in order, without the white space around them."""
+    spans: list[Span] = []
+    start = 0
+    for end in _END.finditer(text):
+        if text[end.start()] == "." and not _ends_sentence(text, end):
+            continue
+        _append(spans, text, start, end.end())
+        start = end.end()
+    _append(spans, text, start, len(text))
+    return tuple(spans)
+
+
+def _ends_sentence(text: str, end: re.Match[str]) -> bool:
+    before = _LAST_WORD.search(text, max(0, end.start() - _MAX_WORD), end.start())
+    word = before.group().lower() if before else ""
+    following = _NEXT.match(text, end.end())
+    first = following.group(1) if following else None
+    if word in _ABBREVIATIONS:
+        return False
+    if first is None:
+        return True
+    # "147. 629 warga" is one number; "pada 2023. 629 warga" is two sentences.
+    is_short_number = word.isdigit() and len(word) <= 3  # noqa: PLR2004 - a group of thousands
+    return not first.islower() and not (first.isdigit() and is_short_number)
+
+
+def _append(spans: list[Span], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        start += len(piece) - len(piece.lstrip())
+        spans.append(Span(start, start + len(stripped)))
