@@ -1,0 +1,116 @@
+"""Verify: read the text anew, and say of each fact whether the text bears it out.
+
+The verifier knows nothing of how a fact was made: it takes facts from this library, from another
+tool or from a person alike.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from uhc_llm.documents import Document
+from uhc_llm.scanner import scan
+from uhc_llm.schemas import (
+    METRICS,
+    Evidence,
+    Fact,
+    Finding,
+    Mention,
+    Reading,
+    Unclaimed,
+    Verdict,
+    Verification,
+)
+from uhc_llm.verifier.claims import Claim, as_fact, bind, sentence_at
+from uhc_llm.verifier.rules import RULES, TEXT_RULES
+
+__all__ = ["verify", "verify_reading"]
+
+_COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.values())
+
+
+def verify(
+    text: str | Document,
+    facts: Iterable[Fact | Mapping[str, Any]],
+    *,
+    published: date | None = None,
+) -> Verification:
+    """Check every fact against the text.
+
+    >>> text = "Kepesertaan JKN di Kota Palembang 95,28 persen."
+    >>> right = {"value": 95.28, "unit": "percent", "metric": "coverage_rate"}
+    >>> wrong = {"value": 98.28, "unit": "percent", "metric": "coverage_rate"}
+    >>> [fact.verdict for fact in verify(text, [right, wrong]).facts]
+    ['verified', 'rejected']
+
+    Args:
+        text: the article.
+        facts: `Fact` objects, or mappings with `value`, `unit` and `metric`; `upper`, `status`,
+            `region` (name or code), `period` (ISO), `segment` and `quote` are checked where given.
+        published: the article's own date.
+
+    Returns:
+        Each fact with its verdict and findings, in the order given; the numbers that no fact
+        claims; and what concerns the text as a whole.
+
+    Raises:
+        InputError: a fact lacks what it needs, or is none.
+    """
+    return verify_reading(scan(text, published=published), facts)
+
+
+def verify_reading(reading: Reading, facts: Iterable[Fact | Mapping[str, Any]]) -> Verification:
+    """Check every fact against a text that is scanned already. See `verify`."""
+    claims = [bind(as_fact(fact, reading), reading) for fact in facts]
+    checked = tuple(_checked(claim, claims, reading) for claim in claims)
+    standing = [c for c, fact in zip(claims, checked, strict=True) if fact.verdict != "rejected"]
+    findings = tuple(f for rule in TEXT_RULES for f in rule.findings(standing, reading))
+    return Verification(
+        facts=checked, unclaimed=tuple(_unclaimed(standing, reading)), findings=findings
+    )
+
+
+def _checked(claim: Claim, claims: Sequence[Claim], reading: Reading) -> Fact:
+    findings = tuple(f for rule in RULES for f in rule.findings(claim, claims, reading))
+    update: dict[str, Any] = {"findings": findings, "verdict": _verdict(findings)}
+    if claim.mention is not None:
+        update["evidence"] = _evidence(claim.mention, reading)
+    return claim.fact.model_copy(update=update)
+
+
+def _verdict(findings: Sequence[Finding]) -> Verdict:
+    severities = {finding.severity for finding in findings}
+    if "error" in severities:
+        return "rejected"
+    return "suspect" if "warning" in severities else "verified"
+
+
+def _evidence(mention: Mention, reading: Reading) -> Evidence:
+    start, end = sentence_at(reading, mention.start)
+    return Evidence(
+        mention=mention.id,
+        quote=mention.text,
+        start=mention.start,
+        end=mention.end,
+        sentence=reading.text[start:end],
+        sentence_start=start,
+        sentence_end=end,
+    )
+
+
+def _unclaimed(claims: Sequence[Claim], reading: Reading) -> Iterable[Unclaimed]:
+    claimed = {claim.mention.id for claim in claims if claim.mention}
+    for mention in reading.mentions:
+        if mention.id not in claimed:
+            yield Unclaimed(mention=mention, reason=why_not_asked(mention) or "no fact claims it")
+
+
+def why_not_asked(mention: Mention) -> str | None:
+    """Why a number can be no coverage fact, or None when it can be one."""
+    if mention.kind != "quantity":
+        return mention.kind.replace("_", " ")
+    if mention.unit is None:
+        return "nothing says what it counts"
+    if mention.unit not in _COVERAGE_UNITS:
+        return f"{mention.noun or mention.unit}: a unit that no metric uses"
+    return None
