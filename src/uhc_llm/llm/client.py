@@ -1,0 +1,315 @@
+"""Asking a language model for an answer of a given form.
+
+The only module that imports `openai` and `instructor`, and only when a model is asked: importing
+them takes longer than everything else that the program does before its first request.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from pydantic import BaseModel
+
+from uhc_llm.errors import (
+    ConfigurationError,
+    MissingKeyError,
+    UhcLlmError,
+    UnusableAnswerError,
+)
+from uhc_llm.llm.asking import Answer, Message
+from uhc_llm.llm.failures import first_error, one_line
+from uhc_llm.llm.models import ModelName
+from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.replay import is_replaying
+from uhc_llm.llm.sending import Create, Exchange, Sleep, Wire
+from uhc_llm.llm.strict_schema import strictly
+
+if TYPE_CHECKING:
+    import instructor
+
+__all__ = ["Answer", "ModelClient"]
+
+T = TypeVar("T", bound=BaseModel)
+
+_OPENAI: Final = "openai"
+_OPENAI_URL: Final = "https://api.openai.com/v1"
+_PLACEHOLDER_KEY: Final = "replayed"
+_HOSTED_TIMEOUT: Final = 120.0
+_LOCAL_TIMEOUT: Final = 900.0  # a long article on two old cores, behind others in the queue
+_SEED: Final = 1
+
+# Without a handler of its own, instructor's complaints would go to the user's terminal.
+logging.getLogger("instructor").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True)
+class _Endpoint:
+    """Where requests go, and under which names."""
+
+    model: str
+    base_url: str | None
+    api_key: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Channel:
+    """A connection to a provider that belongs to one event loop."""
+
+    endpoint: _Endpoint
+    sdk: Any
+    create: Create
+    mode: "instructor.Mode"
+    provider: "instructor.Provider"
+    chat: bool
+    strict: bool
+
+
+class ModelClient:
+    """A model that can be asked. It may be used from several event loops, one after the other.
+
+    Args:
+        model: which one.
+        api_key: instead of the one in the environment.
+        base_url: of an OpenAI-compatible server, instead of `OPENAI_BASE_URL`.
+        timeout: seconds for one request; None is 120 for a hosted model and 900 for `local`.
+        transport_attempts: how often a request is sent when the provider does not answer it.
+        max_output_tokens: an answer longer than this is an error.
+        temperature: None leaves it to the provider, which some models insist on.
+        seed: None leaves it to the provider.
+        sleep: waits between attempts; for tests.
+    """
+
+    def __init__(
+        self,
+        model: ModelName,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        transport_attempts: int = 5,
+        max_output_tokens: int = 4096,
+        temperature: float | None = 0.0,
+        seed: int | None = _SEED,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._model = model
+        self._api_key = api_key
+        self._base_url = None if base_url is None else _address(base_url)
+        self._timeout = timeout or (_LOCAL_TIMEOUT if model.is_local else _HOSTED_TIMEOUT)
+        self._attempts = max(1, transport_attempts)
+        self._max_output_tokens = max_output_tokens
+        self._temperature = temperature
+        self._seed = seed
+        self._sleep = sleep
+        self._channels: WeakKeyDictionary[asyncio.AbstractEventLoop, _Channel] = WeakKeyDictionary()
+
+    def __repr__(self) -> str:
+        return f"ModelClient({self.name!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    @property
+    def name(self) -> str:
+        """The model's name, as a user writes it."""
+        return str(self._model)
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop. The client may be used again."""
+        channel = self._channels.pop(asyncio.get_running_loop(), None)
+        close = getattr(channel and channel.sdk, "close", None)
+        if close is not None:
+            await close()
+
+    async def ask(
+        self, messages: Sequence[Message], answer_model: type[T], *, reasks: int = 2
+    ) -> Answer[T]:
+        """Ask one question.
+
+        Args:
+            messages: the conversation; its text reaches the model untouched.
+            answer_model: the form of the answer.
+            reasks: how often an answer of the wrong form is sent back with what is wrong.
+
+        Raises:
+            ConfigurationError: no key, or something that is not installed.
+            ProviderError: the provider did not answer, after the retries that make sense.
+            OutputError: the model's answer is cut off, empty, refused, or of the wrong form still.
+        """
+        channel = await self._channel()
+        exchange = Exchange(self._wire(channel), messages)
+        content = await self._instruct(channel, exchange, messages, answer_model, reasks)
+        return Answer(
+            content=content,
+            usage=exchange.usage,
+            requests=exchange.requests,
+            answers=exchange.answers,
+            model=exchange.model or channel.endpoint.model,
+        )
+
+    async def _instruct(
+        self,
+        channel: _Channel,
+        exchange: Exchange,
+        messages: Sequence[Message],
+        answer_model: type[T],
+        reasks: int,
+    ) -> T:
+        import instructor
+        from instructor.core.exceptions import InstructorError, InstructorRetryException
+
+        create: Any = instructor.patch(
+            create=strictly(exchange.send) if channel.strict else exchange.send,
+            mode=channel.mode,
+            provider=channel.provider,
+        )
+        try:
+            # No `context`: it would make instructor render the article as a template.
+            parsed = await create(
+                response_model=answer_model,
+                messages=[dict(message) for message in messages],
+                max_retries=reasks,
+                **self._settings(channel),
+            )
+        except InstructorRetryException as exc:
+            if isinstance(exc.__cause__, UhcLlmError):
+                raise exc.__cause__ from exc.__cause__.__cause__
+            attempts = exc.failed_attempts
+            reason = attempts[0].exception if attempts else exc
+            raise self._unusable(reason, exchange) from exc.__cause__
+        except InstructorError as exc:
+            raise self._unusable(exc, exchange) from exc
+        # instructor answers with a subclass of its own making; hand out what was asked for.
+        return answer_model.model_construct(parsed.model_fields_set, **dict(parsed))
+
+    def _unusable(self, reason: Exception, exchange: Exchange) -> UnusableAnswerError:
+        answers = "the answer" if exchange.answers == 1 else f"none of {exchange.answers} answers"
+        has = "has not" if exchange.answers == 1 else "has"
+        return UnusableAnswerError(
+            f"{self.name}: {answers} {has} the form that was asked for: "
+            f"{redact(first_error(reason))}. Use another model, or a shorter text",
+            attempts=exchange.answers,
+        )
+
+    def _wire(self, channel: _Channel) -> Wire:
+        key = channel.endpoint.api_key
+        return Wire(
+            create=channel.create,
+            chat=channel.chat,
+            who=self.name,
+            where=channel.endpoint.base_url or "",
+            keys=frozenset({key} if key else ()),
+            attempts=self._attempts,
+            timeout=self._timeout,
+            sleep=self._sleep,
+        )
+
+    def _settings(self, channel: _Channel) -> dict[str, Any]:
+        # OpenAI's newer models refuse the older name; a server that does not know the newer one
+        # passes over it. It must not hang on the address: recordings replay without one.
+        hosted = self._model.provider == _OPENAI
+        settings = {
+            "model": channel.endpoint.model,
+            "max_completion_tokens" if hosted else "max_tokens": self._max_output_tokens,
+            "temperature": self._temperature,
+            "seed": self._seed if channel.chat else None,
+        }
+        return {name: value for name, value in settings.items() if value is not None}
+
+    async def _channel(self) -> _Channel:
+        """The connection for the running loop, opened when it is first needed."""
+        endpoint = await self._endpoint()
+        loop = asyncio.get_running_loop()
+        channel = self._channels.get(loop)
+        if channel is None or channel.endpoint != endpoint:
+            await self.aclose()
+            own = self._model.is_local or self._model.provider == _OPENAI
+            channel = self._open(endpoint) if own else self._open_other(endpoint)
+            self._channels[loop] = channel
+        return channel
+
+    async def _endpoint(self) -> _Endpoint:
+        if self._model.is_local:
+            from uhc_llm.llm import local
+
+            server = await asyncio.to_thread(local.start, self._model.path)
+            return _Endpoint(server.model_name, server.base_url, server.api_key)
+        key = self._api_key or (_PLACEHOLDER_KEY if is_replaying() else None)
+        if self._model.provider != _OPENAI:
+            return _Endpoint(self._model.model, self._base_url, key)
+        base_url = self._base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or _OPENAI_URL
+        key = self._api_key or os.environ.get("OPENAI_API_KEY", "").strip() or key
+        if not key:
+            raise MissingKeyError(
+                f"{self.name} needs a key: set OPENAI_API_KEY (any word will do for a server of "
+                "your own that asks for none), or use the embedded model with --model local"
+            )
+        return _Endpoint(self._model.model, _address(base_url), key)
+
+    def _open(self, endpoint: _Endpoint) -> _Channel:
+        import instructor
+        import openai
+
+        sdk = openai.AsyncOpenAI(
+            api_key=endpoint.api_key,
+            base_url=endpoint.base_url,
+            max_retries=0,
+            timeout=self._timeout,
+            # A proxy of the environment cannot see a server inside this process.
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=not self._model.is_local),
+        )
+        return _Channel(
+            endpoint=endpoint,
+            sdk=sdk,
+            create=sdk.chat.completions.create,
+            mode=instructor.Mode.JSON_SCHEMA,
+            provider=instructor.Provider.OPENAI,
+            chat=True,
+            strict=not self._model.is_local,
+        )
+
+    def _open_other(self, endpoint: _Endpoint) -> _Channel:
+        """A connection made by instructor, to any provider that it knows."""
+        import instructor
+
+        from_provider: Any = instructor.from_provider  # its overloads know single model names
+        given = {"api_key": endpoint.api_key, "base_url": endpoint.base_url}
+        try:
+            made = from_provider(
+                self.name,
+                async_client=True,
+                **{name: value for name, value in given.items() if value},
+            )
+        except Exception as exc:  # noqa: BLE001 (what it raises differs from one to the next)
+            text = redact(one_line(str(exc)))
+            missing_key = "API_KEY" in text and "not set" in text
+            kind = MissingKeyError if missing_key else ConfigurationError
+            raise kind(f"{self.name}: {text}. Or use the embedded model: --model local") from None
+        sdk = made.client
+        if hasattr(sdk, "max_retries"):
+            sdk.max_retries = 0
+        return _Channel(
+            endpoint=endpoint,
+            sdk=sdk,
+            create=made.create_fn.__wrapped__,
+            mode=made.mode,
+            provider=made.provider,
+            chat=hasattr(sdk, "chat") and hasattr(sdk.chat, "completions"),
+            strict=False,
+        )
+
+
+def _address(base_url: str) -> str:
+    if not base_url.startswith(("http://", "https://")):
+        raise ConfigurationError(
+            f"base URL {base_url!r} must begin with http:// or https://, "
+            "such as http://127.0.0.1:8000/v1"
+        )
+    return base_url.rstrip("/")

@@ -1,0 +1,64 @@
+"""What the two strategies have in common: a conversation about one text, and what it cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from uhc_llm.llm.asking import Answer
+from uhc_llm.schemas import Fact, Usage
+
+__all__ = ["Conversation", "Proposal", "Tally"]
+
+Proposal = Fact | Mapping[str, Any]
+"""What a model says is a fact: nothing in it is believed before the verifier has seen it."""
+
+
+class Tally(NamedTuple):
+    """Requests sent, answers received and tokens used, and who gave the last answer."""
+
+    requests: int = 0
+    answers: int = 0
+    usage: Usage = Usage()
+    model: str | None = None
+
+    def plus(self, answer: Answer[Any]) -> "Tally":
+        """This and what one more answer took."""
+        return Tally(
+            self.requests + answer.requests,
+            self.answers + answer.answers,
+            self.usage + answer.usage,
+            answer.model,
+        )
+
+
+class Conversation(Protocol):
+    """What is asked of one text, and asked again about what failed.
+
+    Attributes:
+        dismissed: why numbers have no fact, by the id of the number.
+        tally: what all answers so far took.
+        schema_hash: sha256 of the answer's schema; of the last one where each request has its own.
+    """
+
+    dismissed: dict[str, str]
+    tally: Tally
+    schema_hash: str
+
+    @property
+    def has_questions(self) -> bool:
+        """Whether there is anything to ask."""
+        ...
+
+    async def ask(self) -> Sequence[Proposal]:
+        """Ask about the whole text."""
+        ...
+
+    async def reask(self, wrong: Sequence[tuple[Fact, str]]) -> Sequence[Proposal]:
+        """Ask again about the facts that failed, and about nothing else.
+
+        Args:
+            wrong: each fact that failed, and what the verifier says of it.
+
+        Returns:
+            What the model says in their place, perhaps less.
+        """
+        ...

@@ -1,0 +1,188 @@
+"""A chat-completions server on this machine that does what a test tells it to.
+
+with FakeProvider() as provider:
+    provider.will(refuse(503), answer('{"facts": []}'))
+    ...  # ask a client whose base URL is provider.url
+    assert len(provider.requests) == 2
+"""
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal, Self
+
+MODEL = "gpt-4.1-mini-2025-04-14"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server does with one request."""
+
+    status: int = 200
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    behaviour: Literal["answer", "hang", "reset", "drip", "cut"] = "answer"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came in; header names are in lower case."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+
+
+HANG = Reply(behaviour="hang")
+RESET = Reply(behaviour="reset")
+
+
+def answer(
+    content: str | None,
+    *,
+    finish_reason: str = "stop",
+    refusal: str | None = None,
+    tokens: tuple[int, int, int] = (100, 20, 0),
+    extra: Mapping[str, Any] | None = None,
+) -> Reply:
+    """A completion; `tokens` are those of the prompt, of the answer, and of the prompt's cache."""
+    prompt, completion, cached = tokens
+    message = {"role": "assistant", "content": content, "refusal": refusal, **(extra or {})}
+    return as_json(
+        {
+            "id": "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
+            "object": "chat.completion",
+            "created": 1741569952,
+            "model": MODEL,
+            "choices": [
+                {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
+            ],
+            "usage": {
+                "prompt_tokens": prompt,
+                "completion_tokens": completion,
+                "total_tokens": prompt + completion,
+                "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
+            },
+            "system_fingerprint": "fp_6f2eabb9a5",
+        }
+    )
+
+
+def refuse(
+    status: int,
+    message: str = "The server had an error while processing your request",
+    *,
+    code: str | int | None = None,
+    kind: str = "invalid_request_error",
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
+    """An error in OpenAI's form."""
+    error = {"message": message, "type": kind, "param": None, "code": code}
+    return as_json({"error": error}, status=status, headers=headers)
+
+
+def as_json(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    """Any JSON."""
+    return Reply(status, json.dumps(body), {"Content-Type": "application/json", **(headers or {})})
+
+
+def page(status: int = 200) -> Reply:
+    """A web page, as a proxy or a wrong address answers."""
+    return Reply(status, "<!DOCTYPE html><html><h1>Oops</h1></html>", {"Content-Type": "text/html"})
+
+
+class FakeProvider:
+    """A server on a free port, for the length of a `with` block."""
+
+    def __init__(self) -> None:
+        self.requests: list[Received] = []
+        self._replies: list[Reply] = []
+        self.arrived = threading.Event()
+        self._stopping = threading.Event()
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                provider._serve(self)
+
+            def do_GET(self) -> None:
+                provider._serve(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """The base URL of the service."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    @property
+    def bodies(self) -> list[Any]:
+        """The bodies of all requests."""
+        return [request.body for request in self.requests]
+
+    def will(self, *replies: Reply) -> None:
+        """Add replies behind those that are waiting."""
+        self._replies.extend(replies)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+        raw = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        self.requests.append(Received(handler.path, headers, json.loads(raw) if raw else None))
+        self.arrived.set()
+        unscripted = refuse(418, "the test has no reply for this request")
+        reply = self._replies.pop(0) if self._replies else unscripted
+        handler.close_connection = True
+        match reply.behaviour:
+            case "hang":
+                self._stopping.wait()
+            case "reset":
+                linger = struct.pack("ii", 1, 0)
+                handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                handler.connection.close()
+            case _:
+                self._reply(handler, reply)
+
+    def _reply(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        body = reply.body.encode()
+        handler.send_response(reply.status)
+        for name, value in reply.headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        if reply.behaviour == "cut":
+            handler.wfile.write(body[: len(body) // 2])
+            return
+        if reply.behaviour == "drip":
+            for byte in body:
+                if self._stopping.wait(0.05):
+                    return
+                try:
+                    handler.wfile.write(bytes([byte]))
+                except OSError:
+                    return
+            return
+        handler.wfile.write(body)
