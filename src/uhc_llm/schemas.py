@@ -163,8 +163,11 @@ Number = Annotated[
 ]
 """An exact number: `Decimal` in Python, a number in JSON."""
 
-ISO_PERIOD: Final = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-S[12]|-Q[1-4])?$"
-"""How a period is written: a year, a month, a day, a semester or a quarter."""
+ISO_PERIOD: Final = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?|-S[12]|-Q[1-4])?$"
+"""How a period is written: a year, a month, a day, a semester or a quarter.
+
+Without \\d, which llama.cpp's grammars do not know.
+"""
 
 IsoPeriod = Annotated[
     str,
@@ -394,7 +397,10 @@ class Usage(_Model):
 class Provenance(_Model):
     """How a result was made."""
 
-    model: str | None = Field(description="null when the text had nothing to ask about")
+    model: str | None = Field(
+        description="the model as it was named; null when the text had nothing to ask about"
+    )
+    answered_by: str | None = Field(default=None, description="as the provider names the model")
     strategy: Literal["point", "quote"]
     prompt: str = Field(description="name and version of the prompt, such as point/v1")
     prompt_hash: str = Field(description="sha256 of the prompt's templates")

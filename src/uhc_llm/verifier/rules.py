@@ -125,6 +125,21 @@ def region_in_text(claim: Claim, _claims: Sequence[Claim], reading: Reading) -> 
     yield f"the text does not name {region.name} ({region.code}){says}", ()
 
 
+def region_undecided(claim: Claim, _claims: Sequence[Claim], reading: Reading) -> Iterator[Message]:
+    """Nothing in the text decides between two regions of one name: "Semarang", without Kota."""
+    region = claim.fact.region
+    if region is None or region.code is None:
+        return
+    certain = {mention.code for mention in reading.regions if not mention.candidates}
+    if region.code in certain:
+        return
+    for mention in reading.regions:
+        if any(candidate.code == region.code for candidate in mention.candidates):
+            names = " or ".join(candidate.name for candidate in mention.candidates)
+            yield f"{mention.text!r} may be {names}", ((mention.start, mention.end),)
+            return
+
+
 def area_in_text(claim: Claim, _claims: Sequence[Claim], reading: Reading) -> Iterator[Message]:
     """A region without a code stands in the text by its last name: "BPJS Kesehatan Cabang Pati"."""
     region = claim.fact.region
@@ -237,6 +252,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("quote_in_text", "error", quote_in_text),
     Rule("unit_fits_metric", "error", unit_fits_metric),
     Rule("region_in_text", "error", region_in_text),
+    Rule("region_undecided", "warning", region_undecided),
     Rule("area_in_text", "warning", area_in_text),
     Rule("period_in_text", "error", period_in_text),
     Rule("period_unanchored", "warning", period_unanchored),

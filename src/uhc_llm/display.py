@@ -1,0 +1,196 @@
+"""What the command line shows: tables for people, rows for programs."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import IO, Any, Final
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from uhc_llm.schemas import Extraction, Fact, Finding, Reading, Region, Verdict, Verification
+
+__all__ = [
+    "RECORD_COLUMNS",
+    "extraction_line",
+    "extraction_table",
+    "number",
+    "reading_table",
+    "verification_report",
+    "write_csv",
+]
+
+_VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
+    "verified": "green",
+    "suspect": "yellow",
+    "rejected": "red",
+    None: "dim",
+}
+_UNIT_SIGNS: Final = {"percent": "%", "rupiah": "Rp", "people": "people", "regions": "regions"}
+_QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_most": "≤ "}
+
+RECORD_COLUMNS: Final = (
+    "id", "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region",
+    "level", "province", "period", "period_source", "segment", "mention", "start", "end",
+    "sentence", "verdict", "findings",
+)  # fmt: skip
+# A spreadsheet runs a cell that begins with one of these.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def number(value: Decimal) -> str:
+    """A number for a reader: 1,034,331 and 84.33."""
+    if value == value.to_integral_value():
+        return f"{int(value):,}"
+    return f"{value:,f}"
+
+
+def _amount(fact: Fact) -> str:
+    value = number(fact.value)
+    if fact.upper is not None:
+        value += f" to {number(fact.upper)}"
+    sign = _UNIT_SIGNS.get(fact.unit, fact.unit)
+    value = f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
+    return f"{sign} {value}" if sign == "Rp" else f"{value}{'' if sign == '%' else ' '}{sign}"
+
+
+def _region_name(region: Region | None) -> str:
+    return region.name if region else "-"
+
+
+def extraction_table(extraction: Extraction) -> RenderableType:
+    """The facts of one text, and what became of its other numbers."""
+    title = Text(extraction.id) if extraction.id else None
+    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
+    for column in ("region", "period", "metric", "value", "status", "segment", "verdict", "text"):
+        table.add_column(column, justify="right" if column == "value" else "left")
+    for fact in (*extraction.facts, *extraction.rejected):
+        table.add_row(
+            Text(_region_name(fact.region)),
+            fact.period.iso if fact.period else "-",
+            fact.metric,
+            _amount(fact),
+            fact.status or "-",
+            fact.segment or "-",
+            Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict]),
+            Text(fact.evidence.quote if fact.evidence else "-"),
+        )
+    notes = [*_fact_notes(extraction), *_text_notes(extraction)]
+    return (
+        Group(table, *notes)
+        if table.row_count
+        else Group(Text(extraction.id or "", "bold"), *notes)
+    )
+
+
+def _fact_notes(extraction: Extraction) -> Iterable[Text]:
+    for fact in (*extraction.facts, *extraction.rejected):
+        for finding in fact.findings:
+            yield _note(finding, fact.evidence.quote if fact.evidence else None)
+
+
+def _text_notes(extraction: Extraction) -> Iterable[Text]:
+    for finding in extraction.findings:
+        if finding.rule != "unclaimed_number":
+            yield _note(finding, None)
+    counted = [u for u in extraction.unclaimed if u.mention.kind == "quantity"]
+    if counted:
+        listed = "; ".join(f"{u.mention.text} ({u.reason})" for u in counted)
+        yield Text(f"  no facts: {listed}", style="dim")
+    if not extraction.facts and not extraction.findings:
+        yield Text("  no coverage facts", style="dim")
+
+
+def _note(finding: Finding, quote: str | None) -> Text:
+    style = {"error": "red", "warning": "yellow", "info": "dim"}[finding.severity]
+    about = f"{quote}: " if quote else ""
+    return Text(f"  {finding.rule}: {about}{finding.message}", style=style)
+
+
+def extraction_line(extraction: Extraction) -> str:
+    """One text as one line of JSON: its flat facts, and all else as in the full form."""
+    rest = extraction.model_dump(mode="json", exclude={"facts", "rejected"})
+    rows = {
+        "facts": extraction.to_records(),
+        "rejected": extraction.model_copy(update={"facts": extraction.rejected}).to_records(),
+    }
+    ordered = {"id": rest.pop("id"), "published": rest.pop("published"), **rows, **rest}
+    return json.dumps(ordered, ensure_ascii=False, default=_json_number)
+
+
+def _json_number(value: object) -> int | float | str:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{value!r} has no JSON form")
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(str(float(value))) == value else str(value)
+
+
+def write_csv(records: Iterable[dict[str, Any]], out: IO[str], *, header: bool) -> None:
+    """Write flat rows; text that a spreadsheet would run as a formula gets an apostrophe."""
+    writer = csv.DictWriter(out, RECORD_COLUMNS, lineterminator="\n")
+    if header:
+        writer.writeheader()
+    for record in records:
+        writer.writerow({key: _cell(value) for key, value in record.items()})
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, Decimal):
+        return _json_number(value)
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def reading_table(reading: Reading) -> RenderableType:
+    """The numbers, periods and regions of one text."""
+    numbers = Table(title="numbers", title_justify="left")
+    for column in ("id", "text", "value", "unit", "kind", "qualifier", "span", "flags"):
+        numbers.add_column(column, justify="right" if column == "value" else "left")
+    for m in reading.mentions:
+        value = number(m.value) + (f" to {number(m.upper)}" if m.upper is not None else "")
+        span, flags = f"{m.start}:{m.end}", ", ".join(m.flags)
+        numbers.add_row(m.id, Text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags)
+    periods = Table(title="periods", title_justify="left")
+    for column in ("id", "text", "iso", "source", "span"):
+        periods.add_column(column)
+    for p in reading.periods:
+        periods.add_row(p.id, Text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
+    regions = Table(title="regions", title_justify="left")
+    for column in ("id", "text", "code", "name", "span"):
+        regions.add_column(column)
+    for r in reading.regions:
+        names = " or ".join(c.name for c in r.candidates) or r.name
+        main = " (main)" if r.id == reading.main_region else ""
+        regions.add_row(r.id, Text(r.text), r.code or "-", names + main, f"{r.start}:{r.end}")
+    return Group(numbers, periods, regions)
+
+
+def verification_report(text: str, verification: Verification, console: Console) -> RenderableType:
+    """Every fact with its verdict; under those that are wrong, the text with a line of carets."""
+    lines: list[Text] = []
+    for fact in verification.facts:
+        verdict = Text(f"{fact.verdict or '-':9}", style=_VERDICT_STYLES[fact.verdict])
+        where = f"{_region_name(fact.region)}, {fact.period.iso if fact.period else '-'}"
+        lines.append(verdict + Text(f" {fact.metric} {_amount(fact)} ({where})", style="default"))
+        for finding in fact.findings:
+            lines.append(_note(finding, None))
+            for start, end in finding.spans[:1]:
+                lines += _carets(text, start, end, console.width)
+    for finding in verification.findings:
+        lines.append(_note(finding, None))
+    return Group(*lines)
+
+
+def _carets(text: str, start: int, end: int, width: int) -> Sequence[Text]:
+    """The line of the text around a span, cut to the width of the screen, and carets under it."""
+    room = max(20, width - 4 - (end - start))
+    begin = max(text.rfind("\n", 0, start) + 1, start - room // 2)
+    stop = text.find("\n", end)
+    finish = min(stop if stop >= 0 else len(text), end + room // 2)
+    shown = text[begin:finish].replace("\t", " ")
+    marks = " " * (start - begin) + "^" * max(1, min(end, finish) - start)
+    return Text(f"    {shown}", style="dim"), Text(f"    {marks}", style="red")

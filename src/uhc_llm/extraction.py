@@ -1,0 +1,320 @@
+"""Extract: scan the text, ask the model, verify every fact, and ask again only what failed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, Literal, Self, get_args
+
+from uhc_llm import _background
+from uhc_llm._version import __version__
+from uhc_llm.documents import Document
+from uhc_llm.errors import ConfigurationError, InputError
+from uhc_llm.llm.asking import AnsweringModel
+from uhc_llm.llm.conversation import Conversation, Proposal
+from uhc_llm.llm.offers import Breadth
+from uhc_llm.llm.point import Form, PointConversation
+from uhc_llm.llm.prompts import Prompt, load_prompt
+from uhc_llm.llm.quote import QuoteConversation
+from uhc_llm.scanner import scan
+from uhc_llm.schemas import (
+    Extraction,
+    Fact,
+    Finding,
+    Provenance,
+    Reading,
+    Unclaimed,
+    Verification,
+)
+from uhc_llm.verifier import verify_reading
+
+__all__ = ["Extractor", "Strategy", "aextract", "extract"]
+
+Strategy = Literal["point", "quote"]
+
+_PROMPTS: Final[Mapping[Strategy, str]] = {"point": "point/v1", "quote": "quote/v1"}
+_MOST_CHARACTERS: Final = 200_000
+
+
+class Extractor:
+    """A configured extractor, to be used for many texts.
+
+    Args:
+        model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`, or anything that can
+            be asked, such as a `uhc_llm.testing.FakeModel`. None takes UHC_LLM_MODEL, else OpenAI
+            where OPENAI_API_KEY is set, else the embedded model.
+        strategy: "point" (the model points, the code reads) or "quote" (the model quotes freely).
+        prompt: name of a prompt, or the path of a folder with one; None is the strategy's own.
+        form: of the answer to `point`. "static" is one schema for all texts, which hosted
+            providers compile once; "narrowed" is made for each text, for servers that turn a schema
+            into a grammar. None is narrowed for the embedded model, else static.
+        breadth: "cues" lets code settle what the words around a number settle, "unit" leaves the
+            model every metric of the unit. None is cues for the embedded model, else unit.
+        reasks: how often facts that fail verification are asked about again.
+        answer_reasks: how often an answer of the wrong form is sent back.
+        api_key: instead of the one in the environment.
+        base_url: of an OpenAI-compatible server, instead of OPENAI_BASE_URL.
+        timeout: seconds for one request; None is the model's own.
+
+    For everything else about a connection (temperature, seed, attempts), give a
+    `uhc_llm.llm.client.ModelClient` as the model.
+
+    Raises:
+        ConfigurationError: a name or setting is none that is known.
+    """
+
+    def __init__(
+        self,
+        model: str | AnsweringModel | None = None,
+        *,
+        strategy: Strategy = "point",
+        prompt: str | None = None,
+        form: Form | None = None,
+        breadth: Breadth | None = None,
+        reasks: int = 1,
+        answer_reasks: int = 2,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        for name, value, known in (
+            ("strategy", strategy, Strategy),
+            ("form", form, Form),
+            ("breadth", breadth, Breadth),
+        ):
+            if value is not None and value not in get_args(known):
+                raise ConfigurationError(
+                    f"{name} {value!r} is none of {', '.join(get_args(known))}"
+                )
+        self._model = _model(model, api_key=api_key, base_url=base_url, timeout=timeout)
+        is_local = self._model.name.partition(":")[0] == "local"
+        self._strategy: Strategy = strategy
+        self._prompt: Prompt = load_prompt(prompt or _PROMPTS[strategy])
+        self._form: Form = form or ("narrowed" if is_local else "static")
+        self._breadth: Breadth = breadth or ("cues" if is_local else "unit")
+        self._reasks = max(0, reasks)
+        self._answer_reasks = max(0, answer_reasks)
+
+    def __repr__(self) -> str:
+        return f"Extractor({self.model!r}, strategy={self._strategy!r})"
+
+    @property
+    def model(self) -> str:
+        """The name of the model that is asked."""
+        return self._model.name
+
+    def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
+        """Extract the facts of one text. See `uhc_llm.extract`."""
+        return _background.run(self.aextract(text, published=published))
+
+    async def aextract(self, text: str | Document, *, published: date | None = None) -> Extraction:
+        """Extract the facts of one text. See `uhc_llm.extract`."""
+        document = _document(text)
+        if len(document.text) > _MOST_CHARACTERS:
+            raise InputError(
+                f"the text has {len(document.text):,} characters; an article has some thousands, "
+                f"and more than {_MOST_CHARACTERS:,} are not read at once: split it into articles"
+            )
+        reading = scan(document, published=published)
+        conversation = self._converse(reading)
+        if not conversation.has_questions:
+            nothing = verify_reading(reading, ())
+            return self._result(document, reading, conversation, nothing, (_why_nothing(reading),))
+        verification = verify_reading(reading, await conversation.ask())
+        for _ in range(self._reasks):
+            if verification.ok:
+                break
+            verification = await _mend(conversation, verification, reading)
+        return self._result(document, reading, conversation, verification)
+
+    async def aclose(self) -> None:
+        """Let go of the connections of the running event loop."""
+        await self._model.aclose()
+
+    def close(self) -> None:
+        """Let go of the connections that `extract` keeps."""
+        _background.run(self._model.aclose())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _converse(self, reading: Reading) -> Conversation:
+        if self._strategy == "quote":
+            return QuoteConversation(self._model, self._prompt, reading, reasks=self._answer_reasks)
+        return PointConversation(
+            self._model,
+            self._prompt,
+            reading,
+            form=self._form,
+            breadth=self._breadth,
+            reasks=self._answer_reasks,
+        )
+
+    def _result(
+        self,
+        document: Document,
+        reading: Reading,
+        conversation: Conversation,
+        verification: Verification,
+        findings: Sequence[Finding] = (),
+    ) -> Extraction:
+        tally = conversation.tally
+        return Extraction(
+            id=document.id,
+            published=reading.published,
+            facts=tuple(fact for fact in verification.facts if fact.verdict != "rejected"),
+            rejected=tuple(fact for fact in verification.facts if fact.verdict == "rejected"),
+            unclaimed=tuple(_with_reasons(verification, conversation)),
+            findings=(*findings, *verification.findings),
+            provenance=Provenance(
+                model=self._model.name if tally.answers else None,
+                answered_by=tally.model,
+                strategy=self._strategy,
+                prompt=self._prompt.name,
+                prompt_hash=self._prompt.hash,
+                schema_hash=conversation.schema_hash,
+                version=__version__,
+                requests=tally.requests,
+                answers=tally.answers,
+                usage=tally.usage,
+            ),
+        )
+
+
+def _document(text: str | Document) -> Document:
+    if not isinstance(text, str | Document):
+        raise InputError(f"the text must be a string or a Document, not {type(text).__name__}")
+    document = text if isinstance(text, Document) else Document(text=text)
+    try:
+        document.text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the text has half a character at offset {error.start}: it was not decoded right"
+        ) from error
+    return document
+
+
+def _model(
+    model: str | AnsweringModel | None,
+    *,
+    api_key: str | None,
+    base_url: str | None,
+    timeout: float | None,
+) -> AnsweringModel:
+    if model is not None and not isinstance(model, str):
+        if api_key or base_url or timeout:
+            raise ConfigurationError(
+                "api_key, base_url and timeout go with a model given by name; this one has its own"
+            )
+        return model
+    from uhc_llm.llm.client import ModelClient
+    from uhc_llm.llm.models import choose_model
+
+    name, _ = choose_model(model)
+    return ModelClient(name, api_key=api_key, base_url=base_url, timeout=timeout)
+
+
+async def _mend(
+    conversation: Conversation, verification: Verification, reading: Reading
+) -> Verification:
+    """Ask again about the facts that were rejected, and verify all together."""
+    kept: list[Proposal] = [fact for fact in verification.facts if fact.verdict != "rejected"]
+    wrong = [
+        (fact, "; ".join(f.message for f in fact.findings if f.severity == "error"))
+        for fact in verification.facts
+        if fact.verdict == "rejected"
+    ]
+    again = verify_reading(reading, [*kept, *await conversation.reask(wrong)])
+    in_order = sorted(again.facts, key=_place)
+    return again.model_copy(update={"facts": tuple(in_order)})
+
+
+def _place(fact: Fact) -> int:
+    return fact.evidence.start if fact.evidence else 0
+
+
+def _with_reasons(verification: Verification, conversation: Conversation) -> list[Unclaimed]:
+    """Say of each unclaimed number why it has no fact."""
+    rejected = {
+        fact.evidence.mention: next(f.rule for f in fact.findings if f.severity == "error")
+        for fact in verification.facts
+        if fact.verdict == "rejected" and fact.evidence
+    }
+    reasons = []
+    for unclaimed in verification.unclaimed:
+        id_ = unclaimed.mention.id
+        reason = conversation.dismissed.get(id_)
+        if id_ in rejected:
+            reason = f"its fact was rejected: {rejected[id_]}"
+        reasons.append(unclaimed.model_copy(update={"reason": reason}) if reason else unclaimed)
+    return reasons
+
+
+def _why_nothing(reading: Reading) -> Finding:
+    if not reading.text.strip():
+        rule, message = "empty_text", "the text is empty"
+    elif not reading.mentions:
+        rule, message = "no_number", "the text has no number"
+    else:
+        rule = "no_coverage_number"
+        message = (
+            "no number of the text can be a coverage figure: they are dates, prices and the like"
+        )
+    return Finding(rule=rule, severity="info", message=f"{message}; no model was asked")
+
+
+def extract(
+    text: str | Document,
+    *,
+    published: date | None = None,
+    model: str | AnsweringModel | None = None,
+    strategy: Strategy = "point",
+) -> Extraction:
+    """Extract the verified coverage facts of one article.
+
+    Works inside a running event loop too. For many articles, make one `Extractor`.
+
+    Args:
+        text: the article, as a string or a `Document`.
+        published: the article's own date, for "tahun lalu" and its like.
+        model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`; see `Extractor`.
+        strategy: "point" (the model points, the code reads) or "quote" (the model quotes freely).
+
+    Returns:
+        Facts with verdict "verified" or "suspect" in `facts`; what failed verification after
+        re-asking in `rejected`; every other number of the text in `unclaimed`, with the reason.
+
+    Raises:
+        InputError: the text is no article.
+        ConfigurationError: no key, an extra that is not installed, weights that cannot be had.
+        ProviderError: the model's server did not answer, after the retries that make sense.
+        OutputError: the model's answer could not be used, after re-asking.
+    """
+    extractor = Extractor(model, strategy=strategy)
+    try:
+        return extractor.extract(text, published=published)
+    finally:
+        if _is_ours(model):
+            extractor.close()
+
+
+async def aextract(
+    text: str | Document,
+    *,
+    published: date | None = None,
+    model: str | AnsweringModel | None = None,
+    strategy: Strategy = "point",
+) -> Extraction:
+    """The same as `extract`, to be awaited."""
+    extractor = Extractor(model, strategy=strategy)
+    try:
+        return await extractor.aextract(text, published=published)
+    finally:
+        if _is_ours(model):
+            await extractor.aclose()
+
+
+def _is_ours(model: str | AnsweringModel | None) -> bool:
+    """Whether we made the model; one that was given may be answering others at this moment."""
+    return model is None or isinstance(model, str)
