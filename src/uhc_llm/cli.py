@@ -5,6 +5,7 @@ be read; 4 something is not set up; 5 the model's provider failed; 6 the model's
 use.
 """
 
+import io
 import json
 import os
 import sys
@@ -100,6 +101,20 @@ def extract(
         ),
     ] = None,
     published: _Published = None,
+    form: Annotated[
+        Literal["static", "narrowed"] | None,
+        typer.Option(
+            help="Of the answer: one schema for all texts (default of hosted models), or one made "
+            "for each text (default of `local`; good with vLLM and llama.cpp)."
+        ),
+    ] = None,
+    breadth: Annotated[
+        Literal["cues", "unit"] | None,
+        typer.Option(
+            help="What the model may choose from: only what the words around a number allow "
+            "(default of `local`; good for small models), or all that fits its unit."
+        ),
+    ] = None,
     reasks: Annotated[
         int, typer.Option(min=0, help="How often facts that fail verification are asked again.")
     ] = 1,
@@ -132,9 +147,15 @@ def extract(
     if record != "none" and cassette is None:
         raise typer.BadParameter("--record needs --cassette FILE")
     chosen, reason = choose_model(model)
-    _errors.print(f"model: {chosen} ({reason})", style="dim", markup=False)
+    _errors.print(f"model: {chosen} ({reason})", style="dim", markup=False, soft_wrap=True)
     extractor = Extractor(
-        str(chosen), strategy=strategy, reasks=reasks, base_url=base_url, timeout=timeout
+        str(chosen),
+        strategy=strategy,
+        form=form,
+        breadth=breadth,
+        reasks=reasks,
+        base_url=base_url,
+        timeout=timeout,
     )
     failed: list[UhcLlmError] = []
     with _cassette(cassette, record), extractor, _Output(format or _default_format()) as output:
@@ -305,21 +326,35 @@ def _default_format() -> Literal["table", "json"]:
 
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
 
 
 def _report(error: UhcLlmError, path: str | None = None) -> None:
     where = f"{path}: " if path and path not in str(error) else ""
-    _errors.print(f"error: {where}{error}", style="red", markup=False)
+    _errors.print(f"error: {where}{error}", style="red", markup=False, soft_wrap=True)
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 into files and pipes, as JSON must be, and on a terminal whatever it can show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")
 
 
 def main() -> None:
     """Run the command line; errors of ours end it with their exit code, without a traceback."""
+    _speak_utf8()
     try:
         app()
     except UhcLlmError as error:
         _report(error)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`); what is still buffered has nowhere to go.
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        # The reader has seen enough (`| head`). Typer and rich end with 1 then, which here means
+        # that a fact was rejected; and what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

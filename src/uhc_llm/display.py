@@ -10,10 +10,19 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from uhc_llm.schemas import Extraction, Fact, Finding, Reading, Region, Verdict, Verification
+from uhc_llm.schemas import (
+    RECORD_COLUMNS,
+    Extraction,
+    Fact,
+    Finding,
+    Reading,
+    Region,
+    Verdict,
+    Verification,
+    exact_number,
+)
 
 __all__ = [
-    "RECORD_COLUMNS",
     "extraction_line",
     "extraction_table",
     "number",
@@ -31,11 +40,6 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
 _UNIT_SIGNS: Final = {"percent": "%", "rupiah": "Rp", "people": "people", "regions": "regions"}
 _QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_most": "≤ "}
 
-RECORD_COLUMNS: Final = (
-    "id", "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region",
-    "level", "province", "period", "period_source", "segment", "mention", "start", "end",
-    "sentence", "verdict", "findings",
-)  # fmt: skip
 # A spreadsheet runs a cell that begins with one of these.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -114,18 +118,16 @@ def extraction_line(extraction: Extraction) -> str:
     rest = extraction.model_dump(mode="json", exclude={"facts", "rejected"})
     rows = {
         "facts": extraction.to_records(),
-        "rejected": extraction.model_copy(update={"facts": extraction.rejected}).to_records(),
+        "rejected": [{"id": extraction.id, **fact.to_record()} for fact in extraction.rejected],
     }
     ordered = {"id": rest.pop("id"), "published": rest.pop("published"), **rows, **rest}
-    return json.dumps(ordered, ensure_ascii=False, default=_json_number)
+    return json.dumps(ordered, ensure_ascii=False, default=_json)
 
 
-def _json_number(value: object) -> int | float | str:
-    if not isinstance(value, Decimal):
-        raise TypeError(f"{value!r} has no JSON form")
-    if value == value.to_integral_value():
-        return int(value)
-    return float(value) if Decimal(str(float(value))) == value else str(value)
+def _json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return exact_number(value)
+    raise TypeError(f"{value!r} has no JSON form")
 
 
 def write_csv(records: Iterable[dict[str, Any]], out: IO[str], *, header: bool) -> None:
@@ -139,7 +141,7 @@ def write_csv(records: Iterable[dict[str, Any]], out: IO[str], *, header: bool) 
 
 def _cell(value: object) -> object:
     if isinstance(value, Decimal):
-        return _json_number(value)
+        return exact_number(value)
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
@@ -191,6 +193,6 @@ def _carets(text: str, start: int, end: int, width: int) -> Sequence[Text]:
     begin = max(text.rfind("\n", 0, start) + 1, start - room // 2)
     stop = text.find("\n", end)
     finish = min(stop if stop >= 0 else len(text), end + room // 2)
-    shown = text[begin:finish].replace("\t", " ")
+    shown = text[begin:finish].replace("\t", " ").replace("\n", " ")
     marks = " " * (start - begin) + "^" * max(1, min(end, finish) - start)
     return Text(f"    {shown}", style="dim"), Text(f"    {marks}", style="red")

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from uhc_llm.errors import InputError
 
-__all__ = ["MAX_BYTES", "Document", "read_document", "read_documents", "read_stdin"]
+__all__ = ["MAX_BYTES", "Document", "as_document", "read_document", "read_documents", "read_stdin"]
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +99,24 @@ class Document(BaseModel):
     @classmethod
     def _drop_what_no_reader_sees(cls, text: str) -> str:
         return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def as_document(text: object) -> Document:
+    """Take a text for a document, as the public functions do with what they are given.
+
+    Raises:
+        InputError: it is neither a string nor a `Document`, or holds half a character.
+    """
+    if not isinstance(text, str | Document):
+        raise InputError(f"the text must be a string or a Document, not {type(text).__name__}")
+    document = text if isinstance(text, Document) else Document(text=text)
+    try:
+        document.text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the text has half a character at offset {error.start}: it was not decoded right"
+        ) from error
+    return document
 
 
 def read_document(path: str | Path, *, published: date | None = None) -> Document:

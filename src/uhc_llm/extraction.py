@@ -1,13 +1,19 @@
 """Extract: scan the text, ask the model, verify every fact, and ask again only what failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, Self, get_args
 
 from uhc_llm import _background
 from uhc_llm._version import __version__
-from uhc_llm.documents import Document
-from uhc_llm.errors import ConfigurationError, InputError
+from uhc_llm.documents import Document, as_document
+from uhc_llm.errors import (
+    ConfigurationError,
+    InputError,
+    OutputError,
+    ProviderError,
+    UhcLlmError,
+)
 from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.conversation import Conversation, Proposal
 from uhc_llm.llm.offers import Breadth
@@ -107,7 +113,7 @@ class Extractor:
 
     async def aextract(self, text: str | Document, *, published: date | None = None) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`."""
-        document = _document(text)
+        document = as_document(text)
         if len(document.text) > _MOST_CHARACTERS:
             raise InputError(
                 f"the text has {len(document.text):,} characters; an article has some thousands, "
@@ -119,11 +125,17 @@ class Extractor:
             nothing = verify_reading(reading, ())
             return self._result(document, reading, conversation, nothing, (_why_nothing(reading),))
         verification = verify_reading(reading, await conversation.ask())
+        findings: list[Finding] = []
         for _ in range(self._reasks):
             if verification.ok:
                 break
-            verification = await _mend(conversation, verification, reading)
-        return self._result(document, reading, conversation, verification)
+            try:
+                verification = await _mend(conversation, verification, reading)
+            except (OutputError, ProviderError) as error:
+                # What the first answer gave is not lost because the second one failed.
+                findings.append(_reask_failed(error))
+                break
+        return self._result(document, reading, conversation, verification, findings)
 
     async def aclose(self) -> None:
         """Let go of the connections of the running event loop."""
@@ -182,19 +194,6 @@ class Extractor:
         )
 
 
-def _document(text: str | Document) -> Document:
-    if not isinstance(text, str | Document):
-        raise InputError(f"the text must be a string or a Document, not {type(text).__name__}")
-    document = text if isinstance(text, Document) else Document(text=text)
-    try:
-        document.text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"the text has half a character at offset {error.start}: it was not decoded right"
-        ) from error
-    return document
-
-
 def _model(
     model: str | AnsweringModel | None,
     *,
@@ -227,11 +226,29 @@ async def _mend(
     ]
     again = verify_reading(reading, [*kept, *await conversation.reask(wrong)])
     in_order = sorted(again.facts, key=_place)
-    return again.model_copy(update={"facts": tuple(in_order)})
+    return again.model_copy(update={"facts": tuple(_distinct(in_order))})
 
 
 def _place(fact: Fact) -> int:
     return fact.evidence.start if fact.evidence else 0
+
+
+def _distinct(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Leave out what is said again: a model that is asked about one fact may repeat the others."""
+    seen: set[tuple[object, ...]] = set()
+    for fact in facts:
+        said = tuple(fact.to_record().values())
+        if said not in seen:
+            seen.add(said)
+            yield fact
+
+
+def _reask_failed(error: UhcLlmError) -> Finding:
+    return Finding(
+        rule="reask_failed",
+        severity="warning",
+        message=f"what was rejected could not be asked about again: {error}",
+    )
 
 
 def _with_reasons(verification: Verification, conversation: Conversation) -> list[Unclaimed]:

@@ -7,7 +7,7 @@ The JSON Schemas in `schemas/` are exported from here.
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
 from pydantic import (
@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -23,6 +24,7 @@ from pydantic import (
 __all__ = [
     "ISO_PERIOD",
     "METRICS",
+    "RECORD_COLUMNS",
     "SEGMENTS",
     "Declaration",
     "Evidence",
@@ -50,6 +52,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "Verification",
+    "exact_number",
 ]
 
 Metric = Literal[
@@ -138,7 +141,7 @@ SEGMENTS: Final[Mapping[Segment, str]] = {
 }
 
 
-def _exact_number(value: Decimal) -> int | float | str:
+def exact_number(value: Decimal) -> int | float | str:
     """A JSON number that says exactly `value`; a string where a JSON number would round it."""
     if value == value.to_integral_value():
         return int(value)
@@ -146,19 +149,24 @@ def _exact_number(value: Decimal) -> int | float | str:
     return approximate if Decimal(str(approximate)) == value else str(value)
 
 
-def _decimal(value: object) -> object:
-    """Let a float stand for the digits that it prints."""
+def _decimal(value: object, info: ValidationInfo) -> object:
+    """Let a float stand for the digits that it prints, and read back what JSON has as a string."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return Decimal(str(value))
+    if isinstance(value, str) and info.mode == "json":
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            return value
     return value
 
 
 Number = Annotated[
     Decimal,
     BeforeValidator(_decimal),
-    PlainSerializer(_exact_number, when_used="json"),
+    PlainSerializer(exact_number, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]
 """An exact number: `Decimal` in Python, a number in JSON."""
@@ -343,6 +351,39 @@ class Fact(_Model):
     verdict: Verdict | None = Field(default=None, description="null before it is verified")
     findings: tuple[Finding, ...] = ()
 
+    def to_record(self) -> dict[str, Any]:
+        """One flat row; its keys are `RECORD_COLUMNS` without the document's id."""
+        region, period, evidence = self.region, self.period, self.evidence
+        return {
+            "metric": self.metric,
+            "value": self.value,
+            "upper": self.upper,
+            "unit": self.unit,
+            "qualifier": self.qualifier,
+            "status": self.status,
+            "region_code": region.code if region else None,
+            "region": region.name if region else None,
+            "level": region.level if region else None,
+            "province": region.province if region else None,
+            "period": period.iso if period else None,
+            "period_source": period.source if period else None,
+            "segment": self.segment,
+            "mention": evidence.quote if evidence else None,
+            "start": evidence.start if evidence else None,
+            "end": evidence.end if evidence else None,
+            "sentence": evidence.sentence if evidence else None,
+            "verdict": self.verdict,
+            "findings": ";".join(finding.rule for finding in self.findings),
+        }
+
+
+RECORD_COLUMNS: Final = (
+    "id", "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region",
+    "level", "province", "period", "period_source", "segment", "mention", "start", "end",
+    "sentence", "verdict", "findings",
+)  # fmt: skip
+"""The columns of a flat row, in order."""
+
 
 class Declaration(_Model):
     """A region is said to have reached UHC, or to aim at it; no number is needed."""
@@ -430,32 +471,7 @@ class Extraction(_Model):
         """One flat row for each fact, ready for `pandas.DataFrame` or a CSV file.
 
         Returns:
-            Rows with the same keys in the same order; `value` and `upper` are `Decimal`,
-            `period` is an ISO string, `findings` the rules' names joined by semicolons.
+            Rows with the keys of `RECORD_COLUMNS`, in that order; `value` and `upper` are
+            `Decimal`, `period` is an ISO string, `findings` the rules' names joined by semicolons.
         """
-        return [self._record(fact) for fact in self.facts]
-
-    def _record(self, fact: Fact) -> dict[str, Any]:
-        region, period, evidence = fact.region, fact.period, fact.evidence
-        return {
-            "id": self.id,
-            "metric": fact.metric,
-            "value": fact.value,
-            "upper": fact.upper,
-            "unit": fact.unit,
-            "qualifier": fact.qualifier,
-            "status": fact.status,
-            "region_code": region.code if region else None,
-            "region": region.name if region else None,
-            "level": region.level if region else None,
-            "province": region.province if region else None,
-            "period": period.iso if period else None,
-            "period_source": period.source if period else None,
-            "segment": fact.segment,
-            "mention": evidence.quote if evidence else None,
-            "start": evidence.start if evidence else None,
-            "end": evidence.end if evidence else None,
-            "sentence": evidence.sentence if evidence else None,
-            "verdict": fact.verdict,
-            "findings": ";".join(finding.rule for finding in fact.findings),
-        }
+        return [{"id": self.id, **fact.to_record()} for fact in self.facts]

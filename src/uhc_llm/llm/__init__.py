@@ -1,10 +1,10 @@
 """Ask: what the model is shown, what it may answer, and how it is reached.
 
-    offers        what each number of the text may be said to mean
-    point, quote  the two strategies: conversations about one text
-    prompts       the templates in prompts/
-    answers       the forms of an answer
-    models        which model is asked
-    client        asking it, over openai and instructor
-    local         the embedded model, and weights, where it comes from
+- offers: what each number of the text may be said to mean
+- point, quote: the two strategies, each a conversation about one text
+- prompts: the templates in prompts/
+- answers: the forms of an answer
+- models: which model is asked
+- client: asking it, over openai and instructor
+- local, weights: the embedded model
 """

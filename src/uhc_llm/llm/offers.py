@@ -43,6 +43,7 @@ _COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.val
 _MOST_REGIONS: Final = 4
 _MOST_PERIODS: Final = 4
 _CLOSE: Final = 25
+_SENTENCES_BACK: Final = 4
 
 _T = TypeVar("_T")
 
@@ -92,7 +93,9 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
         else:
             ids[named.id] = (named.id,)
             regions.setdefault(named.id, _plain(named))
-    periods = {p.id: p for p in reversed(reading.periods)}
+    periods: dict[str, PeriodMention] = {}
+    for period in reading.periods:
+        periods.setdefault(period.id, period)
     numbers: list[Offer] = []
     restated: tuple[Metric, ...] = ()
     for mention in reading.mentions:
@@ -186,12 +189,13 @@ def _region_in_force(
 ) -> RegionMention | None:
     """The region that a number without one of its own belongs to.
 
-    The last one named in the same sentence; else that of the sentence before, if it names just one;
-    else the region that the article is about.
+    The last one named in the same sentence; else that of the nearest sentence of its paragraph (or
+    the one before it) that names any, if it names just one; else the article's main region.
     """
     index = bisect_right(reading.sentences, (mention.start, len(reading.text))) - 1
-    for back in range(2):
-        if index - back < 0:
+    paragraph = reading.text.rfind("\n", 0, mention.start) + 1
+    for back in range(_SENTENCES_BACK):
+        if index < back or (back > 1 and reading.sentences[index - back].start < paragraph):
             break
         span = reading.sentences[index - back]
         named = [
@@ -201,6 +205,8 @@ def _region_in_force(
             named = [r for r in named if not (r.code == NATION.code and r.implied)]
         if named and (back == 0 or len({r.id for r in named}) == 1):
             return named[-1]
+        if named:
+            break  # a list of regions leaves none in force
     return next((r for r in reading.regions if r.id == reading.main_region), None)
 
 

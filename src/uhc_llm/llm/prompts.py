@@ -86,4 +86,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"prompt template {str(path)!r} cannot be read: {error}") from error
+        raise ConfigurationError(f"prompt file {str(path)!r} cannot be read: {error}") from error

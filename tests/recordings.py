@@ -1,0 +1,46 @@
+"""Which texts are asked of the embedded model for the cassettes, and how."""
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from uhc_llm import Extractor
+from uhc_llm.documents import read_document
+from uhc_llm.extraction import Strategy
+from uhc_llm.llm.point import Form
+from uhc_llm.schemas import Extraction
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CASSETTES: Final = ROOT / "cassettes"
+EXAMPLES: Final = tuple(sorted((ROOT / "examples").glob("*.txt")))
+
+
+class Recording(NamedTuple):
+    """One text, asked in one way."""
+
+    article: Path
+    strategy: Strategy = "point"
+    form: Form = "narrowed"
+
+    @property
+    def name(self) -> str:
+        """What the way of asking is called."""
+        return self.strategy if self.form == "narrowed" else f"{self.strategy}-{self.form}"
+
+    @property
+    def cassette(self) -> Path:
+        """Where the answers are."""
+        return CASSETTES / self.name / f"{self.article.stem}.yaml"
+
+    def extract(self) -> Extraction:
+        """Ask, or replay where a cassette is in use."""
+        with Extractor("local", strategy=self.strategy, form=self.form) as extractor:
+            return extractor.extract(read_document(self.article))
+
+
+RECORDINGS: Final = (
+    *(Recording(article) for article in EXAMPLES),
+    *(Recording(article, strategy="quote") for article in EXAMPLES),
+    # The form that hosted models get, asked of the embedded one.
+    *(Recording(article, form="static") for article in EXAMPLES[:3]),
+)
+"""Every cassette that there ought to be."""

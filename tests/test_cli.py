@@ -1,0 +1,521 @@
+"""The command line: what it prints, where, and what it ends with."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.fake_provider import FakeProvider, Reply, answer, refuse
+from uhc_llm import __version__
+from uhc_llm.cli import app, main
+from uhc_llm.schemas import RECORD_COLUMNS
+from uhc_llm.scanner import scan
+from uhc_llm.schemas import Extraction, Reading, Verification
+
+TEXT = "Cakupan JKN Kota Palembang 95,28 persen per Mei 2024."
+RIGHT = {"value": 95.28, "unit": "percent", "metric": "coverage_rate", "region": "Kota Palembang"}
+WRONG = RIGHT | {"value": 98.28}
+KEY = "sk-test-0123456789abcdefghij"
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture(autouse=True)
+def _no_model_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "UHC_LLM_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def uhc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The program, as it is started from a shell."""
+
+    def run(*arguments: str | Path, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "argv", ["uhc-llm", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        try:
+            main()
+            code: Any = 0
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        return Done(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "palembang.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with FakeProvider() as running:
+        yield running
+
+
+def pointing(text: str = TEXT, metric: str = "coverage_rate") -> Reply:
+    """An answer that gives every quantity of the text the same meaning."""
+    numbers = [
+        {
+            "number": mention.id,
+            "metric": metric,
+            "status": "actual",
+            "region": "r1",
+            "period": "none",
+            "segment": "all",
+        }
+        for mention in scan(text).mentions
+        if mention.kind == "quantity"
+    ]
+    return answer(json.dumps({"numbers": numbers}))
+
+
+def extract_with(provider: FakeProvider, *arguments: str | Path) -> list[str | Path]:
+    model = ["--model", "openai/gpt-4.1-mini", "--base-url", provider.url]
+    return ["extract", *arguments, *model]
+
+
+# --- help ----------------------------------------------------------------------------------------
+
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_help_names_every_command_and_every_exit_code() -> None:
+    shown = CliRunner().invoke(app, ["--help"])
+    assert shown.exit_code == 0
+    assert {"extract", "scan", "verify"} <= set(COMMANDS)
+    for name in (*COMMANDS, *(f"{code} " for code in range(7))):
+        assert name in shown.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"])
+    assert shown.exit_code == 0
+    assert f"uhc-llm {command}" in shown.output
+
+
+def test_the_version_is_that_of_the_package(uhc: Command) -> None:
+    assert uhc("--version") == Done(0, f"uhc-llm {__version__}\n", "")
+
+
+# --- scan ----------------------------------------------------------------------------------------
+
+
+def test_scan_prints_what_the_library_reads(uhc: Command, article: Path) -> None:
+    done = uhc("scan", article, "--format", "json", "--published", "2024-06-01")
+    assert (done.code, done.err) == (0, "")
+    reading = Reading.model_validate_json(done.out)
+    assert reading.published is not None
+    assert reading == scan(TEXT, published=reading.published)
+
+
+def test_scan_shows_a_table(uhc: Command, article: Path) -> None:
+    done = uhc("scan", article, "--format", "table")
+    assert done.code == 0
+    assert "95.28" in done.out
+    assert "Palembang" in done.out
+
+
+def test_into_a_pipe_goes_json(uhc: Command, article: Path) -> None:
+    assert json.loads(uhc("scan", article).out)["text"] == TEXT
+
+
+def test_a_dash_is_standard_input(uhc: Command) -> None:
+    done = uhc("scan", "-", stdin=TEXT.encode())
+    assert json.loads(done.out)["text"] == TEXT
+
+
+# --- verify --------------------------------------------------------------------------------------
+
+
+def facts_file(tmp_path: Path, content: str) -> Path:
+    path = tmp_path / "facts.json"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {
+    "a list": json.dumps,
+    "an object": lambda facts: json.dumps({"facts": facts}),
+    "one a line": lambda facts: "\n".join(map(json.dumps, facts)) + "\n\n",
+    "an extraction in a list": lambda facts: json.dumps([{"id": "a", "facts": facts}]),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize(("fact", "code"), [(RIGHT, 0), (WRONG, 1)], ids=["right", "wrong"])
+def test_verify_ends_with_1_when_a_fact_is_rejected(
+    *,
+    uhc: Command,
+    article: Path,
+    tmp_path: Path,
+    form: Callable[[list[dict[str, Any]]], str],
+    fact: dict[str, Any],
+    code: int,
+) -> None:
+    done = uhc("verify", article, facts_file(tmp_path, form([RIGHT, fact])))
+    assert (done.code, done.err) == (code, "")
+    verification = Verification.model_validate_json(done.out)
+    assert [f.verdict for f in verification.facts] == ["verified", ("verified", "rejected")[code]]
+
+
+def test_verify_shows_the_place_with_carets(uhc: Command, article: Path, tmp_path: Path) -> None:
+    wrong = WRONG | {"quote": "95,28 persen"}
+    done = uhc("verify", article, facts_file(tmp_path, json.dumps([wrong])), "-f", "table")
+    assert done.code == 1
+    assert "^" * len("95,28 persen") in done.out
+
+
+def test_verify_takes_facts_from_standard_input(uhc: Command, article: Path) -> None:
+    assert uhc("verify", article, "-", stdin=json.dumps([RIGHT]).encode()).code == 0
+
+
+def test_verify_cannot_take_both_from_standard_input(uhc: Command) -> None:
+    done = uhc("verify", "-", "-")
+    assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "no JSON"),
+        ("{", "line 1, column 2"),
+        ("[1,]", "no JSON"),
+        ('{"a": 1}\n{', "line 1"),
+        ("5", "mapping"),
+        ('"facts"', "mapping"),
+        ("null", "mapping"),
+        ('{"facts": 5}', "no list of facts"),
+        ("[[]]", "mapping"),
+        ('[{"value": 95.28}]', "lacks unit, metric"),
+        (json.dumps([RIGHT | {"value": "95,28"}]), "is no number"),
+        (json.dumps([RIGHT | {"metric": "coverage"}]), "metric 'coverage' is none of"),
+        (json.dumps([RIGHT | {"unit": "%"}]), "unit '%' is none of"),
+        (json.dumps([RIGHT | {"period": "Mei 2024"}]), "period"),
+        (json.dumps([RIGHT | {"status": "reached"}]), "status"),
+        ('[{"value": NaN, "unit": "percent", "metric": "coverage_rate"}]', "not finite"),
+    ],
+)
+def test_verify_ends_with_3_when_the_facts_cannot_be_read(
+    uhc: Command, article: Path, tmp_path: Path, content: str, message: str
+) -> None:
+    done = uhc("verify", article, facts_file(tmp_path, content))
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("error: ")
+    assert message in done.err
+
+
+def test_no_facts_are_no_rejected_fact(uhc: Command, article: Path, tmp_path: Path) -> None:
+    assert uhc("verify", article, facts_file(tmp_path, "[]")).code == 0
+
+
+# --- what goes in --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["extract"],
+        ["scan"],
+        ["verify", "a.txt"],
+        ["nonsense"],
+        ["scan", "a.txt", "b.txt"],
+        ["scan", "a.txt", "--format", "csv"],
+        ["extract", "a.txt", "--format", "xml"],
+        ["extract", "a.txt", "--strategy", "guess"],
+        ["extract", "a.txt", "--published", "1 Mei 2024"],
+        ["extract", "a.txt", "--reasks", "-1"],
+        ["extract", "a.txt", "--record", "all"],
+    ],
+)
+def test_a_wrong_call_ends_with_2(uhc: Command, arguments: list[str]) -> None:
+    done = uhc(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err
+
+
+def unreadable(tmp_path: Path) -> dict[str, Path]:
+    folder = tmp_path / "artikel"
+    folder.mkdir()
+    binary = tmp_path / "gambar.txt"
+    binary.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    zeros = tmp_path / "nol.txt"
+    zeros.write_bytes(b"abc\x00\x01\x02" * 100)
+    return {"missing": tmp_path / "tidak-ada.txt", "folder": folder, "PNG": binary, "NUL": zeros}
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "PNG", "NUL"])
+@pytest.mark.parametrize("command", ["scan", "extract", "verify"])
+def test_an_input_that_cannot_be_read_ends_with_3(
+    uhc: Command, article: Path, tmp_path: Path, command: str, kind: str
+) -> None:
+    path = unreadable(tmp_path)[kind]
+    more: dict[str, list[str]] = {
+        "scan": [],
+        "extract": ["-m", "openai/x", "-f", "jsonl"],
+        "verify": [str(article)],
+    }
+    done = uhc(command, path, *more[command])
+    assert (done.code, done.out) == (3, "")
+    assert "error: " in done.err
+    assert str(path) in done.err
+    assert "Traceback" not in done.err
+
+
+def test_five_megabytes_of_text_are_refused_at_once(uhc: Command, tmp_path: Path) -> None:
+    path = tmp_path / "besar.txt"
+    path.write_text(f"{TEXT}\n" * (5_000_000 // len(TEXT)), encoding="utf-8")
+    done = uhc("extract", path, "-m", "openai/x", "-f", "csv")
+    assert (done.code, done.out) == (3, "")
+    assert "split it into articles" in done.err
+
+
+# --- extract -------------------------------------------------------------------------------------
+
+
+def test_extract_prints_json_that_the_library_reads(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(pointing(), pointing())
+    done = uhc(*extract_with(provider, article, article), "--format", "json")
+    assert done.code == 0
+    read = [Extraction.model_validate_json(json.dumps(entry)) for entry in json.loads(done.out)]
+    assert [extraction.id for extraction in read] == ["palembang", "palembang"]
+    assert [str(extraction.facts[0].value) for extraction in read] == ["95.28", "95.28"]
+
+
+def test_extract_prints_one_line_a_text(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(pointing(), pointing())
+    done = uhc(*extract_with(provider, article, article), "--format", "jsonl")
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert [line["facts"][0]["value"] for line in lines] == [95.28, 95.28]
+
+
+def test_extract_prints_one_csv_table_for_all_texts(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(pointing(), pointing(metric="other"), pointing())
+    done = uhc(*extract_with(provider, article, article, article), "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert [row["value"] for row in rows] == ["95.28", "95.28"]
+    assert tuple(rows[0]) == RECORD_COLUMNS
+    assert rows[0]["region"] == "Kota Palembang"
+
+
+def test_a_csv_cell_is_no_formula(uhc: Command, tmp_path: Path, provider: FakeProvider) -> None:
+    text = f'=HYPERLINK("http://example.invalid") {TEXT}'
+    path = tmp_path / "+berbahaya.txt"
+    path.write_text(text, encoding="utf-8")
+    provider.will(pointing(text))
+    done = uhc(*extract_with(provider, path), "--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(done.out))
+    assert row["id"] == "'+berbahaya"
+    assert row["sentence"].startswith("'=HYPERLINK")
+
+
+def test_extract_shows_a_table(uhc: Command, article: Path, provider: FakeProvider) -> None:
+    provider.will(pointing())
+    done = uhc(*extract_with(provider, article), "--format", "table")
+    assert done.code == 0
+    assert "palembang" in done.out
+    assert "95.28%" in done.out
+
+
+def test_what_extract_prints_can_be_verified(
+    uhc: Command, article: Path, tmp_path: Path, provider: FakeProvider
+) -> None:
+    for form in ("json", "jsonl"):
+        provider.will(pointing())
+        printed = uhc(*extract_with(provider, article), "--format", form).out
+        assert uhc("verify", article, facts_file(tmp_path, printed)).code == 0
+
+
+def test_the_model_and_the_reason_for_it_are_named_on_standard_error(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(pointing())
+    done = uhc("extract", article, "--base-url", provider.url)
+    assert done.err == ("model: openai/gpt-4.1-mini (OPENAI_API_KEY is set: openai/gpt-4.1-mini)\n")
+
+
+def test_the_key_is_sent_and_never_shown(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(refuse(401, f"Incorrect API key provided: {KEY}"))
+    done = uhc(*extract_with(provider, article))
+    assert provider.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert KEY not in done.out + done.err
+
+
+def test_a_text_without_figures_is_done_without_a_model(
+    uhc: Command, tmp_path: Path, provider: FakeProvider
+) -> None:
+    path = tmp_path / "kosong.txt"
+    path.write_text("", encoding="utf-8")
+    done = uhc(*extract_with(provider, path), "--format", "json")
+    assert done.code == 0
+    assert json.loads(done.out)[0]["findings"][0]["rule"] == "empty_text"
+    assert provider.requests == []
+
+
+def test_without_a_key_it_ends_with_4(uhc: Command, article: Path) -> None:
+    done = uhc("extract", article, "--model", "openai/gpt-4.1-mini")
+    assert done.code == 4
+    assert "OPENAI_API_KEY" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--model", "gpt-4.1-mini"],
+        ["--model", "local:tidak-ada.gguf"],
+        ["--model", "openai/x", "--base-url", "localhost:1"],
+        ["--model", "openai/x", "--cassette", "tidak-ada.yaml"],
+    ],
+)
+def test_what_is_not_set_up_ends_with_4(uhc: Command, article: Path, arguments: list[str]) -> None:
+    done = uhc("extract", article, *arguments)
+    assert done.code == 4
+    assert done.err.splitlines()[-1].startswith("error: ")
+
+
+def test_a_provider_that_refuses_ends_with_5(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    """It would refuse the other articles too, so they are not tried; what was printed is JSON."""
+    provider.will(pointing(), refuse(401, "Incorrect API key provided", code="invalid_api_key"))
+    done = uhc(*extract_with(provider, article, article, article), "--format", "json")
+    assert done.code == 5
+    assert len(provider.requests) == 2
+    assert len(json.loads(done.out)) == 1
+    assert "error: " in done.err
+
+
+def test_an_answer_of_no_use_ends_with_6(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(*[answer("Maaf, saya tidak bisa.")] * 3)
+    done = uhc(*extract_with(provider, article), "--format", "jsonl")
+    assert (done.code, done.out) == (6, "")
+    assert "error: " in done.err
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ("file", 3),
+        ("context", 5),
+        ("answer", 6),
+    ],
+)
+def test_one_bad_article_does_not_cost_the_good_ones(
+    *, uhc: Command, article: Path, tmp_path: Path, provider: FakeProvider, bad: str, code: int
+) -> None:
+    other = tmp_path / "buruk.txt"
+    if bad != "file":
+        other.write_text(TEXT, encoding="utf-8")
+    replies = {
+        "file": [],
+        "context": [refuse(400, "maximum context length", code="context_length_exceeded")],
+        "answer": [answer("{}")] * 3,
+    }[bad]
+    provider.will(pointing(), *replies, pointing())
+    done = uhc(*extract_with(provider, article, other, article), "--format", "json")
+    assert done.code == code
+    assert [entry["id"] for entry in json.loads(done.out)] == ["palembang", "palembang"]
+    assert str(other) in done.err
+
+
+def test_errors_are_on_one_line_however_long(uhc: Command, tmp_path: Path) -> None:
+    """So that a script can read them, and a reader can copy a path out of them."""
+    path = tmp_path / ("n" * 120 + ".txt")
+    done = uhc("scan", path)
+    assert done.code == 3
+    assert str(path) in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_brackets_in_an_error_are_no_markup(uhc: Command, tmp_path: Path) -> None:
+    path = tmp_path / "[red]a[bold].txt"
+    assert str(path) in uhc("scan", path).err
+
+
+# --- as a program of its own ---------------------------------------------------------------------
+
+PROGRAM = [sys.executable, "-c", "from uhc_llm.cli import main; main()"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+@pytest.mark.parametrize("form", ["json", "table"])
+@pytest.mark.parametrize(("lines", "read"), [(700, 10), (1, 0)])
+def test_a_reader_that_has_seen_enough_breaks_nothing(
+    tmp_path: Path, form: str, lines: int, read: int
+) -> None:
+    """`uhc-llm scan article.txt | head -c 10`."""
+    path = tmp_path / "panjang.txt"
+    path.write_text(f"{TEXT}\n" * lines, encoding="utf-8")
+    environment = {name: v for name, v in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        [*PROGRAM, "scan", str(path), "--format", form],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert len(program.stdout.read(read)) == read
+        program.stdout.close()
+        err = program.stderr.read()
+    assert (program.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_into_a_file_goes_utf8_whatever_the_system_speaks(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{TEXT} → “naik”", encoding="utf-8")
+    done = subprocess.run(
+        [*PROGRAM, "scan", str(path)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout.decode("utf-8"))["text"].endswith("→ “naik”")
+
+
+def test_an_error_ends_the_program_with_its_code_and_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "scan", str(tmp_path / "tidak-ada.txt")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("error: there is no file")
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,20 @@
+"""The real embedded model, asked for real: `python3 tasks.py live`."""
+
+import pytest
+
+from uhc_llm import extract
+
+pytestmark = pytest.mark.live
+
+ARTICLE = (
+    "SUMEDANG - Per 1 Maret 2024, cakupan JKN di Kabupaten Sumedang mencapai 96,4 persen. "
+    "Masih ada sekitar 43 ribu warga yang belum terdaftar.\n"
+)
+
+
+def test_the_embedded_model_reads_an_article_and_every_fact_is_verified() -> None:
+    extraction = extract(ARTICLE, model="local")
+    assert {str(fact.value) for fact in extraction.facts} == {"96.4", "43000"}
+    assert {fact.verdict for fact in extraction.facts} == {"verified"}
+    assert {fact.region.code for fact in extraction.facts if fact.region} == {"32.11"}
+    assert extraction.provenance.answers == 1

@@ -1,0 +1,154 @@
+"""What each number may be said to mean."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from uhc_llm.llm.offers import NATION_ID, Breadth, Offer, Offers, make_offers
+from uhc_llm.scanner import scan
+from uhc_llm.schemas import METRICS, Metric, Reading, Segment, Status
+
+BREADTHS: tuple[Breadth, ...] = get_args(Breadth)
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.txt"))
+
+
+def offer_for(text: str, words: str, breadth: Breadth = "cues") -> tuple[Offer, Offers]:
+    offers = make_offers(scan(text), breadth=breadth)
+    (found,) = [offer for offer in offers.numbers if offer.mention.text == words]
+    return found, offers
+
+
+def names(offer: Offer, offers: Offers) -> list[str]:
+    return [offers.regions[id_].name for id_ in offer.regions]
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda path: path.stem)
+def reading(request: pytest.FixtureRequest) -> Reading:
+    return scan(request.param.read_text(encoding="utf-8"))
+
+
+def test_there_are_examples_to_read() -> None:
+    assert EXAMPLES
+
+
+@pytest.mark.parametrize("breadth", BREADTHS)
+def test_every_number_with_a_unit_of_coverage_is_offered_and_no_other(
+    reading: Reading, breadth: Breadth
+) -> None:
+    units = {definition.unit for definition in METRICS.values()}
+    expected = [m.id for m in reading.mentions if m.kind == "quantity" and m.unit in units]
+    offers = make_offers(reading, breadth=breadth)
+    assert [offer.mention.id for offer in offers.numbers] == expected
+
+
+@pytest.mark.parametrize("breadth", BREADTHS)
+def test_no_offer_leads_outside_the_text(reading: Reading, breadth: Breadth) -> None:
+    offers = make_offers(reading, breadth=breadth)
+    for offer in offers.numbers:
+        assert all(METRICS[metric].unit == offer.mention.unit for metric in offer.metrics)
+        assert set(offer.regions) <= set(offers.regions)
+        assert set(offer.periods) <= {*offers.periods, None}
+    said = {r.code for r in reading.regions} | {
+        c.code for r in reading.regions for c in r.candidates
+    }
+    assert {region.code for region in offers.regions.values()} <= said | {"ID"}
+
+
+@pytest.mark.parametrize("breadth", BREADTHS)
+def test_an_offer_leaves_at_least_one_choice_and_repeats_none(
+    reading: Reading, breadth: Breadth
+) -> None:
+    for offer in make_offers(reading, breadth=breadth).numbers:
+        for options in (offer.statuses, offer.regions, offer.periods, offer.segments):
+            assert options
+            assert len(set(options)) == len(options)
+
+
+def test_units_alone_leave_more_and_put_the_words_own_choice_first(reading: Reading) -> None:
+    narrow = make_offers(reading, breadth="cues").numbers
+    wide = make_offers(reading, breadth="unit").numbers
+    for few, many in zip(narrow, wide, strict=True):
+        for field in Offer._fields[1:]:
+            options = getattr(few, field)
+            assert getattr(many, field)[: len(options)] == options
+
+
+def test_units_alone_leave_every_choice_of_the_unit(reading: Reading) -> None:
+    offers = make_offers(reading, breadth="unit")
+    for offer in offers.numbers:
+        fitting = {metric for metric, d in METRICS.items() if d.unit == offer.mention.unit}
+        assert set(offer.metrics) == fitting
+        assert set(offer.statuses) == set(get_args(Status))
+        assert set(offer.segments) == set(get_args(Segment))
+        assert set(offer.regions) == set(offers.regions)
+        assert set(offer.periods) == {*offers.periods, None}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "metric"),
+    [
+        ("Cakupan JKN Kota Palembang 95,28 persen.", "95,28 persen", "coverage_rate"),
+        ("Anggaran premi JKN Rp127 miliar.", "Rp127 miliar", "budget"),
+        ("Penduduk Kota Palu 368.454 jiwa.", "368.454 jiwa", "population"),
+        ("Masih 61.200 jiwa belum terdaftar JKN.", "61.200 jiwa", "uninsured"),
+    ],
+)
+def test_the_words_around_a_number_say_what_it_is_likeliest_to_measure(
+    text: str, words: str, metric: Metric
+) -> None:
+    assert offer_for(text, words)[0].metrics[0] == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "status"),
+    [
+        ("Cakupan JKN tercatat 95 persen.", "95 persen", "actual"),
+        ("Target cakupan JKN 98 persen pada 2030.", "98 persen", "target"),
+    ],
+)
+def test_the_words_around_a_number_say_whether_it_is_reached(
+    text: str, words: str, status: Status
+) -> None:
+    assert offer_for(text, words)[0].statuses[0] == status
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Cakupan JKN Kota Palembang 95 persen.", "95 persen", ["Kota Palembang"]),
+        (
+            "Cakupan JKN Kota Palembang 95 persen, Kabupaten Lahat 91 persen.",
+            "91 persen",
+            ["Kabupaten Lahat"],
+        ),
+        ("Cakupan JKN sudah 95 persen.", "95 persen", ["Indonesia"]),
+    ],
+)
+def test_a_number_belongs_to_the_region_beside_it_else_to_the_nation(
+    text: str, words: str, expected: list[str]
+) -> None:
+    assert names(*offer_for(text, words)) == expected
+
+
+def test_a_name_that_two_regions_share_is_offered_as_either() -> None:
+    found = names(*offer_for("Cakupan JKN di Semarang sudah 95 persen.", "95 persen"))
+    assert {"Kota Semarang", "Kabupaten Semarang"} <= set(found)
+
+
+def test_a_number_holds_for_the_period_beside_it() -> None:
+    text = "Cakupan JKN 91 persen per Mei 2023 dan 95 persen per Juni 2024."
+    for words, iso in (("91 persen", "2023-05"), ("95 persen", "2024-06")):
+        offer, offers = offer_for(text, words)
+        assert [offers.periods[p].iso for p in offer.periods if p] == [iso]
+
+
+def test_a_text_without_a_period_offers_none() -> None:
+    assert offer_for("Cakupan JKN 95 persen.", "95 persen")[0].periods == (None,)
+
+
+@pytest.mark.parametrize("text", ["", "Tanpa angka.", "Sidang pada 26 Juni 2020 pukul 10.30 WIB."])
+def test_a_text_without_figures_offers_nothing_but_the_nation(text: str) -> None:
+    offers = make_offers(scan(text))
+    assert offers.numbers == ()
+    assert NATION_ID in offers.regions

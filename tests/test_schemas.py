@@ -1,0 +1,321 @@
+"""The vocabulary: exact numbers, closed sets of words, and results that survive JSON."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from uhc_llm.scanner import scan
+from uhc_llm.schemas import (
+    METRICS,
+    SEGMENTS,
+    Declaration,
+    Evidence,
+    Extraction,
+    Fact,
+    Finding,
+    Mention,
+    Metric,
+    Period,
+    PeriodMention,
+    Provenance,
+    Reading,
+    Region,
+    RegionMention,
+    Segment,
+    Unclaimed,
+    Unit,
+    Usage,
+    Verification,
+)
+
+SEMARANG = Region(code="33.74", name="Kota Semarang", level="city", province="Jawa Tengah")
+MAY = Period(iso="2024-05", source="text")
+SENTENCE = "Cakupan JKN Kota Semarang 98,4 persen per Mei 2024."
+MENTION = Mention(
+    id="n1", text="98,4 persen", start=26, end=37, value=Decimal("98.4"), unit="percent"
+)
+EVIDENCE = Evidence(
+    mention="n1",
+    quote="98,4 persen",
+    start=26,
+    end=37,
+    sentence=SENTENCE,
+    sentence_start=0,
+    sentence_end=len(SENTENCE),
+)
+FINDING = Finding(rule="unusual_rate", severity="warning", message="high", spans=((26, 37),))
+FACT = Fact(
+    metric="coverage_rate",
+    value=Decimal("98.4"),
+    upper=Decimal("98.5"),
+    unit="percent",
+    qualifier="about",
+    status="actual",
+    region=SEMARANG,
+    period=MAY,
+    segment="all",
+    evidence=EVIDENCE,
+    verdict="suspect",
+    findings=(FINDING, FINDING),
+)
+PROVENANCE = Provenance(
+    model="fake/model",
+    strategy="point",
+    prompt="point/v1",
+    prompt_hash="0" * 64,
+    schema_hash="1" * 64,
+    version="0.1.0",
+    requests=2,
+    answers=1,
+    usage=Usage(input_tokens=10, output_tokens=3, cached_tokens=1),
+    cost=Decimal("0.000123"),
+)
+EXTRACTION = Extraction(
+    id="semarang",
+    published=date(2024, 6, 1),
+    facts=(FACT, Fact(metric="budget", value=Decimal("127e9"), unit="rupiah")),
+    declarations=(
+        Declaration(region=SEMARANG, status="target", sentence=SENTENCE, start=0, end=51),
+    ),
+    rejected=(FACT,),
+    unclaimed=(Unclaimed(mention=MENTION, reason="date"),),
+    findings=(FINDING,),
+    provenance=PROVENANCE,
+)
+PERIOD_MENTION = PeriodMention(
+    iso="2024-05", source="text", id="p1", text="Mei 2024", start=42, end=50
+)
+REGION_MENTION = RegionMention(
+    code="33.74", name="Kota Semarang", level="city", id="r1", text="Semarang", start=17, end=25
+)
+READING = Reading(text=SENTENCE, mentions=(MENTION,), periods=(PERIOD_MENTION,))
+EXAMPLES: tuple[BaseModel, ...] = (
+    SEMARANG,
+    MAY,
+    MENTION,
+    EVIDENCE,
+    FINDING,
+    FACT,
+    PROVENANCE,
+    EXTRACTION,
+    EXTRACTION.declarations[0],
+    EXTRACTION.unclaimed[0],
+    PERIOD_MENTION,
+    REGION_MENTION,
+    READING,
+    PROVENANCE.usage,
+    Verification(facts=(FACT,)),
+)
+
+each_model = pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: type(e).__name__)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_", "exact", "in_json"),
+    [
+        (0.1, "0.1", "0.1"),
+        (98.4, "98.4", "98.4"),
+        (0, "0", "0"),
+        (1e15, "1000000000000000", "1000000000000000"),
+        (10**30, "1" + "0" * 30, "1" + "0" * 30),
+        (Decimal("1.51e6"), "1510000", "1510000"),
+        (Decimal("95.280"), "95.28", "95.28"),
+        (Decimal("-3.5"), "-3.5", "-3.5"),
+        # A JSON number would be read back as another one.
+        (
+            Decimal("12345678901234567890.123456789"),
+            "12345678901234567890.123456789",
+            '"12345678901234567890.123456789"',
+        ),
+    ],
+)
+def test_a_number_is_exact_in_python_and_in_json(
+    given_: float | Decimal, exact: str, in_json: str
+) -> None:
+    fact = Fact(metric="population", value=given_, unit="people")  # type: ignore[arg-type]
+    assert fact.value == Decimal(exact)
+    assert f'"value":{in_json},' in fact.model_dump_json()
+
+
+@given(digits=st.integers(1 - 10**15, 10**15 - 1), exponent=st.integers(-12, 12))
+def test_a_number_of_fifteen_digits_comes_back_from_json_as_it_was(
+    digits: int, exponent: int
+) -> None:
+    value = Decimal(digits).scaleb(exponent)
+    fact = Fact(metric="budget", value=value, unit="rupiah")
+    assert Fact.model_validate_json(fact.model_dump_json()).value == value
+
+
+def test_a_number_too_precise_for_a_json_number_comes_back_too() -> None:
+    value = Decimal("12345678901234567890.123456789")
+    fact = Fact(metric="budget", value=value, unit="rupiah")
+    assert Fact.model_validate_json(fact.model_dump_json()).value == value
+
+
+@pytest.mark.parametrize("value", [True, None, "banyak", float("nan"), float("inf"), [1]])
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(ValidationError, match="value"):
+        Fact(metric="population", value=value, unit="people")  # type: ignore[arg-type]
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("metric", "coverage"),
+        ("metric", "Coverage_Rate"),
+        ("unit", "%"),
+        ("unit", ""),
+        ("status", "reached"),
+        ("segment", "PBI"),
+        ("qualifier", "sekitar"),
+        ("verdict", "ok"),
+    ],
+)
+def test_a_fact_refuses_a_word_that_is_not_in_the_vocabulary(field: str, value: str) -> None:
+    whole = FACT.model_dump() | {field: value}
+    with pytest.raises(ValidationError) as caught:
+        Fact.model_validate(whole)
+    assert [error["loc"] for error in caught.value.errors()] == [(field,)]
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (Region, {"code": "33", "name": "Jawa Tengah", "level": "provinsi"}),
+        (Period, {"iso": "2024", "source": "guessed"}),
+        (Finding, {"rule": "r", "severity": "fatal", "message": "m"}),
+        (Mention, MENTION.model_dump() | {"kind": "number"}),
+    ],
+)
+def test_the_parts_of_a_fact_refuse_unknown_words(
+    model: type[BaseModel], fields: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError):
+        model.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    "iso", ["2021", "2021-09", "2021-12", "2021-S1", "2021-S2", "2021-Q4", "2022-02-14"]
+)
+def test_a_period_has_the_precision_of_the_text(iso: str) -> None:
+    assert Period(iso=iso, source="text").iso == iso
+
+
+@pytest.mark.parametrize(
+    "iso",
+    ["", "21", "2021-13", "2021-9", "2021-S3", "2021-Q0", "14-02-2022", "2021\n", "September 2021"],
+)
+def test_a_period_is_iso_or_nothing(iso: str) -> None:
+    with pytest.raises(ValidationError):
+        Period(iso=iso, source="text")
+
+
+def test_every_metric_and_segment_is_defined() -> None:
+    assert tuple(METRICS) == get_args(Metric)
+    assert tuple(SEGMENTS) == get_args(Segment)
+    assert {definition.unit for definition in METRICS.values()} <= set(get_args(Unit))
+    assert all(definition.description for definition in METRICS.values())
+
+
+# --- models --------------------------------------------------------------------------------------
+
+
+@each_model
+def test_what_was_made_stays_as_it_is(example: BaseModel) -> None:
+    field = next(iter(type(example).model_fields))
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(example, field, getattr(example, field))
+
+
+@each_model
+def test_a_key_that_nobody_knows_is_refused(example: BaseModel) -> None:
+    with pytest.raises(ValidationError, match="surprise"):
+        type(example).model_validate({**example.model_dump(), "surprise": 1})
+
+
+@each_model
+def test_a_round_trip_through_json_changes_nothing(example: BaseModel) -> None:
+    again = type(example).model_validate_json(example.model_dump_json())
+    assert again == example
+
+
+def test_a_reading_of_a_real_text_survives_json() -> None:
+    reading = scan(f"{SENTENCE} Targetnya 600-700 ribu jiwa pada semester II 2025 di Jawa Tengah.")
+    assert len(reading.sentences) > 1
+    assert Reading.model_validate_json(reading.model_dump_json()) == reading
+
+
+@pytest.mark.parametrize(("start", "end"), [(26, 36), (27, 37 + 2), (37, 26)])
+def test_a_mention_spans_its_own_text(start: int, end: int) -> None:
+    with pytest.raises(ValidationError, match="does not fit"):
+        Mention.model_validate(MENTION.model_dump() | {"start": start, "end": end})
+
+
+def test_one_rejected_fact_spoils_a_verification() -> None:
+    rejected = FACT.model_copy(update={"verdict": "rejected"})
+    assert Verification(facts=()).ok
+    assert Verification(facts=(FACT,)).ok
+    assert not Verification(facts=(FACT, rejected)).ok
+
+
+def test_usage_adds_up() -> None:
+    one = Usage(input_tokens=1, output_tokens=2, cached_tokens=3)
+    other = Usage(input_tokens=10, output_tokens=20, cached_tokens=30)
+    assert one + other == Usage(input_tokens=11, output_tokens=22, cached_tokens=33)
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def test_a_record_is_flat() -> None:
+    record = EXTRACTION.to_records()[0]
+    assert record == {
+        "id": "semarang",
+        "metric": "coverage_rate",
+        "value": Decimal("98.4"),
+        "upper": Decimal("98.5"),
+        "unit": "percent",
+        "qualifier": "about",
+        "status": "actual",
+        "region_code": "33.74",
+        "region": "Kota Semarang",
+        "level": "city",
+        "province": "Jawa Tengah",
+        "period": "2024-05",
+        "period_source": "text",
+        "segment": "all",
+        "mention": "98,4 persen",
+        "start": 26,
+        "end": 37,
+        "sentence": SENTENCE,
+        "verdict": "suspect",
+        "findings": "unusual_rate;unusual_rate",
+    }
+
+
+def test_a_record_has_every_key_though_the_fact_says_little() -> None:
+    full, bare = EXTRACTION.to_records()
+    assert list(bare) == list(full)
+    assert bare["region"] is bare["period"] is bare["mention"] is None
+    assert bare["findings"] == ""
+
+
+def test_records_are_of_facts_only() -> None:
+    assert len(EXTRACTION.to_records()) == len(EXTRACTION.facts)
+
+
+def test_the_schema_of_a_result_says_what_its_numbers_are() -> None:
+    schema = json.loads(json.dumps(Extraction.model_json_schema(mode="serialization")))
+    assert schema["$defs"]["Fact"]["properties"]["value"]["type"] == "number"
