@@ -17,9 +17,8 @@ from typer.testing import CliRunner
 from tests.fake_provider import FakeProvider, Reply, answer, refuse
 from uhc_llm import __version__
 from uhc_llm.cli import app, main
-from uhc_llm.schemas import RECORD_COLUMNS
 from uhc_llm.scanner import scan
-from uhc_llm.schemas import Extraction, Reading, Verification
+from uhc_llm.schemas import RECORD_COLUMNS, Extraction, Reading, Verification
 
 TEXT = "Cakupan JKN Kota Palembang 95,28 persen per Mei 2024."
 RIGHT = {"value": 95.28, "unit": "percent", "metric": "coverage_rate", "region": "Kota Palembang"}
