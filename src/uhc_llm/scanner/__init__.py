@@ -7,12 +7,13 @@ Nothing here guesses silently: what can be read in two ways carries both reading
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from uhc_llm.documents import Document
+from uhc_llm.documents import Document, as_document
 from uhc_llm.scanner.nominals import Nominal, find_nominals
 from uhc_llm.scanner.periods import find_periods
 from uhc_llm.scanner.quantities import Quantity, find_quantities
@@ -43,12 +44,11 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
         A `Reading`. Offsets count the characters of `reading.text`, and
         `reading.text[m.start:m.end] == m.text` for every mention.
     """
-    document = text if isinstance(text, Document) else Document(text=text)
+    document = as_document(text)
     body = document.text
     sentences = split_sentences(body)
-    nominals = find_nominals(body)
     periods, own_date = find_periods(body, published=published or document.published)
-    periods = tuple(p for p in periods if p.end == 0 or not _inside(p, nominals))
+    nominals, periods = _apart(find_nominals(body), periods)
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
     quantities = find_quantities(body, sentences, taken)
     regions, main_region = find_regions(body, sentences)
@@ -63,8 +63,30 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     )
 
 
-def _inside(period: PeriodMention, nominals: Sequence[Nominal]) -> bool:
-    return any(n.start <= period.start and period.end <= n.end for n in nominals)
+def _apart(
+    nominals: Sequence[Nominal], periods: Sequence[PeriodMention]
+) -> tuple[list[Nominal], tuple[PeriodMention, ...]]:
+    """Let each stretch of text mean one thing.
+
+    The year of "Perpres Nomor 82 Tahun 2018" is part of a name; "kuartal ke-2 2022" is a period.
+    """
+    names = [(nominal.start, nominal.end) for nominal in nominals]
+    outside = tuple(p for p in periods if not _is_inside((p.start, p.end), names))
+    times = [(period.start, period.end) for period in outside]
+    return [n for n in nominals if _overlapping((n.start, n.end), times) is None], outside
+
+
+def _is_inside(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    other = _overlapping(span, others)
+    return other is not None and other[0] <= span[0] and span[1] <= other[1]
+
+
+def _overlapping(
+    span: tuple[int, int], others: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The first of `others`, which are in order and apart, that shares a character with `span`."""
+    place = bisect_right(others, span[0], key=lambda other: other[1])
+    return others[place] if place < len(others) and others[place][0] < span[1] else None
 
 
 def _all_mentions(

@@ -46,7 +46,7 @@ class Gazetteer(NamedTuple):
     def named(
         self, name: str, level: Literal["regency", "city", "province"] | None = None
     ) -> tuple[Region, ...]:
-        """The regions that `name` can mean: one if it says Kota or Kabupaten, else perhaps several."""
+        """The regions that `name` can mean: one if it says Kota or Kabupaten, else often two."""
         words = fold(name)
         if found := self.exact.get(words):
             return (found,)
@@ -59,12 +59,15 @@ class Gazetteer(NamedTuple):
         return tuple(r for r in found_all if level is None or r.level == level)
 
 
+def _rows(name: str) -> list[dict[str, str]]:
+    table = files("uhc_llm.scanner").joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(table.splitlines()))
+
+
 @cache
 def gazetteer() -> Gazetteer:
     """The gazetteer shipped with the package: 38 provinces, 514 regencies and cities, aliases."""
-    folder = files("uhc_llm.scanner").joinpath("data")
-    with folder.joinpath("regions.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    rows = _rows("regions.csv")
     provinces = {row["code"]: row["name"] for row in rows if row["kind"] == "provinsi"}
     by_code = {"ID": NATION}
     names: dict[tuple[str, ...], list[Region]] = {}
@@ -78,13 +81,13 @@ def gazetteer() -> Gazetteer:
         )
         by_code[row["code"]] = region
         names.setdefault(fold(row["base"]), []).append(region)
-        exact.setdefault(fold(row["name"]), region) if region.level != "province" else None
-    with folder.joinpath("aliases.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            meant = names.setdefault(fold(row["alias"]), [])
-            region = by_code[row["code"]]
-            if region not in meant:
-                meant.append(region)
+        if region.level != "province":
+            exact[fold(row["name"])] = region
+    for row in _rows("aliases.csv"):
+        meant = names.setdefault(fold(row["alias"]), [])
+        region = by_code[row["code"]]
+        if region not in meant:
+            meant.append(region)
     longest: dict[str, int] = {}
     for words in names:
         longest[words[0]] = max(longest.get(words[0], 0), len(words))

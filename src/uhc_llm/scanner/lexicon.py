@@ -24,8 +24,10 @@ __all__ = [
     "UNIT_OF_NOUN",
     "WEEKDAYS",
     "alternatives",
+    "plain",
 ]
 
+_SAME_LETTER: Final = str.maketrans("İıſ", "iis")
 _TABLES: Final = tomllib.loads(
     files("uhc_llm.scanner").joinpath("data/lexicon.toml").read_text(encoding="utf-8")
 )
@@ -62,6 +64,14 @@ OTHER_ABBREVIATIONS: Final = frozenset[str](_TABLES["ordinary"]["abbreviations"]
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """A regular expression for any of `words`, the longest first, spaces matching any white space."""
+    """A regular expression for any of `words`, the longest first; a space is any white space."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+
+
+def plain(words: str) -> str:
+    """Words of a text as the tables have them: in lower case, with one space between.
+
+    A pattern that ignores case takes İ and ı for i, and ſ for s; so do the tables then.
+    """
+    return " ".join(words.translate(_SAME_LETTER).lower().split())

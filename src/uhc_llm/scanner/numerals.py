@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from uhc_llm.scanner.lexicon import NUMBER_WORDS, SCALES
+from uhc_llm.scanner.lexicon import NUMBER_WORDS, SCALES, plain
 
 __all__ = ["NUMERAL_WORD", "Numeral", "read_digits", "read_words"]
 
@@ -24,6 +24,8 @@ _GROUPED: Final = {
     separator: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(separator)}\d{{3}})+")
     for separator in ".,"
 }
+# What stands behind a digit: "tiga belas" is 3 * 1 + 10, "tiga puluh" 3 * 10 + 0.
+_BEHIND_DIGIT: Final = {"belas": (1, 10), "puluh": (10, 0), "ratus": (100, 0)}
 _FRACTIONS: Final = {
     "setengah": Decimal("0.5"),
     "separuh": Decimal("0.5"),
@@ -92,7 +94,7 @@ def read_words(text: str) -> Numeral | None:
     >>> read_words("dua setengah juta").value
     Decimal('2500000.0')
     """
-    words = text.lower().replace("-", " ").split()
+    words = plain(text.replace("-", " ")).split()
     scale = Decimal(1)
     if words and (last := _trailing_scale(words)) and "koma" in words:
         scale, words = last, words[:-1]
@@ -129,36 +131,45 @@ def _last_scale(value: Decimal, words: list[str]) -> Decimal:
 
 
 def _whole(words: list[str]) -> Decimal | None:
-    """Add up number words, hundreds within thousands within millions."""
+    """Add up number words: what is below a thousand, times the scale behind it, and so on."""
     if not words:
         return None
-    total = group = Decimal(0)
-    unit: Decimal | None = None
+    total = Decimal(0)
+    below: list[str] = []
     for word in words:
-        if word in _FRACTIONS:
-            unit = (unit or Decimal(0)) + _FRACTIONS[word]
-        elif word in ("belas", "puluh", "ratus"):
-            if unit is None:
+        number = NUMBER_WORDS.get(word, 0)
+        if word in SCALES and word not in _BEHIND_DIGIT:
+            times = _below_thousand(below)
+            if not times:
                 return None
-            group += {"belas": unit + 10, "puluh": unit * 10, "ratus": unit * 100}[word]
-            unit = None
-        elif (scale := SCALES.get(word)) is not None:
-            group += unit or 0
-            if not group:
-                return None
-            total, group, unit = total + group * scale, Decimal(0), None
-        elif word in NUMBER_WORDS and (number := NUMBER_WORDS[word]) >= 1000:  # noqa: PLR2004
-            if unit is not None or group:
+            total, below = total + times * SCALES[word], []
+        elif number >= 1000:  # noqa: PLR2004 - seribu, sejuta
+            if below:
                 return None
             total += number
-        elif word in NUMBER_WORDS:
-            if unit is not None:
-                return None
-            number = NUMBER_WORDS[word]
-            if number in (10, 11, 100):
-                group += number
-            else:
-                unit = Decimal(number)
         else:
+            below.append(word)
+    rest = _below_thousand(below)
+    return None if rest is None else total + rest
+
+
+def _below_thousand(words: list[str]) -> Decimal | None:
+    """The value of "tiga ratus dua puluh lima" or "dua setengah"; 0 when there are no words."""
+    total = Decimal(0)
+    digit: Decimal | None = None
+    for word in words:
+        number = NUMBER_WORDS.get(word)
+        if word in _FRACTIONS:
+            digit = (digit or Decimal(0)) + _FRACTIONS[word]
+        elif word in _BEHIND_DIGIT:
+            if digit is None:
+                return None
+            times, plus = _BEHIND_DIGIT[word]
+            total, digit = total + digit * times + plus, None
+        elif number is None or digit is not None:
             return None
-    return total + group + (unit or 0)
+        elif number in (10, 11, 100):
+            total += number
+        else:
+            digit = Decimal(number)
+    return total + (digit or 0)

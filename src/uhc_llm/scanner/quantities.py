@@ -15,6 +15,7 @@ from uhc_llm.scanner.lexicon import (
     SCALES,
     UNIT_OF_NOUN,
     alternatives,
+    plain,
 )
 from uhc_llm.scanner.numerals import NUMERAL_WORD, Numeral, read_digits, read_words
 from uhc_llm.schemas import Qualifier, Span, Unit
@@ -33,14 +34,18 @@ _SCALE: Final = alternatives(SCALES)
 _NUMERAL: Final = re.compile(
     rf"""
     (?P<currency> \b(?:Rp|IDR)\.?{_SPACE}{{0,2}} )?
-    (?P<sign> (?<![\w.,)]) [-−] (?=\d) )?
+    (?P<sign> (?<=[^\w.,)%\n]) [-−] (?=\d) )?               # at the head of a line it is a bullet
     (?:
       (?<![\w])(?<!\d[.,])(?P<stray_groups>
-        [1-9]\d{{0,2}} (?:(?:\.{_SPACE}?|{_SPACE})\d{{3}}){{1,4}} (?![.,]?\d) (?={_SPACE}+{_PEOPLE_NOUN})
+        [1-9]\d{{0,2}} (?:(?:\.{_SPACE}?|{_SPACE})\d{{3}}){{1,4}}
+        (?![.,]?\d) (?={_SPACE}+{_PEOPLE_NOUN})
       )
-    | (?<![\w])(?<!\d[.,])(?P<stray_decimals> \d{{1,3}},{_SPACE}\d{{2}} (?={_SPACE}?(?:%|persen\b)) )
+    | (?<![\w])(?<!\d[.,])(?P<stray_decimals>
+        \d{{1,3}},{_SPACE}\d{{2}} (?={_SPACE}?(?:%|persen\b))
+      )
     | (?<!\d)(?<!\d[.,])(?P<digits> \d+ (?:[.,]\d+)* )
-    | \b(?P<words> (?:{NUMERAL_WORD}) (?:(?:{_SPACE}|-)(?:{NUMERAL_WORD}))* )\b
+    | \b(?P<words> (?:{NUMERAL_WORD}) (?:(?:{_SPACE}|-)(?:{NUMERAL_WORD}))* )
+        (?: \b | (?<=ratus|eribu|ejuta) (?=an\b) )              # "seribuan", "lima ratusan"
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -53,10 +58,12 @@ _AFTER: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# "-an" and "atau lebih" stand closer to a number, or further from it.
+_HEDGE_BEHIND: Final = alternatives(q for q in QUALIFIERS_AFTER if q[0] not in "-a" or " " in q)
 _CURRENCY_SCALE: Final = re.compile(rf"{_SPACE}?(?P<scale>[MT])(?![\w])")
 _LATER: Final = re.compile(
-    rf"(?P<hedge>\s+(?:{alternatives(q for q in QUALIFIERS_AFTER if q[0] not in '-a' or ' ' in q)})(?!\w))?"
-    rf"(?:\s*(?P<percent>%|(?:persen|prosen|percent)\b)|\s+(?P<noun>{_NOUN}))?"
+    rf"(?P<hedge>\s+(?:{_HEDGE_BEHIND})(?!\w))?"
+    rf"(?:\s*(?P<percent>%|(?:persen|prosen|percent)\b)|{_SPACE}*+\n?{_SPACE}*+(?P<noun>{_NOUN}))?"
     rf"(?P<late_hedge>\s+(?:lebih|atau\s+lebih|ke\s+atas|atau\s+kurang)\b(?!\s+(?:dari|besar|tinggi|rendah|kecil|banyak|baik|sedikit)))?",
     re.IGNORECASE,
 )
@@ -72,6 +79,11 @@ _CHANGE_BEFORE: Final = re.compile(
     r"\b(?:naik|turun|meningkat|menurun|bertambah|berubah|dari)\b[^.;]{0,30}\Z", re.I
 )
 _OF: Final = re.compile(r"\s+(?:dari|di\s+antara|dari\s+total)\s+", re.IGNORECASE)
+_BECOMES: Final = re.compile(r"\s+(?:menjadi|jadi|ke)\s+", re.IGNORECASE)
+_YEAR: Final = re.compile(r"(?:18|19|20)\d\d")
+# "2/3 penduduk" counts no three people.
+_FRACTION: Final = re.compile(r"(?<![\w/.,])\d{1,2}/\d{1,2}(?![\w/])(?![.,]\d)")
+_FRACTION_LENGTH: Final = 5
 _COMPOUND: Final = re.compile(rf"{_SPACE}+")
 _NOT_COUNTED_BEFORE: Final = re.compile(r"\b(?:salah|masing-masing|satu-|per)\s*\Z", re.IGNORECASE)
 _MONEY: Final = re.compile(
@@ -82,8 +94,8 @@ _MONEY: Final = re.compile(
 _MONEY_SCALES: Final = frozenset(
     {"miliar", "milyar", "miliyar", "milliar", "triliun", "trilyun", "triliyun"}
 )
+_SHARES: Final = frozenset({"setengah", "separuh", "seperempat"})
 _LOOK_BACK: Final = 48
-_PERCENT_LIMIT: Final = 1000
 _PEOPLE_LIMIT: Final = 400_000_000
 _INHERITED_AT_LEAST: Final = 1000
 _RESTATED_SCALE_BELOW: Final = 1000
@@ -143,26 +155,17 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     readings, flags = _numerals(match)
     if not readings:
         return None
-    after = _AFTER.match(text, match.end())
-    assert after is not None  # every part of it is optional  # noqa: S101
-    end, scale_word, vague = match.end(), None, after["numeral_vague"]
-    is_worded_scale = bool(match["words"]) and after["scale"] is None
-    if after["closing"] and match["currency"]:
-        end = after.end("closing")
-    if after["scale"] and not after["closing"]:
-        scale_word, end, vague = after["scale"].lower(), after.end("scale"), after["vague"]
-        if vague:
-            end = after.end("vague")
-    elif vague:
-        end = after.end("numeral_vague")
-    elif match["currency"] and (letter := _CURRENCY_SCALE.match(text, end)):
-        scale_word, end = letter["scale"], letter.end()
+    if match["digits"] and _in_fraction(text, match):
+        return _bare(match, readings[0])
+    end, scale_word, vague = _scale(text, match)
     scale = SCALES.get(scale_word or "") or CURRENCY_SCALES.get(scale_word or "") or Decimal(1)
     later = _LATER.match(text, end)
-    assert later is not None  # noqa: S101
+    assert later is not None  # every part of it is optional  # noqa: S101
     unit, noun, end = _unit(match, later, end)
-    if is_worded_scale and not _stands_as_number(text, match, unit):
-        return None
+    if match["words"]:
+        if scale_word is None and not _stands_as_number(text, match, unit):
+            return None
+        scale_word = scale_word or _last_word_scale(match["words"])
     value, readings_, resolution, ambiguous = _choose(readings, scale, unit)
     if match["sign"]:
         value, readings_ = -value, tuple(-reading for reading in readings_)
@@ -180,6 +183,55 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         readings=readings_,
         flags=flags,
         scale=scale_word,
+    )
+
+
+def _scale(text: str, match: re.Match[str]) -> tuple[int, str | None, str | None]:
+    """Where a numeral ends with its scale word, that word, and the "-an" that makes it vague."""
+    after = _AFTER.match(text, match.end())
+    assert after is not None  # every part of it is optional  # noqa: S101
+    if after["closing"]:
+        return (after.end("closing") if match["currency"] else match.end()), None, None
+    if after["scale"]:
+        end = after.end("vague") if after["vague"] else after.end("scale")
+        return end, plain(after["scale"]), after["vague"]
+    if after["numeral_vague"]:
+        return after.end("numeral_vague"), None, after["numeral_vague"]
+    if match["currency"] and (letter := _CURRENCY_SCALE.match(text, match.end())):
+        return letter.end(), letter["scale"], None
+    return match.end(), None, None
+
+
+def _last_word_scale(words: str) -> str | None:
+    """The scale word that a number in words ends with: "enam ribu"."""
+    last = plain(words).split()[-1]
+    return last if last in SCALES else None
+
+
+def _in_fraction(text: str, match: re.Match[str]) -> bool:
+    """Whether the digits are one half of "2/3"."""
+    start, end = match.span("digits")
+    if text[end : end + 1] != "/" and text[max(0, start - 1) : start] != "/":
+        return False
+    around = text[max(0, start - _FRACTION_LENGTH) : end + _FRACTION_LENGTH]
+    offset = start - max(0, start - _FRACTION_LENGTH)
+    return any(f.start() <= offset < f.end() for f in _FRACTION.finditer(around))
+
+
+def _bare(match: re.Match[str], numeral: Numeral) -> Quantity:
+    """A number that counts nothing that we know of."""
+    return Quantity(
+        start=match.start(),
+        end=match.end(),
+        value=numeral.value,
+        upper=None,
+        unit=None,
+        qualifier="exact",
+        noun=None,
+        resolution=numeral.resolution,
+        readings=(),
+        flags=(),
+        scale=None,
     )
 
 
@@ -204,7 +256,7 @@ def _unit(
     noun = later["percent"] or later["noun"]
     if noun is None:
         return ("rupiah" if match["currency"] else None), None, end
-    unit: Unit = "percent" if later["percent"] else UNIT_OF_NOUN[" ".join(noun.lower().split())]
+    unit: Unit = "percent" if later["percent"] else UNIT_OF_NOUN[plain(noun)]
     if match["currency"]:
         # "Rp23 ribu orang" does not occur; "Rp 6,8 triliun rupiah" does.
         return ("rupiah", noun, later.end()) if unit == "rupiah" else ("rupiah", None, end)
@@ -217,8 +269,13 @@ def _stands_as_number(text: str, match: re.Match[str], unit: Unit | None) -> boo
     """Whether number words count something: "tiga daerah", not "salah satu" or "dua"."""
     if _NOT_COUNTED_BEFORE.search(text, max(0, match.start() - _LOOK_BACK), match.start()):
         return False
-    words = match["words"].lower().split()
-    return unit is not None or len(words) > 1 or words[0] in ("seribu", "sejuta")
+    words = plain(match["words"]).split()
+    if words[0] in _SHARES and len(words) == 1:
+        return False  # "separuh peserta" is a share, not a number of people
+    if unit is not None or len(words) > 1 or words[0] in ("seribu", "sejuta"):
+        return True
+    between = _RANGE.match(text, match.end())  # "lima sampai enam ribu warga"
+    return between is not None and _NUMERAL.match(text, between.end()) is not None
 
 
 def _choose(
@@ -257,9 +314,9 @@ def _plain(value: Decimal) -> Decimal:
 
 def _qualifier(text: str, start: int, vague: str | None, hedge: str | None) -> Qualifier:
     if before := _BEFORE.search(text, max(0, start - _LOOK_BACK), start):
-        return QUALIFIERS_BEFORE[" ".join(before["cue"].lower().split())]
+        return QUALIFIERS_BEFORE[plain(before["cue"])]
     if hedge:
-        return QUALIFIERS_AFTER[" ".join(hedge.lower().split())]
+        return QUALIFIERS_AFTER[plain(hedge)]
     return "about" if vague else "exact"
 
 
@@ -276,33 +333,13 @@ def _join(text: str, found: list[Quantity]) -> Iterator[Quantity]:
 
 def _joined(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     gap = text[first.end : second.start]
-    if len(gap) > _LOOK_BACK or first.upper is not None:
+    if len(gap) > _LOOK_BACK or first.upper is not None or second.upper is not None:
         return None
-    if (
-        _COMPOUND.fullmatch(gap)
-        and first.scale in SCALES
-        and second.scale in SCALES
-        and not first.unit
-    ):
-        if SCALES[first.scale or ""] > second.value:
-            return second._replace(
-                start=first.start,
-                value=first.value + second.value,
-                qualifier=first.qualifier,
-                readings=(),
-                flags=first.flags,
-            )
+    if _COMPOUND.fullmatch(gap) and first.unit is None:
+        return _compound(first, second)
+    if not _RANGE.fullmatch(gap) or not _units_agree(first, second) or _is_change(text, first, gap):
         return None
-    if (
-        not _RANGE.fullmatch(gap)
-        or first.unit not in (None, second.unit)
-        or second.upper is not None
-    ):
-        return None
-    if first.unit == second.unit == "percent" and _CHANGE_BEFORE.search(
-        text, max(0, first.start - _LOOK_BACK), first.start
-    ):
-        return None
+    unit = second.unit or first.unit
     lower = first.value
     if first.scale is None and second.scale and lower < _RESTATED_SCALE_BELOW:
         scale = SCALES.get(second.scale) or CURRENCY_SCALES[second.scale]
@@ -311,55 +348,127 @@ def _joined(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     if lower >= second.value:
         return None
     return second._replace(
-        start=first.start, value=lower, upper=second.value, qualifier=first.qualifier, readings=()
+        start=first.start,
+        value=lower,
+        upper=second.value,
+        unit=unit,
+        qualifier=first.qualifier,
+        readings=(),
     )
 
 
+def _compound(first: Quantity, second: Quantity) -> Quantity | None:
+    """One number in two parts, "2 juta 650 ribu": the second is below one unit of the first."""
+    if first.scale not in SCALES or second.scale not in SCALES:
+        return None
+    if not SCALES[second.scale] < SCALES[first.scale] > second.value:
+        return None
+    return second._replace(
+        start=first.start,
+        value=first.value + second.value,
+        qualifier=first.qualifier,
+        readings=(),
+        flags=first.flags,
+    )
+
+
+def _units_agree(first: Quantity, second: Quantity) -> bool:
+    """Whether the unit is said once, "600-700 ribu jiwa" or "Rp 225-250 miliar", or twice."""
+    if first.unit == "rupiah" and second.unit is None:
+        return second.scale is not None
+    return first.unit in (None, second.unit)
+
+
+def _is_change(text: str, first: Quantity, gap: str) -> bool:
+    """Whether two values are a change: "naik dari 73 persen ke 87 persen" is no range."""
+    if first.unit != "percent" and plain(gap) != "ke":
+        return False
+    before = max(0, first.start - _LOOK_BACK)
+    return _CHANGE_BEFORE.search(text, before, first.start) is not None
+
+
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Give the part the unit of its whole: "416 dari 514 kabupaten/kota"."""
+    """Give a part the unit of its whole, and a former value that of the new one.
+
+    "416 dari 514 kabupaten/kota"; "2,9 dari 3,1 juta jiwa"; "dari 73 menjadi 87 persen".
+    """
     shared = list(found)
     for index, (part, whole) in enumerate(pairwise(found)):
-        if part.unit is None and whole.unit and _OF.fullmatch(text, part.end, whole.start):
-            shared[index] = part._replace(unit=whole.unit, flags=(*part.flags, "unit_inferred"))
+        if part.unit is not None or whole.unit is None:
+            continue
+        becomes = whole.unit == "percent" and _BECOMES.fullmatch(text, part.end, whole.start)
+        if becomes or _OF.fullmatch(text, part.end, whole.start):
+            scale = _scale_said_later(part, whole)
+            shared[index] = part._replace(
+                value=part.value * scale,
+                resolution=part.resolution * scale,
+                unit=whole.unit,
+                flags=(*part.flags, "unit_inferred"),
+            )
     return shared
+
+
+def _scale_said_later(part: Quantity, whole: Quantity) -> Decimal:
+    """The scale of the whole, for a part that has decimals and none of its own."""
+    if (
+        part.scale
+        or not whole.scale
+        or part.readings
+        or part.value == part.value.to_integral_value()
+    ):
+        return Decimal(1)
+    return SCALES.get(whole.scale, Decimal(1))
 
 
 def _infer_units(text: str, sentences: Sequence[Span], found: list[Quantity]) -> list[Quantity]:
     """Give bare numbers the unit that their sentence leaves no doubt of, and flag it."""
     starts = [span.start for span in sentences]
     result: list[Quantity] = []
+    counted: Quantity | None = None
     for quantity in found:
         if quantity.unit is not None:
             result.append(quantity)
+            if quantity.unit in ("people", "rupiah"):
+                counted = quantity
             continue
         index = bisect_right(starts, quantity.start) - 1
         begin = starts[index] if index >= 0 else 0
-        unit = _inferred(text[begin : quantity.start], quantity, result, begin)
+        before = counted if counted and counted.start >= begin else None
+        unit = _inferred(text, quantity, before, begin)
         result.append(_with_unit(quantity, unit) if unit else quantity)
+        if unit:
+            counted = result[-1]
     return result
 
 
-def _inferred(before: str, quantity: Quantity, earlier: list[Quantity], begin: int) -> Unit | None:
+def _inferred(text: str, quantity: Quantity, counted: Quantity | None, begin: int) -> Unit | None:
+    """The unit of a bare number, from `counted`, the number before it in the sentence, or money."""
     if quantity.scale in _MONEY_SCALES:
         return "rupiah"
     is_large = abs(quantity.value) >= _INHERITED_AT_LEAST or len(quantity.readings) > 1
-    if not is_large:
+    if not is_large or _YEAR.fullmatch(text, quantity.start, quantity.end):
         return None
-    money = None
-    for money in _MONEY.finditer(before):  # the last one decides
-        pass
-    is_money = money is not None and len(before) - money.end() < _LOOK_BACK
-    counted = [q for q in earlier if q.start >= begin and q.unit in ("people", "rupiah")]
-    if counted and (money is None or begin + money.start() < counted[-1].start):
-        return counted[-1].unit
+    # Words of money before the last number that was counted speak of that one.
+    since = counted.start if counted else begin
+    last = None
+    for word in _MONEY.finditer(text, since, quantity.start):
+        last = word
+    if counted and last is None:
+        return counted.unit
+    is_money = last is not None and quantity.start - last.end() < _LOOK_BACK
     return "rupiah" if is_money and quantity.scale == "juta" else "people"
 
 
 def _with_unit(quantity: Quantity, unit: Unit) -> Quantity:
-    flags = (*(f for f in quantity.flags if f != "ambiguous"), "unit_inferred")
+    flags = (*quantity.flags, "unit_inferred")
     if quantity.scale is None and quantity.readings:
-        whole = max(quantity.readings)
+        # Nobody counts thousandths of a person; but the unit is a guess, and so "2,650" stays open.
+        readings = quantity.readings if "ambiguous" in flags else ()
         return quantity._replace(
-            unit=unit, value=whole, resolution=Decimal(1), readings=(), flags=flags
+            unit=unit,
+            value=max(quantity.readings),
+            resolution=Decimal(1),
+            readings=readings,
+            flags=flags,
         )
-    return quantity._replace(unit=unit, flags=(*quantity.flags, "unit_inferred"))
+    return quantity._replace(unit=unit, flags=flags)

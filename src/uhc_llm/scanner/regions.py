@@ -13,6 +13,7 @@ from uhc_llm.scanner.lexicon import (
     OTHER_ABBREVIATIONS,
     WEEKDAYS,
     alternatives,
+    plain,
 )
 from uhc_llm.schemas import Level, Region, RegionMention, Span
 
@@ -28,7 +29,8 @@ _PART_OF_NAME: Final = frozenset(
     {"kota", "kabupaten", "kab", "kab.", "provinsi", "propinsi", "prov", "prov."}
 )
 _BRANCH_BEFORE: Final = re.compile(
-    r"(?:BPJS\s+Kes(?:ehatan)?(?:\s+(?:Kantor\s+)?(?:Cabang|Wilayah|KC|Kedeputian\s+Wilayah))?|BPJS(?:\s+Kesehatan)?\s+(?:Cabang|Wilayah)"
+    r"(?:BPJS\s+Kes(?:ehatan)?(?:\s+(?:Kantor\s+)?(?:Cabang|Wilayah|KC|Kedeputian\s+Wilayah))?"
+    r"|BPJS(?:\s+Kesehatan)?\s+(?:Cabang|Wilayah)"
     r"|(?:Kantor\s+)?Cabang(?:\s+Utama)?|\bKC(?:U|P)?|BPJS)\s+\Z",
     re.IGNORECASE,
 )
@@ -37,8 +39,10 @@ _BRANCH: Final = re.compile(
 )
 _NATIONAL: Final = re.compile(
     r"""
-    (?<!kesehatan\s)(?<!kesehatan-)(?<!sosial\s)(?<!ekonomi\s)(?<!badan\s) \b(?:secara\s+)?nasional(?:nya)?\b(?!\s*[-–(]\s*(?:kis|kartu))
-  | (?<!kartu\s)(?<!bank\s)(?<!universitas\s)(?<!republik\s)(?<!ikatan\s) \b(?:se-?)?indonesia\b(?!\s+sehat)
+    (?<!kesehatan\s)(?<!kesehatan-)(?<!sosial\s)(?<!ekonomi\s)(?<!badan\s)
+        \b(?:secara\s+)?nasional(?:nya)?\b(?!\s*[-–(]\s*(?:kis|kartu))
+  | (?<!kartu\s)(?<!bank\s)(?<!universitas\s)(?<!republik\s)(?<!ikatan\s)(?<!dokter\s)
+        \b(?:se-?)?indonesia\b(?!\s+sehat)
   | \brpjmn\b | \btanah\s+air\b
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -54,12 +58,22 @@ _LEVEL_OF_NOUN: Final[dict[str, Level]] = {
     "provinsi": "province",
 }
 _DATELINE_END: Final = 90
-_DATELINE: Final = re.compile(r"\s*(?:\([^)]{0,30}\)\s*)?(?:[-–—.:]|,\s*\d)")
+_DATELINE: Final = re.compile(
+    r"""
+    \s* (?:\([^)]{0,30}\)\s*)?
+    (?: ,?\s*[-–—] | [.:] | ,\s*\d
+      | ,\s+ (?:[A-Z][\w.]{0,20}\s){1,3} [-–—]        # "BANDUNG, KOMPAS.com -"
+    )
+    """,
+    re.VERBOSE,
+)
 _DAY_BEHIND: Final = re.compile(
     rf",?\s+(?:pada\s+)?(?:hari\s+)?(?:{alternatives(WEEKDAYS)})\b", re.IGNORECASE
 )
 _LOOK_BACK: Final = 40
 _NEAR: Final = 200
+# So many names back and ahead is the region looked for that "kota itu" points to.
+_REACH: Final = 100
 
 
 class _Named(NamedTuple):
@@ -110,13 +124,17 @@ def _names(text: str, heads: set[int]) -> Iterator[_Named]:
             continue
         end, candidates = match
         found = _with_level(text, start, end, candidates)
-        if not found.has_level and end - start == len(word) and _is_a_word(word, start in heads):
+        if (
+            not found.has_level
+            and end - start == len(word)
+            and _is_a_word(word, at_head=start in heads)
+        ):
             continue
         skip_to = end
         yield found
 
 
-def _is_a_word(word: str, at_head: bool) -> bool:
+def _is_a_word(word: str, *, at_head: bool) -> bool:
     """Whether a name of one word, with no level before it, is an ordinary word here."""
     folded = word.casefold()
     if folded in OTHER_ABBREVIATIONS:
@@ -135,10 +153,11 @@ def _longest_name(
         start, end, word = words[index + offset]
         if offset:
             gap = text[words[index + offset - 1][1] : start]
-            is_initial = len(words[index + offset - 1][2]) == 1
-            if not _BETWEEN_WORDS.fullmatch(gap) or ("." in gap and not is_initial):
+            before = words[index + offset - 1][2]
+            is_short = len(before) == 1 or before == "Kep"
+            if not _BETWEEN_WORDS.fullmatch(gap) or ("." in gap and not is_short):
                 break
-            if not word[0].isupper():
+            if not word[0].isupper() and word != "dan":  # "Pangkajene dan Kepulauan"
                 break
         folded.extend(fold(word))
         if found := table.names.get(tuple(folded)):
@@ -154,11 +173,11 @@ def _with_level(text: str, start: int, end: int, candidates: tuple[Region, ...])
     cue = _LEVEL_BEFORE.search(before)
     if cue is None:
         return _Named(start, end, candidates)
-    word = " ".join(cue["cue"].lower().split())
+    word = plain(cue["cue"])
     level = LEVEL_BEFORE[word]
     fitting = tuple(region for region in candidates if region.level == level)
     if not fitting:
-        # "Gubernur Banten di Serang": the cue belongs to another name, or the level is said loosely.
+        # "Gubernur Banten di Serang": the cue is another name's, or the level is said loosely.
         return _Named(start, end, candidates)
     if word.split()[-1] in _PART_OF_NAME:
         start -= len(before) - cue.start("cue") - len(cue["cue"]) + len(word.split()[-1])
@@ -194,19 +213,19 @@ def _decide_twins(text: str, named: list[_Named]) -> list[_Named]:
     certain = [n.candidates[0] for n in named if len(n.candidates) == 1]
     codes = Counter(region.code for region in certain)
     provinces = {region.province for region in certain if region.province}
-    lowered = text.lower()
-    hinted = _hinted(lowered)
+    hinted = _hinted(text)
     return [
         n
         if len(n.candidates) == 1
         else n._replace(
-            candidates=_decide(n, codes, provinces, hinted, _hinted(lowered[n.end : n.end + _NEAR]))
+            candidates=_decide(n, codes, provinces, hinted, _hinted(text[n.end : n.end + _NEAR]))
         )
         for n in named
     ]
 
 
-def _hinted(lowered: str) -> set[Level]:
+def _hinted(text: str) -> set[Level]:
+    lowered = text.lower()
     return {level for level, hints in LEVEL_HINTS.items() if any(h in lowered for h in hints)}
 
 
@@ -236,21 +255,24 @@ def _decide(
 def _with_anaphors(text: str, named: list[_Named]) -> list[_Named]:
     """Add "kota itu", "daerah setempat" and their like, each meaning the region in force."""
     result: list[_Named] = []
-    pending = list(named)
+    place = 0
     for match in _ANAPHOR.finditer(text):
-        while pending and pending[0].start < match.start():
-            result.append(pending.pop(0))
+        while place < len(named) and named[place].start < match.start():
+            result.append(named[place])
+            place += 1
         if result and result[-1].end > match.start():
             continue
-        region = _in_force(match["noun"].lower(), result, pending)
+        near = (*reversed(result[-_REACH:]), *named[place : place + _REACH])
+        region = _in_force(plain(match["noun"]), near)
         if region is not None:
             result.append(_Named(*match.span(), (region,), implied=True))
-    return [*result, *pending]
+    return [*result, *named[place:]]
 
 
-def _in_force(noun: str, before: Sequence[_Named], after: Sequence[_Named]) -> Region | None:
+def _in_force(noun: str, near: Sequence[_Named]) -> Region | None:
+    """The first of `near` that a noun can point back to; for "provinsi", the province it is in."""
     level = _LEVEL_OF_NOUN.get(noun)
-    for item in [*reversed(before), *after]:
+    for item in near:
         for region in item.candidates:
             if region.level in ("nation", "area"):
                 continue

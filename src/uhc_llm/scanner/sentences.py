@@ -7,81 +7,20 @@ from uhc_llm.schemas import Span
 
 __all__ = ["split_sentences"]
 
+# fmt: off
 # A dot behind one of these ends no sentence.
-_ABBREVIATIONS: Final = frozenset(
-    [
-        "no",
-        "nomor",
-        "rp",
-        "h",
-        "hj",
-        "dr",
-        "drs",
-        "dra",
-        "ir",
-        "prof",
-        "kh",
-        "tgk",
-        "tgh",
-        "jl",
-        "jln",
-        "kab",
-        "kota",
-        "prov",
-        "kec",
-        "kel",
-        "ds",
-        "dsn",
-        "dll",
-        "dst",
-        "dsb",
-        "hlm",
-        "hal",
-        "st",
-        "s.ip",
-        "s.h",
-        "s.e",
-        "m.si",
-        "m.kes",
-        "m.m",
-        "s.sos",
-        "s.km",
-        "m.h",
-        "s.pd",
-        "m.pd",
-        "s.t",
-        "m.t",
-        "sp.og",
-        "a.n",
-        "u.p",
-        "d.a",
-        "ust",
-        "tn",
-        "ny",
-        "sdr",
-        "km",
-        "pt",
-        "cv",
-        "ud",
-        "tbk",
-        "psl",
-        "gg",
-        "rt",
-        "rw",
-        "tlp",
-        "telp",
-        "min",
-        "maks",
-        "m",
-        "b",
-        "a",
-        "i",
-    ]
-)
+_ABBREVIATIONS: Final = frozenset({
+    "no", "nomor", "rp", "h", "hj", "dr", "drs", "dra", "ir", "prof", "kh", "tgk", "tgh", "jl",
+    "jln", "kab", "kota", "prov", "kec", "kel", "ds", "dsn", "dll", "dst", "dsb", "hlm", "hal",
+    "st", "s.ip", "s.h", "s.e", "m.si", "m.kes", "m.m", "s.sos", "s.km", "m.h", "s.pd", "m.pd",
+    "s.t", "m.t", "sp.og", "a.n", "u.p", "d.a", "ust", "tn", "ny", "sdr", "km", "pt", "cv",
+    "ud", "tbk", "psl", "gg", "rt", "rw", "tlp", "telp", "min", "maks", "m", "b", "a", "i",
+})
+# fmt: on
 _END: Final = re.compile(
     r"""
     \n+                                  # a line is a sentence of its own
-    | [.!?…]+ ["”’')\]]* (?=\s)          # closing punctuation, then white space
+    | (?<![.!?…]) [.!?…]++ ["”’')\]]*+ (?=\s)  # closing punctuation, then white space
     """,
     re.VERBOSE,
 )

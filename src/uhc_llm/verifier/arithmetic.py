@@ -72,12 +72,11 @@ def disagreements(claim: Claim, claims: Sequence[Claim]) -> Iterator[tuple[str, 
             [claim] if metric == fact.metric else [c for c in group if c.fact.metric == metric]
             for metric in relation.metrics
         ]
-        combinations = list(product(*choices))
-        if combinations and not any(_holds(relation, each) for each in combinations):
-            others = tuple(c for c in combinations[0] if c is not claim)
+        first = next(product(*choices), None)
+        if first and not any(_holds(relation, each) for each in product(*choices)):
+            others = tuple(c for c in first if c is not claim)
             said = ", ".join(
-                f"{c.fact.metric} {c.mention.text if c.mention else c.fact.value}"
-                for c in combinations[0]
+                f"{c.fact.metric} {c.mention.text if c.mention else c.fact.value}" for c in first
             )
             yield f"{relation.formula} does not hold: {said}", others
 

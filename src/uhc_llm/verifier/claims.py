@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple, get_args
 
@@ -25,6 +26,7 @@ __all__ = ["Claim", "as_fact", "bind", "find_quote", "sentence_at"]
 
 _MARKS: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\xa0": " "})
 _SPACES: Final = re.compile(r"\s+")
+_MOST_DIGITS: Final = 40
 _CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
 
 
@@ -59,6 +61,8 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
     missing = [key for key in ("value", "unit", "metric") if item.get(key) is None]
     if missing:
         raise InputError(f"the fact {dict(item)!r} lacks {', '.join(missing)}")
+    _check_choice(item["metric"], get_args(Metric), "metric")
+    _check_choice(item["unit"], get_args(Unit), "unit")
     quote = item.get("quote") or item.get("mention")
     evidence = None
     if quote is not None:
@@ -66,10 +70,10 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         evidence = _evidence(str(quote), place, reading)
     try:
         return Fact(
-            metric=_one_of(item["metric"], Metric, "metric"),
+            metric=item["metric"],
             value=_number(item["value"], "value"),
             upper=None if item.get("upper") is None else _number(item["upper"], "upper"),
-            unit=_one_of(item["unit"], Unit, "unit"),
+            unit=item["unit"],
             qualifier=item.get("qualifier") or "exact",
             status=item.get("status"),
             region=_region(item, reading),
@@ -85,10 +89,9 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         ) from error
 
 
-def _one_of(value: object, kind: Any, name: str) -> Any:
-    if value not in get_args(kind):
-        raise InputError(f"{name} {value!r} is none of {', '.join(get_args(kind))}")
-    return value
+def _check_choice(value: object, choices: tuple[str, ...], name: str) -> None:
+    if value not in choices:
+        raise InputError(f"{name} {value!r} is none of {', '.join(choices)}")
 
 
 def _number(value: object, name: str) -> Decimal:
@@ -98,6 +101,8 @@ def _number(value: object, name: str) -> Decimal:
         raise InputError(f"{name} {value!r} is no number: write 84.33, not 84,33") from None
     if not number.is_finite():
         raise InputError(f"{name} {value!r} is not finite")
+    if abs(number.adjusted()) > _MOST_DIGITS:
+        raise InputError(f"{name} {value!r} has more than {_MOST_DIGITS} digits: check its scale")
     return number
 
 
@@ -106,6 +111,11 @@ def _period(value: object) -> Period | None:
         return value
     if isinstance(value, Mapping):
         value = value.get("iso")
+    if isinstance(value, str) and len(value) == len("2022-02-14"):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise InputError(f"period {value!r} is no day of the calendar") from None
     return Period(iso=value, source="text")  # type: ignore[arg-type] # pydantic says what is wrong
 
 
@@ -115,7 +125,12 @@ def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:
         return said
     if isinstance(said, Mapping):
         said = said.get("code") or said.get("name")
-    name = str(said)
+    if not isinstance(said, str) or not said.strip():
+        raise InputError(
+            f"region {said!r} is no name and no code: write 'Kota Semarang' or '33.74', "
+            "or leave the region out"
+        )
+    name = said.strip()
     if _CODE.fullmatch(name):
         region = gazetteer().by_code.get(name)
         if region is None:
@@ -132,15 +147,15 @@ def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:
 
 def find_quote(text: str, quote: str) -> tuple[int, int] | None:
     """Where `quote` stands in `text`, verbatim but for white space and the form of its marks."""
+    return next(_quotes(text, quote), None)
+
+
+def _quotes(text: str, quote: str) -> Iterator[tuple[int, int]]:
     words = quote.translate(_MARKS).split()
-    if not words:
-        return None
-    at = text.find(quote)
-    if at >= 0:
-        return at, at + len(quote)
-    pattern = r"\s+".join(re.escape(word) for word in words)
-    found = re.search(pattern, text.translate(_MARKS))
-    return found.span() if found else None
+    if words:
+        pattern = r"\s+".join(re.escape(word) for word in words)
+        for found in re.finditer(pattern, text.translate(_MARKS)):
+            yield found.span()
 
 
 def sentence_at(reading: Reading, offset: int) -> tuple[int, int]:
@@ -168,20 +183,28 @@ def _evidence(quote: str, place: tuple[int, int] | None, reading: Reading) -> Ev
 
 
 def bind(fact: Fact, reading: Reading) -> Claim:
-    """Find the place in the text that `fact` rests on, taking its own word for nothing."""
-    quote = None
-    if fact.evidence is not None:
-        start, end = fact.evidence.start, fact.evidence.end
-        if end > start and _same(reading.text[start:end], fact.evidence.quote):
-            quote = start, end
-        else:
-            quote = find_quote(reading.text, fact.evidence.quote)
-        if quote is None:
-            return Claim(fact, None, None)
+    """Find the place in the text that `fact` rests on, taking its own word for nothing.
+
+    Of several places with the words of its quote, the one that says its number is taken: "5 persen"
+    stands inside "9,5 persen" too.
+    """
     fitting = [m for m in reading.mentions if says(m, fact)]
-    if quote is not None:
-        fitting = [m for m in fitting if m.start < quote[1] and quote[0] < m.end]
-    return Claim(fact, quote, fitting[0] if fitting else None)
+    if fact.evidence is None:
+        return Claim(fact, None, fitting[0] if fitting else None)
+    quotes = list(_places(fact.evidence, reading.text))
+    for quote in quotes:
+        place = bisect_right(fitting, quote[0], key=lambda m: m.end)
+        if place < len(fitting) and fitting[place].start < quote[1]:
+            return Claim(fact, quote, fitting[place])
+    return Claim(fact, quotes[0] if quotes else None, None)
+
+
+def _places(evidence: Evidence, text: str) -> Iterator[tuple[int, int]]:
+    """Where a quote stands: its own place first, when it is right, then any other."""
+    start, end = evidence.start, evidence.end
+    if end > start and _same(text[start:end], evidence.quote):
+        yield start, end
+    yield from _quotes(text, evidence.quote)
 
 
 def says(mention: Mention, fact: Fact) -> bool:

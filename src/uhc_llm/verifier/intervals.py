@@ -47,7 +47,8 @@ def printed(fact: Fact, mention: Mention | None) -> Interval:
     """What the number of `fact` can stand for.
 
     84,33 stands for 84.325 to 84.335, since it was rounded; "sekitar" widens by a twentieth or by
-    one unit of the last digit, whichever is more; "lebih dari" has no upper end.
+    one unit of the last digit, whichever is more; "lebih dari" has no upper end. A fact that names
+    no hedge has that of its number in the text.
 
     Args:
         fact: the fact.
@@ -56,9 +57,12 @@ def printed(fact: Fact, mention: Mention | None) -> Interval:
     resolution = mention.resolution if mention else Decimal(1)
     half = resolution * _HALF
     low, high = fact.value, fact.value if fact.upper is None else fact.upper
-    if fact.qualifier == "about":
+    qualifier = fact.qualifier
+    if qualifier == "exact" and mention:
+        qualifier = mention.qualifier
+    if qualifier == "about":
         half = max(abs(high) * _ABOUT, resolution)
     return Interval(
-        Decimal(0) if fact.qualifier == "at_most" and fact.upper is None else low - half,
-        _INFINITY if fact.qualifier == "at_least" and fact.upper is None else high + half,
+        Decimal(0) if qualifier == "at_most" and fact.upper is None else low - half,
+        _INFINITY if qualifier == "at_least" and fact.upper is None else high + half,
     )

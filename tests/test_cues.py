@@ -1,0 +1,130 @@
+"""What the words around a number say of its meaning."""
+
+import pytest
+
+from uhc_llm.scanner import scan
+from uhc_llm.scanner.cues import (
+    metrics_suggested,
+    names_nothing,
+    segments_suggested,
+    statuses_suggested,
+    window,
+)
+from uhc_llm.schemas import Mention, Metric, Reading, Segment, Status
+
+
+def mention_of(text: str, words: str) -> tuple[Reading, Mention]:
+    reading = scan(text)
+    (mention,) = [m for m in reading.mentions if m.text == words]
+    return reading, mention
+
+
+METRICS: list[tuple[str, str, Metric]] = [
+    ("Cakupan JKN mencapai 95,28 persen.", "95,28 persen", "coverage_rate"),
+    ("Tingkat keaktifan peserta 82,17 persen.", "82,17 persen", "active_rate"),
+    ("Masih 4,7 persen warga yang belum terdaftar.", "4,7 persen", "uninsured_rate"),
+    ("Yang terdaftar 1.021.435 jiwa.", "1.021.435 jiwa", "participants"),
+    ("Peserta aktif 206.562 jiwa.", "206.562 jiwa", "active_participants"),
+    ("Masih ada 32.351 jiwa yang belum terdaftar.", "32.351 jiwa", "uninsured"),
+    ("Jumlah penduduk 1.053.786 jiwa.", "1.053.786 jiwa", "population"),
+    ("Tersedia kuota 56.200 jiwa.", "56.200 jiwa", "quota"),
+    ("Pemkab mendaftarkan 4.200 jiwa.", "4.200 jiwa", "new_participants"),
+    ("Anggaran iuran Rp17,5 miliar.", "Rp17,5 miliar", "budget"),
+    ("Empat daerah meraih predikat UHC.", "Empat daerah", "regions_covered"),
+    ("Terdaftar 251.384 jiwa dari 253.026 jiwa.", "253.026 jiwa", "population"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "metric"), METRICS, ids=[row[0] for row in METRICS])
+def test_the_likeliest_metric_stands_first(text: str, words: str, metric: Metric) -> None:
+    reading, mention = mention_of(text, words)
+    assert metrics_suggested(mention, window(reading, mention))[0] == metric
+
+
+def test_a_number_that_says_another_again_has_the_partner_of_its_metric() -> None:
+    text = "Yang belum terdaftar 17,14 persen atau 900 ribu jiwa."
+    reading, mention = mention_of(text, "900 ribu jiwa")
+    suggested = metrics_suggested(mention, window(reading, mention), ("uninsured_rate",))
+    assert suggested == ("uninsured",)
+
+
+STATUSES: list[tuple[str, str, Status]] = [
+    ("Target tahun ini 95 persen.", "95 persen", "target"),
+    ("Cakupan harus 98 persen.", "98 persen", "target"),
+    ("Pemkab menargetkan 90 persen.", "90 persen", "target"),
+    ("Capaiannya baru 84,33 persen.", "84,33 persen", "actual"),
+    ("Tercatat 84,33 persen.", "84,33 persen", "actual"),
+    ("Peserta 84,33 persen.", "84,33 persen", "actual"),
+    ("Dari target 95 persen, yang tercapai baru 93,43 persen.", "93,43 persen", "actual"),
+    ("Capaian 93,43 persen, target 95 persen.", "95 persen", "target"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "status"), STATUSES, ids=[row[0] for row in STATUSES])
+def test_the_likeliest_status_stands_first(text: str, words: str, status: Status) -> None:
+    reading, mention = mention_of(text, words)
+    assert statuses_suggested(window(reading, mention))[0] == status
+
+
+SEGMENTS: list[tuple[str, str, Segment | None]] = [
+    ("Segmen PPU 69.530 jiwa.", "69.530 jiwa", "ppu"),
+    ("Bukan Pekerja (BP) 9.421 jiwa.", "9.421 jiwa", "bp"),
+    ("Peserta PBPU 41.966 jiwa.", "41.966 jiwa", "pbpu"),
+    ("Peserta PBI APBN 231.874 jiwa.", "231.874 jiwa", "pbi_apbn"),
+    ("Peserta PBI APBD 78.415 jiwa.", "78.415 jiwa", "pbi_apbd"),
+    ("Peserta yang ditanggung pemkab 78.415 jiwa.", "78.415 jiwa", "pbi_apbd"),
+    ("Peserta seluruhnya 431.206 jiwa.", "431.206 jiwa", None),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "segment"), SEGMENTS, ids=[row[0] for row in SEGMENTS])
+def test_the_likeliest_group_of_members_stands_first(
+    text: str, words: str, segment: Segment | None
+) -> None:
+    reading, mention = mention_of(text, words)
+    suggested = segments_suggested(window(reading, mention))
+    assert suggested[:1] == ((segment,) if segment else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "is_nothing"),
+    [
+        ("Kenaikannya hanya 5 persen.", "5 persen", True),
+        ("Anggaran terserap 80,5 persen.", "80,5 persen", True),
+        ("Iurannya Rp37.800 per bulan.", "Rp37.800", True),
+        ("Sebanyak 44.822 jiwa tidak aktif.", "44.822 jiwa", True),
+        ("Cakupan 95 persen.", "95 persen", False),
+        ("Anggaran Rp17,5 miliar.", "Rp17,5 miliar", False),
+        ("Peserta 44.822 jiwa.", "44.822 jiwa", False),
+    ],
+)
+def test_some_words_say_that_a_number_is_no_coverage_fact(
+    text: str, words: str, is_nothing: bool
+) -> None:
+    reading, mention = mention_of(text, words)
+    assert names_nothing(mention, window(reading, mention)) is is_nothing
+
+
+def test_a_window_ends_where_the_next_number_begins() -> None:
+    text = "Awal. Peserta aktif 300 jiwa dan penduduk 900 jiwa, kata dia. Akhir."
+    reading, first = mention_of(text, "300 jiwa")
+    at = window(reading, first)
+    assert (at.before, at.own, at.after, at.tail) == (
+        "Peserta aktif ",
+        "300 jiwa",
+        " ",
+        "dan penduduk ",
+    )
+    assert at.previous is None
+    _, second = mention_of(text, "900 jiwa")
+    behind = window(reading, second)
+    assert (behind.before, behind.after) == (" dan penduduk ", "")
+    assert behind.previous == first
+    assert behind.sentence == "Peserta aktif 300 jiwa dan penduduk 900 jiwa, kata dia."
+
+
+def test_of_a_sentence_without_end_only_the_surroundings_are_looked_at() -> None:
+    reading = scan("Peserta " + "5 kota " * 1000)
+    windows = [window(reading, mention) for mention in reading.mentions]
+    assert len(windows) == 1000
+    assert max(len(at.sentence) for at in windows) < 3000

@@ -1,0 +1,335 @@
+"""Numbers that count something: value, unit, hedge and range, as the press writes them."""
+
+from decimal import Decimal
+
+import pytest
+
+from uhc_llm.scanner import scan
+from uhc_llm.schemas import Mention, Qualifier, Unit
+
+
+def quantities(text: str) -> list[Mention]:
+    return [mention for mention in scan(text).mentions if mention.kind == "quantity"]
+
+
+def only(text: str) -> Mention:
+    (mention,) = quantities(text)
+    return mention
+
+
+PEOPLE = [
+    ("Tercatat 1.034.331 jiwa.", "1.034.331 jiwa", 1034331),
+    ("Ada 8,157,582 jiwa.", "8,157,582 jiwa", 8157582),
+    ("Ada 2,650 jiwa lagi.", "2,650 jiwa", 2650),
+    ("Ada 2.650 jiwa lagi.", "2.650 jiwa", 2650),
+    ("Ada 1.034.331jiwa.", "1.034.331jiwa", 1034331),
+    ("Ada 1 034 331 jiwa.", "1 034 331 jiwa", 1034331),
+    ("Ada 1.708 552 jiwa.", "1.708 552 jiwa", 1708552),
+    ("Ada 147. 629 warga.", "147. 629 warga", 147629),
+    ("Ada 685 ribu peserta.", "685 ribu peserta", 685000),
+    ("Ada 685 rb jiwa.", "685 rb jiwa", 685000),
+    ("Ada 12 jt jiwa.", "12 jt jiwa", 12000000),
+    ("Ada 1,2jt orang.", "1,2jt orang", 1200000),
+    ("Ada 1,51 juta jiwa.", "1,51 juta jiwa", 1510000),
+    ("Ada 209.1 juta peserta.", "209.1 juta peserta", 209100000),
+    ("Ada 2,650 juta jiwa.", "2,650 juta jiwa", 2650000),
+    ("Ada 2 juta 650 ribu jiwa.", "2 juta 650 ribu jiwa", 2650000),
+    ("Ada 685\u00a0ribu\u00a0jiwa.", "685\u00a0ribu\u00a0jiwa", 685000),
+    ("Ada 685\u202fribu jiwa.", "685\u202fribu jiwa", 685000),
+    ("Ada 1,2\u2009juta warga.", "1,2\u2009juta warga", 1200000),
+    ("Ada 5\njuta jiwa.", "5\njuta jiwa", 5000000),
+    ("Ada delapan juta peserta.", "delapan juta peserta", 8000000),
+    ("Ada setengah juta jiwa.", "setengah juta jiwa", 500000),
+    ("Ada dua setengah juta jiwa.", "dua setengah juta jiwa", 2500000),
+    ("Ada dua koma lima juta jiwa.", "dua koma lima juta jiwa", 2500000),
+    ("Ada enam ribuan warga.", "enam ribuan warga", 6000),
+    ("Ada enam ribu lima ratusan warga.", "enam ribu lima ratusan warga", 6500),
+    ("Seribuan orang antre.", "Seribuan orang", 1000),
+    ("Ada 5.000-an orang.", "5.000-an orang", 5000),
+    ("Ada 50 ribu penerima manfaat.", "50 ribu penerima manfaat", 50000),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "value"), PEOPLE, ids=[row[0] for row in PEOPLE])
+def test_people_are_counted(text: str, words: str, value: int) -> None:
+    mention = only(text)
+    assert (mention.text, mention.unit) == (words, "people")
+    assert mention.value == value
+
+
+PERCENT = [
+    ("Cakupan 98,4 persen.", "98,4 persen", "98.4"),
+    ("Cakupan 95.87% saja.", "95.87%", "95.87"),
+    ("Cakupan 98.4 % saja.", "98.4 %", "98.4"),
+    ("Cakupan 98,40persen.", "98,40persen", "98.4"),
+    ("Cakupan 98,4 prosen.", "98,4 prosen", "98.4"),
+    ("Cakupan 98,125 persen.", "98,125 persen", "98.125"),
+    ("Cakupan 98.125 persen.", "98.125 persen", "98.125"),
+    ("Mesuji (101, 00%).", "101, 00%", "101"),
+    ("Cakupan 98,4\u00a0persen.", "98,4\u00a0persen", "98.4"),
+    ("Cakupan nol persen.", "nol persen", "0"),
+    ("Delapan puluh empat koma tiga persen.", "Delapan puluh empat koma tiga persen", "84.3"),
+    ("Cakupan turun -1,5 persen.", "-1,5 persen", "-1.5"),
+    ("Rinciannya:\n-95 persen", "95 persen", "95"),
+    ("- 95 persen", "95 persen", "95"),
+    ("JKN-KIS-95 persen", "95 persen", "95"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "value"), PERCENT, ids=[row[0] for row in PERCENT])
+def test_shares_are_read(text: str, words: str, value: str) -> None:
+    mention = only(text)
+    assert (mention.text, mention.value, mention.unit) == (words, Decimal(value), "percent")
+
+
+RUPIAH = [
+    ("Anggaran Rp127 miliar.", "Rp127 miliar", 127_000_000_000),
+    ("Anggaran Rp 2,5 milyar.", "Rp 2,5 milyar", 2_500_000_000),
+    ("Anggaran Rp 17,5 M untuk iuran.", "Rp 17,5 M", 17_500_000_000),
+    ("Anggaran Rp1,2 T untuk iuran.", "Rp1,2 T", 1_200_000_000_000),
+    ("Anggaran Rp 6,8 triliun rupiah.", "Rp 6,8 triliun rupiah", 6_800_000_000_000),
+    ("Anggaran Rp 478.888.800.000.", "Rp 478.888.800.000", 478_888_800_000),
+    ("Iuran Rp. 25.500,- sebulan.", "Rp. 25.500,-", 25_500),
+    ("Iuran Rp25.500,00 sebulan.", "Rp25.500,00", 25_500),
+    ("Iuran Rp 42.000.", "Rp 42.000", 42_000),
+    ("Anggaran IDR 12 miliar.", "IDR 12 miliar", 12_000_000_000),
+    ("Anggaran 500 juta rupiah.", "500 juta rupiah", 500_000_000),
+    ("Anggaran Rp 23 juta orang bilang.", "Rp 23 juta", 23_000_000),
+    ("Rp 17 Maret", "Rp 17", 17),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "value"), RUPIAH, ids=[row[0] for row in RUPIAH])
+def test_money_is_read(text: str, words: str, value: int) -> None:
+    mention = quantities(text)[0]
+    assert (mention.text, mention.unit) == (words, "rupiah")
+    assert mention.value == value
+
+
+UNITS: list[tuple[str, str, Unit]] = [
+    ("Ada 12 kabupaten/kota.", "12 kabupaten/kota", "regions"),
+    ("Ada tiga daerah.", "tiga daerah", "regions"),
+    ("Ada 1.200 KK.", "1.200 KK", "households"),
+    ("Ada 25 kecamatan.", "25 kecamatan", "settlements"),
+    ("Ada 34 puskesmas.", "34 puskesmas", "facilities"),
+    ("Perlu 3 hari kerja.", "3 hari kerja", "duration"),
+    ("Naik dua kali lipat.", "dua kali lipat", "times"),
+    ("Ada 300 kasus.", "300 kasus", "other"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "unit"), UNITS, ids=[row[0] for row in UNITS])
+def test_other_things_are_counted_in_their_own_unit(text: str, words: str, unit: Unit) -> None:
+    mention = only(text)
+    assert (mention.text, mention.unit) == (words, unit)
+
+
+RANGES = [
+    ("Kisaran 600-700 ribu jiwa.", "600-700 ribu jiwa", 600_000, 700_000),
+    ("Kisaran 600 ribu-700 ribu jiwa.", "600 ribu-700 ribu jiwa", 600_000, 700_000),
+    ("Ada 150–200 ribu jiwa.", "150–200 ribu jiwa", 150_000, 200_000),
+    ("Ada 150 s.d. 200 ribu warga.", "150 s.d. 200 ribu warga", 150_000, 200_000),
+    ("Ada 1,8 hingga 2 juta jiwa.", "1,8 hingga 2 juta jiwa", 1_800_000, 2_000_000),
+    ("Ada 900 ribu sampai 1,1 juta jiwa.", "900 ribu sampai 1,1 juta jiwa", 900_000, 1_100_000),
+    ("Ada lima sampai enam ribu warga.", "lima sampai enam ribu warga", 5_000, 6_000),
+    ("Cakupan 95 s/d 98 persen.", "95 s/d 98 persen", 95, 98),
+    ("Cakupan 95 persen sampai dengan 98 persen.", "95 persen sampai dengan 98 persen", 95, 98),
+    ("Cakupan 95%-98% saja.", "95%-98%", 95, 98),
+    ("Rp 225 miliar sampai Rp 250 miliar.", "Rp 225 miliar sampai Rp 250 miliar", 225e9, 250e9),
+    ("Anggaran Rp225-250 miliar.", "Rp225-250 miliar", 225e9, 250e9),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "low", "high"), RANGES, ids=[row[0] for row in RANGES])
+def test_a_range_is_one_mention_and_shares_its_scale(
+    text: str, words: str, low: float, high: float
+) -> None:
+    mention = only(text)
+    assert (mention.text, mention.value, mention.upper) == (words, Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        pytest.param("Naik dari 73 persen ke 87 persen.", [73, 87], id="a change"),
+        pytest.param("Naik dari 73 ke 87 persen.", [73, 87], id="a change with its unit said once"),
+        pytest.param("Naik dari 73 menjadi 87 persen.", [73, 87], id="menjadi"),
+        pytest.param("Ada 98-95 persen.", [98, 95], id="falling"),
+        pytest.param("Ada 5 juta, 6 ribu jiwa.", [5_000_000, 6_000], id="a list"),
+        pytest.param("0,12 juta 0,75 juta jiwa", [120_000, 750_000], id="two of one scale"),
+    ],
+)
+def test_two_values_are_no_range(text: str, values: list[int]) -> None:
+    found = quantities(text)
+    assert [m.value for m in found] == [Decimal(value) for value in values]
+    assert all(m.upper is None for m in found)
+
+
+QUALIFIERS: list[tuple[str, str, Qualifier]] = [
+    ("Ada 300 jiwa.", "300 jiwa", "exact"),
+    ("Ada sekitar 300 jiwa.", "300 jiwa", "about"),
+    ("Ada kurang lebih 300 jiwa.", "300 jiwa", "about"),
+    ("Ada hampir 2 juta jiwa.", "2 juta jiwa", "about"),
+    ("Masuk ± 12 rb peserta.", "12 rb peserta", "about"),
+    ("Ada sekitar Rp 127 miliar.", "Rp 127 miliar", "about"),
+    ("Ada 5 ribuan orang.", "5 ribuan orang", "about"),
+    ("Ada 50-an persen.", "50-an persen", "about"),
+    ("Kisaran sekitar 600-700 ribu jiwa.", "600-700 ribu jiwa", "about"),
+    ("Lebih dari 95 persen.", "95 persen", "at_least"),
+    ("Lebih dari sebanyak 300 jiwa.", "300 jiwa", "at_least"),
+    ("Minimal 95 persen.", "95 persen", "at_least"),
+    ("Di atas 95 persen.", "95 persen", "at_least"),
+    ("Tidak kurang dari 300 jiwa.", "300 jiwa", "at_least"),
+    ("Sedikitnya Rp1 miliar.", "Rp1 miliar", "at_least"),
+    ("Ada 17 ribu lebih warga.", "17 ribu", "at_least"),
+    ("Ada 95 persen lebih.", "95 persen lebih", "at_least"),
+    ("Ada 98 persen atau lebih.", "98 persen atau lebih", "at_least"),
+    ("Rp 5 miliar lebih.", "Rp 5 miliar", "at_least"),
+    ("Kurang dari 5 persen.", "5 persen", "at_most"),
+    ("Di bawah 95 persen.", "95 persen", "at_most"),
+    ("Tak lebih dari 10 persen.", "10 persen", "at_most"),
+    ("Maksimal 10 persen.", "10 persen", "at_most"),
+    ("Belum mencapai 95 persen.", "95 persen", "at_most"),
+    ("Ada 300 jiwa lebih banyak.", "300 jiwa", "exact"),
+    ("Cakupan 95 persen lebih tinggi dari target.", "95 persen", "exact"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "qualifier"), QUALIFIERS, ids=[row[0] for row in QUALIFIERS]
+)
+def test_hedges_before_and_behind_are_read(text: str, words: str, qualifier: Qualifier) -> None:
+    mention = only(text)
+    assert (mention.text, mention.qualifier) == (words, qualifier)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "readings"),
+    [
+        pytest.param(
+            "Sekitar 2.650 juta peserta.", 2_650_000, [2_650_000_000, 2_650_000], id="2.650 juta"
+        ),
+        pytest.param("Jumlahnya 2,650 saja.", 2650, [Decimal("2.65"), 2650], id="2,650"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_carries_both_and_a_flag(
+    text: str, value: int, readings: list[Decimal]
+) -> None:
+    mention = only(text)
+    assert mention.value == value
+    assert list(mention.readings) == readings
+    assert "ambiguous" in mention.flags
+
+
+@pytest.mark.parametrize(
+    "text", ["Ada 2.650 jiwa.", "Ada 2,650 jiwa.", "Ada 2,650 juta jiwa.", "Ada 98.125 persen."]
+)
+def test_a_unit_or_a_scale_leaves_one_reading(text: str) -> None:
+    mention = only(text)
+    assert (mention.readings, mention.flags) == ((), ())
+
+
+INFERRED: list[tuple[str, str, Unit | None]] = [
+    ("Sebanyak 416 dari 514 kabupaten/kota sudah UHC.", "416", "regions"),
+    ("Baru 12.500.000 dari 13.000.000 jiwa.", "12.500.000", "people"),
+    ("Dari 416.000 peserta, 320.000 di antaranya aktif.", "320.000", "people"),
+    ("Dianggarkan 478 miliar untuk iuran.", "478 miliar", "rupiah"),
+    ("Dana yang dialokasikan 500 juta saja.", "500 juta", "rupiah"),
+    ("Dari sisi jumlah, 1.034.331 sudah terdaftar.", "1.034.331", "people"),
+    ("Naik dari 73 menjadi 87 persen.", "73", "percent"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "unit"), INFERRED, ids=[row[0] for row in INFERRED])
+def test_an_inferred_unit_is_flagged(text: str, words: str, unit: Unit) -> None:
+    (mention,) = [m for m in quantities(text) if m.text == words]
+    assert mention.unit == unit
+    assert "unit_inferred" in mention.flags
+
+
+def test_a_part_with_decimals_has_the_scale_of_its_whole() -> None:
+    part, whole = quantities("Baru 2,9 dari 3,1 juta jiwa.")
+    assert (part.value, part.resolution) == (Decimal(2_900_000), Decimal(100_000))
+    assert part.unit == "people"
+    assert whole.value == 3_100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("Nilainya 165 saja.", "165", id="a small bare number"),
+        pytest.param("Pada 30/2/2022 dibuka.", "2022", id="the year of no day"),
+        pytest.param("Sejak 1899 ada.", "1899", id="a year of another century"),
+        pytest.param("Sekitar 2/3 penduduk.", "3", id="the lower half of a fraction"),
+        pytest.param("Sekitar 1/2 juta.", "2", id="a fraction of a million"),
+    ],
+)
+def test_a_number_that_may_be_anything_gets_no_unit(text: str, words: str) -> None:
+    assert [m.unit for m in quantities(text) if m.text == words] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        pytest.param("Sepanjang 2023 peserta bertambah.", None, id="year before people"),
+        pytest.param("Ada 2.023 peserta.", "2.023 peserta", id="grouped"),
+        pytest.param("Ada 2023 peserta baru.", "2023 peserta", id="ungrouped, and no word of time"),
+        pytest.param("Pada 2023 peserta JKN bertambah.", None, id="pada"),
+        pytest.param("Tahun 2020 jiwa penolong.", None, id="tahun"),
+        pytest.param("Juli 2.023.456 jiwa.", "2.023.456 jiwa", id="month before a number"),
+    ],
+)
+def test_years_are_told_from_quantities(text: str, quantity: str | None) -> None:
+    assert [m.text for m in quantities(text)] == ([quantity] if quantity else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salah satu daerah itu maju.",
+        "Mereka didata satu per satu.",
+        "Hal itu menyatu.",
+        "Ribuan orang dan jutaan warga.",
+        "Puluhan peserta hadir.",
+        "Satuan tugas dibentuk.",
+        "Enam puluhnya.",
+        "",
+    ],
+)
+def test_words_that_count_nothing_exact_are_no_numbers(text: str) -> None:
+    assert quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "resolution"),
+    [
+        ("84,33 persen", "0.01"),
+        ("95 persen", "1"),
+        ("1,51 juta jiwa", "10000"),
+        ("685 ribu jiwa", "1000"),
+        ("1.034.331 jiwa", "1"),
+        ("Rp17,5 M", "100000000"),
+        ("delapan juta jiwa", "1000000"),
+    ],
+)
+def test_resolution_is_scaled_with_the_number(text: str, resolution: str) -> None:
+    assert only(text).resolution == Decimal(resolution)
+
+
+def test_a_noun_of_another_paragraph_is_not_counted() -> None:
+    mention = only("Jumlahnya 250\n\nWarga setuju.")
+    assert (mention.text, mention.unit) == ("250", None)
+
+
+def test_stray_spaces_are_flagged() -> None:
+    texts = ["147. 629 warga", "1.708 552 jiwa", "101, 00%", "1 034 331 jiwa"]
+    assert [only(text).flags for text in texts] == [("stray_space",)] * 4
+
+
+def test_the_noun_stands_beside_the_unit() -> None:
+    assert [m.noun for m in quantities("95 persen, 300 jiwa, Rp5 miliar, 12 desa")] == [
+        "persen",
+        "jiwa",
+        None,
+        "desa",
+    ]
