@@ -173,7 +173,8 @@ def test_a_line_keeps_a_number_that_json_would_round() -> None:
         ({"qualifier": "about"}, "~98.4%"),
         ({"qualifier": "at_least"}, "≥ 98.4%"),
         ({"metric": "budget", "unit": "rupiah", "value": Decimal("127E9")}, "Rp 127,000,000,000"),
-        ({"metric": "participants", "unit": "people", "value": Decimal(685000)}, "685,000 people"),
+        ({"metric": "participants", "unit": "people", "value": Decimal(685000)}, "685,000 "),
+        ({"metric": "participants", "unit": "regions", "value": Decimal(685)}, "685 regions"),
     ],
 )
 def test_an_amount_is_shown_with_its_unit(fields: dict[str, Any], text: str) -> None:

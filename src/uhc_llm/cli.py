@@ -260,7 +260,8 @@ class _Output:
         from uhc_llm.display import extraction_line, extraction_table, write_csv
 
         if self._format == "table":
-            Console().print(extraction_table(extraction))
+            console = Console()
+            console.print(extraction_table(extraction, width=console.width))
         elif self._format == "csv":
             write_csv(extraction.to_records(), sys.stdout, header=not self._count)
         elif self._format == "jsonl":

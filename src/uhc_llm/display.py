@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, Any, Final
 
-from rich.console import Console, Group, RenderableType
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from uhc_llm.schemas import (
+    METRICS,
     RECORD_COLUMNS,
     Extraction,
     Fact,
@@ -37,7 +39,8 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
     "rejected": "red",
     None: "dim",
 }
-_UNIT_SIGNS: Final = {"percent": "%", "rupiah": "Rp", "people": "people", "regions": "regions"}
+_COLUMNS: Final = ("region", "period", "metric", "value", "status", "verdict", "text")
+_WIDE: Final = 110
 _QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_most": "≤ "}
 
 # A spreadsheet runs a cell that begins with one of these.
@@ -55,38 +58,46 @@ def _amount(fact: Fact) -> str:
     value = number(fact.value)
     if fact.upper is not None:
         value += f" to {number(fact.upper)}"
-    sign = _UNIT_SIGNS.get(fact.unit, fact.unit)
-    value = f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
-    return f"{sign} {value}" if sign == "Rp" else f"{value}{'' if sign == '%' else ' '}{sign}"
+    if fact.unit != METRICS[fact.metric].unit:
+        value = f"{value} {fact.unit}"
+    else:  # the metric says what is counted
+        value = {"percent": f"{value}%", "rupiah": f"Rp {value}"}.get(fact.unit, value)
+    return f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
 
 
 def _region_name(region: Region | None) -> str:
     return region.name if region else "-"
 
 
-def extraction_table(extraction: Extraction) -> RenderableType:
-    """The facts of one text, and what became of its other numbers."""
-    title = Text(extraction.id) if extraction.id else None
-    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    for column in ("region", "period", "metric", "value", "status", "segment", "verdict", "text"):
-        table.add_column(column, justify="right" if column == "value" else "left")
+def extraction_table(extraction: Extraction, *, width: int = _WIDE) -> RenderableType:
+    """The facts of one text, and what became of its other numbers.
+
+    Args:
+        extraction: what came out of the text.
+        width: of the screen, in characters; a narrow one gets no column with the text's own words.
+    """
+    columns = _COLUMNS if width >= _WIDE else _COLUMNS[:-1]
+    table = Table(title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.collapse_padding = True
+    table.title = Text(extraction.id) if extraction.id else None
+    for column in columns:
+        justify: JustifyMethod = "right" if column == "value" else "left"
+        table.add_column(column, justify=justify, no_wrap=column not in ("region", "text"))
     for fact in (*extraction.facts, *extraction.rejected):
-        table.add_row(
+        cells = (
             Text(_region_name(fact.region)),
             fact.period.iso if fact.period else "-",
-            fact.metric,
+            fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}",
             _amount(fact),
             fact.status or "-",
-            fact.segment or "-",
             Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict]),
             Text(fact.evidence.quote if fact.evidence else "-"),
         )
-    notes = [*_fact_notes(extraction), *_text_notes(extraction)]
-    return (
-        Group(table, *notes)
-        if table.row_count
-        else Group(Text(extraction.id or "", "bold"), *notes)
-    )
+        table.add_row(*cells[: len(columns)])
+    notes = [*_fact_notes(extraction), *_text_notes(extraction), Text()]
+    if table.row_count:
+        return Group(table, *notes)
+    return Group(Text(extraction.id or "", "bold"), *notes)
 
 
 def _fact_notes(extraction: Extraction) -> Iterable[Text]:
@@ -149,19 +160,20 @@ def _cell(value: object) -> object:
 
 def reading_table(reading: Reading) -> RenderableType:
     """The numbers, periods and regions of one text."""
-    numbers = Table(title="numbers", title_justify="left")
+    numbers = Table(title="numbers", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "value", "unit", "kind", "qualifier", "span", "flags"):
         numbers.add_column(column, justify="right" if column == "value" else "left")
     for m in reading.mentions:
-        value = number(m.value) + (f" to {number(m.upper)}" if m.upper is not None else "")
+        value = number(m.value) if m.kind == "quantity" else "-"
+        value += f" to {number(m.upper)}" if m.upper is not None else ""
         span, flags = f"{m.start}:{m.end}", ", ".join(m.flags)
         numbers.add_row(m.id, Text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags)
-    periods = Table(title="periods", title_justify="left")
+    periods = Table(title="periods", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "iso", "source", "span"):
         periods.add_column(column)
     for p in reading.periods:
         periods.add_row(p.id, Text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
-    regions = Table(title="regions", title_justify="left")
+    regions = Table(title="regions", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "code", "name", "span"):
         regions.add_column(column)
     for r in reading.regions:
