@@ -1,44 +1,52 @@
-"""The embedded model: llama.cpp's own server, inside this process.
+"""The embedded model: llama.cpp's own server, in a process of its own.
 
 `start` brings it up once for each weights file, on a free port of the loopback and behind a random
-key, and it speaks the API of OpenAI. It stops when the interpreter exits, or when it is closed.
+key, and it speaks the API of OpenAI. It ends when it is closed, and with this process, however that
+one ends.
 """
 
 import atexit
-import ctypes
+import importlib.util
 import json
 import logging
 import os
+import re
 import secrets
-import socket
-import stat
+import subprocess
 import sys
+import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from uhc_llm.errors import ConfigurationError, MissingExtraError
+from uhc_llm.llm import llama_server
+from uhc_llm.llm.llama_server import HOST, Outcome, Request
 from uhc_llm.llm.weights import OFFICIAL, find_weights
 
 __all__ = ["LocalServer", "model_name", "replaying", "start"]
 
 _log: Final = logging.getLogger(__name__)
 
-_HOST: Final = "127.0.0.1"
 _CONTEXT_LENGTH: Final = 8192
-_SEED: Final = 1
-_SILENT: Final = -1
-_TALKATIVE: Final = 3
-# What a severed connection takes to be noticed by the thread that waits for the next one.
-_LISTENER_PAUSE: Final = 0.05
+_PATIENCE: Final = 5.0  # seconds for the process to end by itself
+_TAIL: Final = 5  # lines
+# Such as `0.00.008.693 E llama_model_load: error loading model: ...`; the first one tells most.
+_COMPLAINT: Final = re.compile(r"^[\d.]+ E +(?:\w+: )?(?P<reason>.+)", re.MULTILINE)
+_HOSTED: Final = "Use a hosted model, such as --model openai/gpt-4.1-mini"
+_ANOTHER: Final = "Name another file as local:PATH, or use a hosted model"
+
+# A key press in the terminal is for this process alone, which then ends the other in good order.
+_APART: dict[str, Any] = {"start_new_session": True}
+if sys.platform == "win32":
+    _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
 
 _lock = threading.Lock()
 _running: "dict[Path, _Running]" = {}
-_engine_loaded = False
+_processes: "set[subprocess.Popen[bytes]]" = set()  # those that are loading too
 
 _replays_lock = threading.Lock()
 _replays = 0
@@ -66,23 +74,20 @@ class LocalServer:
             for weights, running in list(_running.items()):
                 if running.server is self:
                     del _running[weights]
-                    _stop(running)
+                    _end(running.process)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Running:
-    """A server and its engine, which lives until the last reference to it is gone."""
-
     server: LocalServer
-    port: int
-    engine: Any
+    process: "subprocess.Popen[bytes]"
 
 
 def start(path: str | Path | None = None) -> LocalServer:
     """Bring up the embedded model, or hand out the server that runs already.
 
-    Safe to call from several threads. A forked child starts a server of its own. Loading takes
-    seconds, in which no other thread of this process runs.
+    Safe to call from several threads; the others go on while it loads, which takes seconds. A
+    forked child starts a server of its own. One that has crashed is followed by a new one.
 
     Args:
         path: a GGUF file of the user's own instead of the official weights.
@@ -97,13 +102,20 @@ def start(path: str | Path | None = None) -> LocalServer:
     """
     name = model_name(path)
     if _replays:
-        return LocalServer(f"http://{_HOST}:9/v1", name, _CONTEXT_LENGTH, "replayed")
-    llama = _llama()
+        return LocalServer(f"http://{HOST}:9/v1", name, _CONTEXT_LENGTH, "replayed")
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise MissingExtraError("the embedded model", "local")
     weights = find_weights(path).resolve()
     with _lock:
-        if weights not in _running:
-            _running[weights] = _open(llama, weights, name)
-        return _running[weights].server
+        running = _running.get(weights)
+        if running is not None and running.process.poll() is not None:
+            code = running.process.returncode
+            _log.warning("%s has ended with exit code %d: starting it again", name, code)
+            _end(_running.pop(weights).process)
+            running = None
+        if running is None:
+            running = _running[weights] = _open(weights, name)
+        return running.server
 
 
 def model_name(path: str | Path | None) -> str:
@@ -131,161 +143,107 @@ def replaying() -> Iterator[None]:
 # --- starting -------------------------------------------------------------------------------------
 
 
-def _llama() -> Any:  # noqa: ANN401 (it carries no types)
-    try:
-        import xllamacpp
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("the embedded model", "local") from error
-    except ImportError as error:
-        raise ConfigurationError(
-            f"llama.cpp is installed, but cannot run on this machine ({error}): "
-            "use a hosted model, such as --model openai/gpt-4.1-mini"
-        ) from error
-    return xllamacpp
-
-
-def _open(llama: Any, weights: Path, name: str) -> _Running:  # noqa: ANN401
-    global _engine_loaded  # noqa: PLW0603 (what a fork must know of)
+def _open(weights: Path, name: str) -> _Running:
+    talkative = bool(os.environ.get("UHC_LLM_DEBUG", "").strip())
     key = secrets.token_urlsafe(32)
-    parameters = _parameters(llama, weights, name, key)
-    _engine_loaded = True
+    request = Request(str(weights), name, _CONTEXT_LENGTH, key, talkative)
     try:
-        engine = llama.Server(parameters)
-    except RuntimeError as error:
+        with tempfile.TemporaryFile() as said:  # a pipe would have to be emptied all the time
+            process = _spawn(None if talkative else said)
+            outcome = _hand_over(process, request)
+            if outcome is None or not outcome.port:
+                code = process.wait()
+                _end(process)
+                said.seek(0)
+                raise _failure(weights, outcome, code, said.read().decode("utf-8", "replace"))
+    except OSError as error:
         raise ConfigurationError(
-            f"llama.cpp cannot load {str(weights)!r}: the file is damaged, of a kind of model that "
-            "this version does not know, or too large for the memory. "
-            "Set UHC_LLM_DEBUG=1 to see what llama.cpp says, or name another file as local:PATH"
+            f"cannot start a process for the embedded model with {sys.executable!r}: {error}. "
+            f"{_HOSTED}"
         ) from error
-    port = int(engine.listening_address.rpartition(":")[2])
-    _log.debug("%s runs on port %d", name, port)
-    base_url = f"http://{_HOST}:{port}/v1"
-    return _Running(LocalServer(base_url, name, _context_length(port, key), key), port, engine)
+    _log.debug("%s runs on port %d", name, outcome.port)
+    server = LocalServer(f"http://{HOST}:{outcome.port}/v1", name, outcome.context_length, key)
+    return _Running(server, process)
 
 
-def _parameters(llama: Any, weights: Path, name: str, key: str) -> Any:  # noqa: ANN401
-    given = llama.CommonParams()
-    given.model.path = str(weights)
-    given.model_alias = {name}
-    given.hostnames = [_HOST]
-    given.port = 0
-    given.api_keys = [key]
-    given.cors_origins = ""
-    given.cors_credentials = False
-    given.ui = False
-    given.endpoint_slots = False
-    given.offline = True
-    given.n_ctx = _CONTEXT_LENGTH
-    # One after the other: requests that are decoded together change each other's last digits.
-    given.n_parallel = 1
-    given.sampling.temp = 0.0
-    given.sampling.seed = _SEED
-    # The prompt's prefix stays in the slot. The second cache would take up to 8 GB of memory.
-    given.cache_ram_mib = 0
-    given.cache_idle_slots = False
-    given.cpuparams.n_threads = given.cpuparams_batch.n_threads = _physical_cores()
-    given.verbosity = _TALKATIVE if os.environ.get("UHC_LLM_DEBUG", "").strip() else _SILENT
-    return given
+def _spawn(stderr: IO[bytes] | None) -> "subprocess.Popen[bytes]":
+    # It finds what this process finds, wherever that was installed; and with -P, a file in the
+    # working folder does not pass for a module.
+    python_path = os.pathsep.join(folder or os.curdir for folder in sys.path)
+    process = subprocess.Popen(  # noqa: S603 (a module of this package)
+        [sys.executable, "-P", "-m", llama_server.__name__],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env={**os.environ, "PYTHONPATH": python_path},
+        **_APART,
+    )
+    _processes.add(process)
+    return process
 
 
-def _physical_cores() -> int:
-    """Cores that this process may use; a second thread on the same core only slows llama.cpp."""
-    if not hasattr(os, "sched_getaffinity"):
-        return max(1, (os.cpu_count() or 2) // 2)
-    siblings = set()
-    for cpu in os.sched_getaffinity(0):
-        topology = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        try:
-            siblings.add(topology.read_text("ascii").strip())
-        except OSError:
-            siblings.add(str(cpu))
-    return len(siblings)
+def _hand_over(process: "subprocess.Popen[bytes]", request: Request) -> Outcome | None:
+    """Say what to serve, and wait for what becomes of it; None if the process dies over it."""
+    to, back = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+    try:
+        # Not as an argument or in the environment, where others could read the key.
+        with suppress(OSError):
+            to.write(json.dumps(asdict(request)).encode("ascii") + b"\n")
+        with back:
+            return next((Outcome(**json.loads(line)) for line in back if line[:1] == b"{"), None)
+    except BaseException:
+        _end(process)
+        raise
 
 
-def _context_length(port: int, key: str) -> int:
-    """What the server really offers: a model may have been trained for less than was asked.
-
-    Asked by hand, as a recorder of HTTP may be listening to the libraries just now.
-    """
-    with socket.create_connection((_HOST, port), timeout=60) as connection:
-        connection.sendall(
-            f"GET /v1/models HTTP/1.1\r\nHost: {_HOST}\r\nAuthorization: Bearer {key}\r\n"
-            "Connection: close\r\n\r\n".encode("ascii")
+def _failure(weights: Path, outcome: Outcome | None, code: int, said: str) -> ConfigurationError:
+    if outcome is None:
+        tail = "".join(f"\n  {line}" for line in said.strip().splitlines()[-_TAIL:])
+        return ConfigurationError(
+            f"the process of the embedded model ended with exit code {code} while it loaded "
+            f"{str(weights)!r}, mostly for want of memory. {_ANOTHER}{tail}"
         )
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    meta = json.loads(answer.partition(b"\r\n\r\n")[2])["data"][0]["meta"]
-    return min(int(meta["n_ctx"]), int(meta["n_ctx_train"]))
+    if outcome.unfit:
+        return ConfigurationError(
+            f"llama.cpp is installed, but cannot run on this machine ({outcome.unfit}). {_HOSTED}"
+        )
+    found = _COMPLAINT.search(said)
+    reason = found["reason"].strip() if found else "see what it says above"
+    return ConfigurationError(f"llama.cpp cannot load {str(weights)!r}: {reason}. {_ANOTHER}")
 
 
-# --- stopping -------------------------------------------------------------------------------------
+# --- ending ---------------------------------------------------------------------------------------
 
 
-def _stop(running: _Running) -> None:
-    # The engine stops by being destroyed. That waits for the threads that answer requests, and
-    # these wait for an answer that a stopping engine gives no more: forever, were it not that they
-    # give up once the other end of the connection is gone.
-    _sever(running.port)
-    running.engine = None
-
-
-def _server_sockets(port: int) -> Iterator[tuple[int, socket.socket]]:
-    """The server's ends of its connections, and what it listens on; they close after use.
-
-    llama.cpp does not tell them, but they are open files of this process. Windows does not list
-    those: there, a server that is closed in the middle of a request waits for its client.
-    """
-    with suppress(OSError):
-        for entry in list(Path("/dev/fd").iterdir()):
-            with suppress(OSError):
-                descriptor = int(entry.name)
-                if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                    continue
-                with socket.socket(fileno=os.dup(descriptor)) as copy:
-                    if copy.family == socket.AF_INET and copy.getsockname() == (_HOST, port):
-                        yield descriptor, copy
-
-
-def _listens(end: socket.socket) -> bool:
-    return bool(end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
-
-
-def _sever(port: int) -> None:
-    """End every connection of the server, and let no new one in."""
-    for _, end in _server_sockets(port):
-        if _listens(end):
-            _shut_down(end)
-    time.sleep(_LISTENER_PAUSE)
-    for _, end in _server_sockets(port):
-        _shut_down(end)
-
-
-def _shut_down(end: socket.socket) -> None:
-    with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    _processes.discard(process)
 
 
 @atexit.register
-def _stop_all() -> None:
-    for running in list(_running.values()):
-        running.server.close()
+def _end_all() -> None:
+    for process in list(_processes):
+        _end(process)
 
 
 def _after_fork_in_child() -> None:
-    """Forget the parent's servers: their memory is here, but none of their threads."""
+    """Forget the parent's servers, and let go of them: they end with the parent, not with us."""
     global _lock, _replays_lock  # another thread may have held them
     _lock, _replays_lock = threading.Lock(), threading.Lock()
-    for running in _running.values():
-        # Destroying it would wait forever for those threads, so it outlives Python itself.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(running.engine))
-        for descriptor, _ in _server_sockets(running.port):
-            os.close(descriptor)
+    for process in _processes:
+        process.returncode = 0  # nobody here is to wait for it, or to miss that
+        if process.stdin is not None:
+            process.stdin.close()
+    _processes.clear()
     _running.clear()
-    if _engine_loaded and sys.platform == "linux":
-        # So would llama.cpp's own clean-up, which comes after Python's: end the process before it.
-        # The C library's `_exit` takes the status that `on_exit` hands to it.
-        libc = ctypes.CDLL(None)
-        if hasattr(libc, "on_exit"):
-            libc.on_exit(libc["_exit"], None)
 
 
 if hasattr(os, "register_at_fork"):

