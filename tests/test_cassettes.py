@@ -5,8 +5,16 @@ import re
 
 import pytest
 
-from tests.recordings import CASSETTES, RECORDINGS, Recording
+from tests.recordings import (
+    CASSETTES,
+    EXAMPLES,
+    RECORDINGS,
+    ROOT,
+    WITHOUT_QUESTIONS,
+    Recording,
+)
 from uhc_llm import scan, verify
+from uhc_llm.cli import app
 from uhc_llm.documents import read_document
 from uhc_llm.testing import cassette
 
@@ -34,14 +42,19 @@ def test_replay_gives_only_facts_that_the_text_bears_out(recording: Recording) -
     assert all(fact.verdict == "rejected" for fact in extraction.rejected)
 
 
-def test_pointing_finds_the_facts_of_every_article_that_has_some() -> None:
-    found = {}
+def test_pointing_finds_facts_in_every_article_that_has_some() -> None:
     for recording in RECORDINGS:
         if recording.name == "point":
             with cassette(recording.cassette):
-                found[recording.article.stem] = len(recording.extract().facts)
-    without = [stem for stem, facts in found.items() if not facts]
-    assert without == ["07-tanpa-fakta"]
+                assert recording.extract().facts, recording.article.stem
+
+
+def test_an_article_without_facts_gives_none_and_asks_no_model() -> None:
+    (article,) = (path for path in EXAMPLES if path.stem == WITHOUT_QUESTIONS)
+    extraction = Recording(article).extract()
+    assert extraction.facts == ()
+    assert extraction.provenance.requests == 0
+    assert all(unclaimed.reason for unclaimed in extraction.unclaimed)
 
 
 def test_every_cassette_is_replayed_by_a_test() -> None:
@@ -54,3 +67,14 @@ def test_no_cassette_holds_a_secret(name: str) -> None:
     assert not SECRETS.search(text)
     keys = [value for key, value in os.environ.items() if key.endswith("_API_KEY") and value]
     assert not any(key in text for key in keys)
+
+
+def test_the_readme_shows_what_the_command_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "110")
+    (recording,) = (r for r in RECORDINGS if r.cassette.match("point/10-*.yaml"))
+    command = ["extract", str(recording.article), "--model", "local", "--format", "table"]
+    app([*command, "--cassette", str(recording.cassette)], standalone_mode=False)
+    printed = [line.rstrip() for line in capsys.readouterr().out.strip().splitlines()]
+    assert "\n".join(printed) in (ROOT / "README.md").read_text(encoding="utf-8")
