@@ -259,3 +259,9 @@ def test_a_report_gives_each_fact_its_verdict() -> None:
     report = shown(verification_report(SENTENCE, verify(SENTENCE, [right, wrong]), Console()))
     verdicts = [line.split()[0] for line in report.splitlines() if "coverage_rate" in line]
     assert verdicts[:2] == ["verified", "rejected"]
+
+
+def test_nothing_in_an_article_works_the_terminal() -> None:
+    found = fact(region=Region(code=None, name="Kota \x1b[31mMerah\x9b2J", level="area"))
+    table = shown(extraction_table(extraction(id="a\x1b]0;b\x07", facts=(found,))))
+    assert not set(table) & {"\x1b", "\x07", "\x9b"}

@@ -39,12 +39,18 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
     "rejected": "red",
     None: "dim",
 }
+_CONTROLS: Final = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != 0x0A}
 _COLUMNS: Final = ("region", "period", "metric", "value", "status", "verdict", "text")
 _WIDE: Final = 110
 _QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_most": "≤ "}
 
 # A spreadsheet runs a cell that begins with one of these.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _text(words: str, style: str = "") -> Text:
+    """Words of an article or a model, in which nothing may work the terminal."""
+    return Text(words.translate(_CONTROLS), style=style)
 
 
 def number(value: Decimal) -> str:
@@ -79,25 +85,25 @@ def extraction_table(extraction: Extraction, *, width: int = _WIDE) -> Renderabl
     columns = _COLUMNS if width >= _WIDE else _COLUMNS[:-1]
     table = Table(title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     table.collapse_padding = True
-    table.title = Text(extraction.id) if extraction.id else None
+    table.title = _text(extraction.id) if extraction.id else None
     for column in columns:
         justify: JustifyMethod = "right" if column == "value" else "left"
         table.add_column(column, justify=justify, no_wrap=column not in ("region", "text"))
     for fact in (*extraction.facts, *extraction.rejected):
         cells = (
-            Text(_region_name(fact.region)),
+            _text(_region_name(fact.region)),
             fact.period.iso if fact.period else "-",
             fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}",
             _amount(fact),
             fact.status or "-",
             Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict]),
-            Text(fact.evidence.quote if fact.evidence else "-"),
+            _text(fact.evidence.quote if fact.evidence else "-"),
         )
         table.add_row(*cells[: len(columns)])
     notes = [*_fact_notes(extraction), *_text_notes(extraction), Text()]
     if table.row_count:
         return Group(table, *notes)
-    return Group(Text(extraction.id or "", "bold"), *notes)
+    return Group(_text(extraction.id or "", "bold"), *notes)
 
 
 def _fact_notes(extraction: Extraction) -> Iterable[Text]:
@@ -113,7 +119,7 @@ def _text_notes(extraction: Extraction) -> Iterable[Text]:
     counted = [u for u in extraction.unclaimed if u.mention.kind == "quantity"]
     if counted:
         listed = "; ".join(f"{u.mention.text} ({u.reason})" for u in counted)
-        yield Text(f"  no facts: {listed}", style="dim")
+        yield _text(f"  no facts: {listed}", "dim")
     if not extraction.facts and not extraction.findings:
         yield Text("  no coverage facts", style="dim")
 
@@ -121,7 +127,7 @@ def _text_notes(extraction: Extraction) -> Iterable[Text]:
 def _note(finding: Finding, quote: str | None) -> Text:
     style = {"error": "red", "warning": "yellow", "info": "dim"}[finding.severity]
     about = f"{quote}: " if quote else ""
-    return Text(f"  {finding.rule}: {about}{finding.message}", style=style)
+    return _text(f"  {finding.rule}: {about}{finding.message}", style)
 
 
 def extraction_line(extraction: Extraction) -> str:
@@ -167,19 +173,19 @@ def reading_table(reading: Reading) -> RenderableType:
         value = number(m.value) if m.kind == "quantity" else "-"
         value += f" to {number(m.upper)}" if m.upper is not None else ""
         span, flags = f"{m.start}:{m.end}", ", ".join(m.flags)
-        numbers.add_row(m.id, Text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags)
+        numbers.add_row(m.id, _text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags)
     periods = Table(title="periods", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "iso", "source", "span"):
         periods.add_column(column)
     for p in reading.periods:
-        periods.add_row(p.id, Text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
+        periods.add_row(p.id, _text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
     regions = Table(title="regions", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "code", "name", "span"):
         regions.add_column(column)
     for r in reading.regions:
         names = " or ".join(c.name for c in r.candidates) or r.name
         main = " (main)" if r.id == reading.main_region else ""
-        regions.add_row(r.id, Text(r.text), r.code or "-", names + main, f"{r.start}:{r.end}")
+        regions.add_row(r.id, _text(r.text), r.code or "-", names + main, f"{r.start}:{r.end}")
     return Group(numbers, periods, regions)
 
 
@@ -189,7 +195,7 @@ def verification_report(text: str, verification: Verification, console: Console)
     for fact in verification.facts:
         verdict = Text(f"{fact.verdict or '-':9}", style=_VERDICT_STYLES[fact.verdict])
         where = f"{_region_name(fact.region)}, {fact.period.iso if fact.period else '-'}"
-        lines.append(verdict + Text(f" {fact.metric} {_amount(fact)} ({where})", style="default"))
+        lines.append(verdict + _text(f" {fact.metric} {_amount(fact)} ({where})", "default"))
         for finding in fact.findings:
             lines.append(_note(finding, None))
             for start, end in finding.spans[:1]:
@@ -207,4 +213,4 @@ def _carets(text: str, start: int, end: int, width: int) -> Sequence[Text]:
     finish = min(stop if stop >= 0 else len(text), end + room // 2)
     shown = text[begin:finish].replace("\t", " ").replace("\n", " ")
     marks = " " * (start - begin) + "^" * max(1, min(end, finish) - start)
-    return Text(f"    {shown}", style="dim"), Text(f"    {marks}", style="red")
+    return _text(f"    {shown}", "dim"), Text(f"    {marks}", style="red")
