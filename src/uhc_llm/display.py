@@ -39,7 +39,7 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
     "rejected": "red",
     None: "dim",
 }
-_CONTROLS: Final = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != 0x0A}
+_CONTROLS: Final = dict.fromkeys((*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0)), "\ufffd")
 _COLUMNS: Final = ("region", "period", "metric", "value", "status", "verdict", "text")
 _WIDE: Final = 110
 _QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_most": "≤ "}
