@@ -33,8 +33,9 @@ from uhc_llm.errors import (
     WeightsError,
 )
 from uhc_llm.llm.client import ModelClient
-from uhc_llm.llm.local import LocalServer, model_name, replaying, start
+from uhc_llm.llm.local import LocalServer, model_name, start
 from uhc_llm.llm.models import ModelName
+from uhc_llm.llm.replay import replaying
 from uhc_llm.llm.weights import OFFICIAL
 
 WIDTH = 32
@@ -349,6 +350,8 @@ def test_a_server_that_has_crashed_is_followed_by_a_new_one(
     (process,) = own_servers()
     os.kill(int(process.name), signal.SIGKILL)
     assert ends(first)
+    # It goes silent a moment before the last of its threads ends.
+    os.waitid(os.P_PID, int(process.name), os.WEXITED | os.WNOWAIT)
     with caplog.at_level(logging.WARNING, "uhc_llm"):
         second = start(tiny)
     assert "exit code -9" in caplog.text

@@ -6,5 +6,6 @@
 - answers: the forms of an answer
 - models: which model is asked
 - client: asking it, over openai and instructor
-- local, weights: the embedded model
+- local, llama_server, weights, weights_sources: the embedded model
+- replay: whether answers come from a recording
 """

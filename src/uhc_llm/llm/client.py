@@ -262,7 +262,7 @@ class ModelClient:
             base_url=endpoint.base_url,
             max_retries=0,
             timeout=self._timeout,
-            # A proxy of the environment cannot see a server inside this process.
+            # A proxy of the environment cannot see a server on the loopback.
             http_client=openai.DefaultAsyncHttpxClient(trust_env=not self._model.is_local),
         )
         return _Channel(

@@ -16,8 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -25,9 +24,10 @@ from typing import IO, Any, Final, cast
 from uhc_llm.errors import ConfigurationError, MissingExtraError
 from uhc_llm.llm import llama_server
 from uhc_llm.llm.llama_server import HOST, Outcome, Request
+from uhc_llm.llm.replay import is_replaying
 from uhc_llm.llm.weights import OFFICIAL, find_weights
 
-__all__ = ["LocalServer", "model_name", "replaying", "start"]
+__all__ = ["LocalServer", "model_name", "start"]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -47,9 +47,6 @@ if sys.platform == "win32":
 _lock = threading.Lock()
 _running: "dict[Path, _Running]" = {}
 _processes: "set[subprocess.Popen[bytes]]" = set()  # those that are loading too
-
-_replays_lock = threading.Lock()
-_replays = 0
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ def start(path: str | Path | None = None) -> LocalServer:
         WeightsError: see `find_weights`.
     """
     name = model_name(path)
-    if _replays:
+    if is_replaying():
         return LocalServer(f"http://{HOST}:9/v1", name, _CONTEXT_LENGTH, "replayed")
     if importlib.util.find_spec("xllamacpp") is None:
         raise MissingExtraError("the embedded model", "local")
@@ -125,19 +122,6 @@ def model_name(path: str | Path | None) -> str:
     'local/sahabat-ai-9b.Q4_K_M'
     """
     return f"local/{OFFICIAL.name if path is None else Path(path).stem}"
-
-
-@contextmanager
-def replaying() -> Iterator[None]:
-    """Answers come from a recording meanwhile, in every thread: `start` starts nothing."""
-    global _replays  # noqa: PLW0603 (visible from every thread, unlike a context variable)
-    with _replays_lock:
-        _replays += 1
-    try:
-        yield
-    finally:
-        with _replays_lock:
-            _replays -= 1
 
 
 # --- starting -------------------------------------------------------------------------------------
@@ -236,8 +220,8 @@ def _end_all() -> None:
 
 def _after_fork_in_child() -> None:
     """Forget the parent's servers, and let go of them: they end with the parent, not with us."""
-    global _lock, _replays_lock  # another thread may have held them
-    _lock, _replays_lock = threading.Lock(), threading.Lock()
+    global _lock  # noqa: PLW0603 (another thread may have held it)
+    _lock = threading.Lock()
     for process in _processes:
         process.returncode = 0  # nobody here is to wait for it, or to miss that
         if process.stdin is not None:

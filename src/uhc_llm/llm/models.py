@@ -71,7 +71,7 @@ class ModelName:
 
     @property
     def is_local(self) -> bool:
-        """True when the model runs inside this process."""
+        """True when the model runs on this machine, started by this process."""
         return self.provider == LOCAL
 
     def __str__(self) -> str:

@@ -81,8 +81,9 @@ class PointConversation:
         self._reasks = reasks
         self._offers = make_offers(reading, breadth=breadth)
         # Where the words around a number settle most, the model needs little more than these words.
-        self._is_excerpt = breadth == "cues"
-        self._parts = tuple(_parts(self._offers, excerpt=self._is_excerpt))
+        self._parts = tuple(_parts(self._offers, excerpt=breadth == "cues"))
+        # Few choices stand beside each number; many, or those of a fixed schema, once for all.
+        self._has_lists = breadth == "unit" or form == "static"
         self._said: dict[str, Pointer] = {}
         self.dismissed: dict[str, str] = {
             offer.mention.id: _BY_CUE for offer in self._offers.numbers if not offer.metrics
@@ -167,20 +168,19 @@ class PointConversation:
         asked = {offer.mention.id for offer in part.offers}
         user = self._prompt.user(
             text=_marked(offers.reading, part.spans, asked),
-            # An excerpt names the regions and periods beside each number that can be theirs.
-            regions={} if self._is_excerpt else offers.regions,
-            periods={} if self._is_excerpt else offers.periods,
+            regions=offers.regions if self._has_lists else {},
+            periods=offers.periods if self._has_lists else {},
             questions=[
                 {
                     "id": offer.mention.id,
                     "phrase": _phrase(offers.reading, offer),
-                    "choices": _choices(offer, offers) if self._is_excerpt else offer.mention.unit,
+                    "choices": _choices(offer, offers, metric_alone=self._has_lists),
                 }
                 for offer in part.offers
                 if open_fields(offer)
             ],
         )
-        system = self._prompt.system(metrics=METRICS, segments=SEGMENTS)
+        system = self._prompt.system(metrics=METRICS, segments=SEGMENTS, form=self._form)
         return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
     def _feedback(self, faults: Sequence[tuple[str, str]]) -> list[Message]:
@@ -291,7 +291,7 @@ def _phrase(reading: Reading, offer: Offer) -> str:
     return _SPACES.sub(" ", _FALSE_MARK.sub("(", phrase)).strip().replace('"', "'")
 
 
-def _choices(offer: Offer, offers: Offers) -> str:
+def _choices(offer: Offer, offers: Offers, *, metric_alone: bool) -> str:
     names: Mapping[str, str] = {id_: region.name for id_, region in offers.regions.items()}
     dates = {id_: period.iso for id_, period in offers.periods.items()}
     return "; ".join(
@@ -301,4 +301,5 @@ def _choices(offer: Offer, offers: Offers) -> str:
             for option in options
         )
         for field, options in open_fields(offer).items()
+        if field == "metric" or not metric_alone
     )

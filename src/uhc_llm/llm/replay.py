@@ -16,17 +16,14 @@ def replaying() -> Iterator[None]:
 
     It holds for every thread, as a recording does.
     """
-    from uhc_llm.llm import local
-
     global _depth  # noqa: PLW0603 (a context variable would not reach other threads)
-    with local.replaying():
+    with _lock:
+        _depth += 1
+    try:
+        yield
+    finally:
         with _lock:
-            _depth += 1
-        try:
-            yield
-        finally:
-            with _lock:
-                _depth -= 1
+            _depth -= 1
 
 
 def is_replaying() -> bool:
