@@ -93,6 +93,8 @@ def test_an_interrupt_ends_the_wait_and_cancels_the_work() -> None:
     assert run_program(
         "import asyncio, os, signal, threading\n"
         "from uhc_llm import _background\n"
+        # A job in the background is started with interrupts ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "cancelled = threading.Event()\n"
         "async def work():\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"

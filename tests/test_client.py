@@ -466,12 +466,14 @@ def test_each_pause_is_longer_than_the_one_before_at_the_least(
     [
         ({"Retry-After": "7"}, 7),
         ({"retry-after-ms": "2500", "Retry-After": "9"}, 2.5),
-        ({"Retry-After": formatdate(time.time() + 60, usegmt=True)}, 30),
+        ({"Retry-After": "a minute from now"}, 30),
     ],
 )
 def test_the_pause_that_the_provider_asks_for_is_made(
     client: Make, provider: FakeProvider, slept: list[float], headers: dict[str, str], least: float
 ) -> None:
+    if headers["Retry-After"] == "a minute from now":
+        headers = {"Retry-After": formatdate(time.time() + 60, usegmt=True)}
     provider.will(refuse(429, headers=headers), answer(GOOD))
     ask(client())
     (pause,) = slept

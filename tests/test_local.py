@@ -538,6 +538,8 @@ def test_however_a_process_ends_its_server_ends_with_it_in_silence(
 def test_a_key_press_in_the_terminal_leaves_the_server_to_its_owner(tiny: Path) -> None:
     done = run(
         """
+        # A job in the background is started with interrupts ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             os.killpg(os.getpgid(0), signal.SIGINT)
             time.sleep(60)
