@@ -130,7 +130,8 @@ def demo(*args: str) -> None:
     """Extract the sample articles with the embedded model (downloads 1.1 GB once)."""
     install_weights()
     articles = sorted((ROOT / "examples").glob("*.txt"))
-    run("extract", VENV.program("uhc-llm"), "extract", *articles, "--model", "local", *args)
+    options = ("--model", "local", "--format", "table", *args)
+    run("extract", VENV.program("uhc-llm"), "extract", *articles, *options)
 
 
 def test(*args: str) -> None:
