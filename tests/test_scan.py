@@ -8,6 +8,7 @@ import pytest
 
 from uhc_llm.documents import Document
 from uhc_llm.scanner import scan
+from uhc_llm.schemas import Reading
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("[0-9]*.txt"))
 ARTICLE = (
@@ -69,3 +70,17 @@ def test_every_digit_of_an_article_is_accounted_for(path: Path) -> None:
         if character.isdigit() and not any(start <= place < end for start, end in spans)
     ]
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("Ada 12.345.67 jiwa.", "12.345.67"),
+        ("Versi 1.2.3 sudah terbit.", "1.2.3"),
+        ("9" * 5000 + " jiwa", "9" * 5000),
+    ],
+)
+def test_a_number_that_no_convention_allows_is_accounted_for(text: str, unread: str) -> None:
+    (mention,) = scan(text).mentions
+    assert (mention.text, mention.kind, mention.flags) == (unread, "identifier", ("unread",))
+    assert Reading.model_validate_json(scan(text).model_dump_json()) == scan(text)

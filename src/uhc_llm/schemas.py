@@ -274,7 +274,8 @@ class Mention(_Model):
     )
     flags: tuple[str, ...] = Field(
         default=(),
-        description="ambiguous, stray_space, unit_inferred: what a careful reader should know",
+        description="ambiguous, stray_space, unit_inferred, unread: what a careful reader should "
+        "know",
     )
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ Nothing here guesses silently: what can be read in two ways carries both reading
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -23,7 +23,9 @@ from uhc_llm.schemas import Kind, Mention, PeriodMention, Reading
 
 __all__ = ["scan"]
 
-_DIGITS: Final = re.compile(r"\d+")
+# No number of the news is longer, and JSON readers refuse much longer ones.
+_DIGITS: Final = re.compile(r"\d{1,40}")
+_UNREAD: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def scan(text: str | Document, *, published: date | None = None) -> Reading:
@@ -52,10 +54,11 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
     quantities = find_quantities(body, sentences, taken)
     regions, main_region = find_regions(body, sentences)
+    mentions = list(_all_mentions(body, quantities, nominals, periods))
     return Reading(
         text=body,
         published=own_date,
-        mentions=tuple(_number(_all_mentions(body, quantities, nominals, periods))),
+        mentions=tuple(_number([*mentions, *_unread(body, mentions)])),
         periods=periods,
         regions=regions,
         sentences=sentences,
@@ -125,7 +128,19 @@ def _label(text: str, start: int, end: int, kind: Kind) -> Iterator[Mention]:
         yield Mention(id="", text=text[start:end], start=start, end=end, value=value, kind=kind)
 
 
-def _number(mentions: Iterator[Mention]) -> Iterator[Mention]:
+def _unread(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """The digits that no mention covers: codes ("H1N1"), and forms that no convention allows.
+
+    They count nothing that could be read, but every number of the text is accounted for.
+    """
+    covered = sorted((mention.start, mention.end) for mention in mentions)
+    for found in _UNREAD.finditer(text):
+        if _overlapping(found.span(), covered) is None:
+            for mention in _label(text, found.start(), found.end(), "identifier"):
+                yield mention.model_copy(update={"flags": ("unread",)})
+
+
+def _number(mentions: Iterable[Mention]) -> Iterator[Mention]:
     in_order = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
     for index, mention in enumerate(in_order, start=1):
         yield mention.model_copy(update={"id": f"n{index}"})
