@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 __all__ = [
+    "COVERAGE_UNITS",
     "ISO_PERIOD",
     "METRICS",
     "RECORD_COLUMNS",
@@ -129,6 +130,9 @@ METRICS: Final[Mapping[Metric, MetricDefinition]] = {
         "regions", "number of regions that have reached UHC or a threshold"
     ),
 }
+
+COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.values())
+"""The units that some metric is measured in; a number of any other can be no coverage fact."""
 
 SEGMENTS: Final[Mapping[Segment, str]] = {
     "all": "all members, or the text names no group",

@@ -20,6 +20,7 @@ from uhc_llm.scanner.gazetteer import NATION
 from uhc_llm.scanner.periods import is_said_as_time
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.schemas import (
+    COVERAGE_UNITS,
     METRICS,
     Mention,
     Metric,
@@ -39,7 +40,6 @@ Breadth = Literal["cues", "unit"]
 NATION_ID: Final = "r0"
 """Id of the nation, which every text may speak of without naming it."""
 
-_COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.values())
 _MOST_REGIONS: Final = 4
 _MOST_PERIODS: Final = 4
 _CLOSE: Final = 25
@@ -96,10 +96,11 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
     periods: dict[str, PeriodMention] = {}
     for period in reading.periods:
         periods.setdefault(period.id, period)
+    named_regions = [r for r in reading.regions if not is_place_of_event(reading.text, r)]
     numbers: list[Offer] = []
     restated: tuple[Metric, ...] = ()
     for mention in reading.mentions:
-        if mention.kind != "quantity" or mention.unit not in _COVERAGE_UNITS:
+        if mention.kind != "quantity" or mention.unit not in COVERAGE_UNITS:
             continue
         at = window(reading, mention)
         suggested = metrics_suggested(mention, at, restated)
@@ -108,7 +109,9 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
             mention=mention,
             metrics=() if names_nothing(mention, at) and breadth == "cues" else suggested,
             statuses=statuses,
-            regions=tuple(_regions(reading, mention, at, statuses, ids)),
+            regions=tuple(
+                _regions(reading, mention, at, named=named_regions, statuses=statuses, ids_of=ids)
+            ),
             periods=tuple(_periods(reading, mention, at, statuses)),
             segments=_segments(at),
         )
@@ -146,16 +149,14 @@ def _regions(
     reading: Reading,
     mention: Mention,
     at: Window,
+    *,
+    named: Sequence[RegionMention],
     statuses: Sequence[Status],
     ids_of: Mapping[str, tuple[str, ...]],
 ) -> Iterable[str]:
     """Ids of the regions that a number can belong to, the nearest first."""
     wants_area = mention.unit == "regions"
-    usable = [
-        r
-        for r in reading.regions
-        if (wants_area or r.level != "area") and not is_place_of_event(reading.text, r)
-    ]
+    usable = [r for r in named if wants_area or r.level != "area"]
     left, right = mention.start - len(at.before), mention.end + len(at.after)
     before = [r for r in usable if left <= r.start and r.end <= mention.start]
     behind = [r for r in usable if mention.end <= r.start and r.end <= right]

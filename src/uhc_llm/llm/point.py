@@ -122,8 +122,7 @@ class PointConversation:
             await self._ask_static(part.offers, messages)
 
     async def _ask_narrowed(self, offers: Sequence[Offer], messages: list[Message]) -> None:
-        asked = [offer for offer in offers if open_fields(offer)]
-        form = narrowed_answer(asked)
+        form = narrowed_answer(offers)
         answer = await self._model.ask(messages, form, reasks=self._reasks)
         self.tally = self.tally.plus(answer)
         self.schema_hash = schema_hash(form)
@@ -177,7 +176,6 @@ class PointConversation:
                     "choices": _choices(offer, offers, metric_alone=self._has_lists),
                 }
                 for offer in part.offers
-                if open_fields(offer)
             ],
         )
         system = self._prompt.system(metrics=METRICS, segments=SEGMENTS, form=self._form)

@@ -84,15 +84,13 @@ class Window(NamedTuple):
         before: from the number before it, or the head of the sentence, to the number.
         own: the number itself, with its noun.
         after: from the number to the end of its clause.
-        tail: from the end of its clause to the next number, or the end of the sentence.
-        sentence: the whole sentence.
+        sentence: the sentence, cut where it goes on for more than a thousand characters.
         previous: the number before it in the same sentence.
     """
 
     before: str
     own: str
     after: str
-    tail: str
     sentence: str
     previous: Mention | None
 
@@ -117,12 +115,10 @@ def window(reading: Reading, mention: Mention) -> Window:
     right = min(end, following.start) if following else end
     after = reading.text[mention.end : right]
     clause = _CLAUSE_END.search(after)
-    cut = clause.start() if clause else len(after)
     return Window(
         before=reading.text[left : mention.start],
         own=mention.text,
-        after=after[:cut],
-        tail=after[cut:],
+        after=after[: clause.start()] if clause else after,
         sentence=reading.text[
             max(begin, mention.start - _LONGEST) : min(end, mention.end + _LONGEST)
         ],

@@ -11,7 +11,7 @@ from typing import Any, Final
 from uhc_llm.documents import Document
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import (
-    METRICS,
+    COVERAGE_UNITS,
     Evidence,
     Fact,
     Finding,
@@ -25,8 +25,6 @@ from uhc_llm.verifier.claims import Claim, as_fact, bind, sentence_at
 from uhc_llm.verifier.rules import RULES, TEXT_RULES
 
 __all__ = ["verify", "verify_reading"]
-
-_COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.values())
 
 
 def verify(
@@ -111,6 +109,6 @@ def why_not_asked(mention: Mention) -> str | None:
         return mention.kind.replace("_", " ")
     if mention.unit is None:
         return "nothing says what it counts"
-    if mention.unit not in _COVERAGE_UNITS:
+    if mention.unit not in COVERAGE_UNITS:
         return f"{mention.noun or mention.unit}: a unit that no metric uses"
     return None

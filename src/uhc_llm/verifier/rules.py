@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from uhc_llm.schemas import METRICS, Finding, Mention, Reading, Severity
+from uhc_llm.schemas import COVERAGE_UNITS, METRICS, Finding, Mention, Reading, Severity
 from uhc_llm.verifier.arithmetic import disagreements
 from uhc_llm.verifier.claims import Claim, says, sentence_at
 
@@ -248,9 +248,12 @@ def weekday_matches_date(_claims: Sequence[Claim], reading: Reading) -> Iterator
 def unclaimed_number(claims: Sequence[Claim], reading: Reading) -> Iterator[Message]:
     """A quantity with a unit of coverage that no fact claims."""
     claimed = {claim.mention.id for claim in claims if claim.mention}
-    units = {definition.unit for definition in METRICS.values()}
     for mention in reading.mentions:
-        if mention.kind == "quantity" and mention.unit in units and mention.id not in claimed:
+        if (
+            mention.kind == "quantity"
+            and mention.unit in COVERAGE_UNITS
+            and mention.id not in claimed
+        ):
             yield f"no fact claims {mention.text!r}", ((mention.start, mention.end),)
 
 
