@@ -6,7 +6,7 @@ tool or from a person alike.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from uhc_llm.documents import Document
 from uhc_llm.scanner import scan
