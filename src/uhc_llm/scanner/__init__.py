@@ -19,6 +19,7 @@ from uhc_llm.scanner.periods import find_periods
 from uhc_llm.scanner.quantities import Quantity, find_quantities
 from uhc_llm.scanner.regions import find_regions
 from uhc_llm.scanner.sentences import split_sentences
+from uhc_llm.scanner.tokens import tokenize
 from uhc_llm.schemas import Kind, Mention, PeriodMention, Reading
 
 __all__ = ["scan"]
@@ -49,11 +50,12 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     document = as_document(text)
     body = document.text
     sentences = split_sentences(body)
-    periods, own_date = find_periods(body, published=published or document.published)
-    nominals, periods = _apart(find_nominals(body), periods)
+    source = tokenize(body)
+    periods, own_date = find_periods(source, published=published or document.published)
+    nominals, periods = _apart(find_nominals(source), periods)
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
-    quantities = find_quantities(body, sentences, taken)
-    regions, main_region = find_regions(body, sentences)
+    quantities = find_quantities(source, sentences, taken)
+    regions, main_region = find_regions(source, sentences)
     mentions = list(_all_mentions(body, quantities, nominals, periods))
     return Reading(
         text=body,

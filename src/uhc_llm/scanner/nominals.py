@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple, cast
 
+from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Kind
 
 __all__ = ["Nominal", "find_nominals"]
@@ -63,8 +64,9 @@ class Nominal(NamedTuple):
     kind: Kind
 
 
-def find_nominals(text: str) -> list[Nominal]:
-    """Find the stretches of `text` in which a number names, orders or times something."""
+def find_nominals(source: TokenizedText) -> list[Nominal]:
+    """Find the stretches of a text in which a number names, orders or times something."""
+    text = source.text
     return [
         Nominal(match.start(), match.end(), cast("Kind", match.lastgroup))
         for match in _PATTERN.finditer(text)

@@ -6,6 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.scanner.lexicon import MONTHS, WEEKDAYS, alternatives, plain
+from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import PeriodMention
 
 __all__ = ["find_periods", "is_said_as_time"]
@@ -82,18 +83,19 @@ class _Found(NamedTuple):
 
 
 def find_periods(
-    text: str, *, published: date | None = None
+    source: TokenizedText, *, published: date | None = None
 ) -> tuple[tuple[PeriodMention, ...], date | None]:
-    """Find every period in `text`.
+    """Find every period in a text.
 
     Args:
-        text: the text.
+        source: the text.
         published: the article's own date; when not given, the first full date that stands with its
             weekday is taken for it, as in "Selasa (14/2/2022)".
 
     Returns:
         The mentions in order, those with the same meaning sharing an id, and the article's date.
     """
+    text = source.text
     found = list(_match(text))
     anchor = published or _own_date(found)
     year = anchor.year if anchor else _likely_year(found)

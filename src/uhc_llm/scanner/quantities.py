@@ -13,6 +13,7 @@ from typing import Final
 
 from uhc_llm.scanner.amounts import RANGE, SPACE, Quantity, each_amount
 from uhc_llm.scanner.lexicon import CURRENCY_SCALES, SCALES, plain
+from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Span, Unit
 
 __all__ = ["Quantity", "find_quantities"]
@@ -38,18 +39,19 @@ _RESTATED_SCALE_BELOW: Final = 1000
 
 
 def find_quantities(
-    text: str, sentences: Sequence[Span], taken: Sequence[tuple[int, int]]
+    source: TokenizedText, sentences: Sequence[Span], taken: Sequence[tuple[int, int]]
 ) -> list[Quantity]:
-    """Find every quantity in `text`.
+    """Find every quantity in a text.
 
     Args:
-        text: the text.
+        source: the text.
         sentences: its sentences, in order.
         taken: stretches whose numbers are something else (dates, law numbers), sorted.
 
     Returns:
         The quantities in order of their place.
     """
+    text = source.text
     found = _share_units(text, list(_join(text, list(each_amount(text, taken)))))
     return _infer_units(text, sentences, found)
 

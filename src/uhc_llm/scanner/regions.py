@@ -15,6 +15,7 @@ from uhc_llm.scanner.lexicon import (
     alternatives,
     plain,
 )
+from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Level, Region, RegionMention, Span
 
 __all__ = ["find_regions", "is_place_of_event"]
@@ -88,18 +89,19 @@ class _Named(NamedTuple):
 
 
 def find_regions(
-    text: str, sentences: Sequence[Span]
+    source: TokenizedText, sentences: Sequence[Span]
 ) -> tuple[tuple[RegionMention, ...], str | None]:
-    """Find every region that `text` names or points back to.
+    """Find every region that a text names or points back to.
 
     Args:
-        text: the text.
+        source: the text.
         sentences: its sentences, in order.
 
     Returns:
         The mentions in order, those of one region sharing an id, and the id of the region that the
         article is about.
     """
+    text = source.text
     heads = {span.start for span in sentences}
     named = sorted([*_names(text, heads), *_branches(text), *_national(text)])
     named = _without_overlaps(named)

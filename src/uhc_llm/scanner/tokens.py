@@ -1,0 +1,61 @@
+"""The words and digits of a text, found once and shared by every finder.
+
+Trying a long pattern at every character of a text is what makes scanning slow. So a finder names
+the words that its patterns can begin with, and tries them only where one of those words stands.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+__all__ = ["Token", "TokenizedText", "tokenize"]
+
+# A capital or a letter of another alphabet that ends up as a plain one when case is ignored; white
+# space of any width is a space, and an apostrophe is one however it is set.
+_SAME_CHARACTER: Final = str.maketrans(
+    {"İ": "i", "ı": "i", "ſ": "s", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "’": "'", "‘": "'"}
+)
+_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+")
+
+
+class Token(NamedTuple):
+    """A run of letters or a run of digits, in lower case, with its place in the text."""
+
+    start: int
+    end: int
+    word: str
+
+
+class TokenizedText(NamedTuple):
+    """A text for matching.
+
+    Attributes:
+        text: the text as it stands.
+        folded: the same, of the same length, in lower case and with plain spaces and apostrophes:
+            `folded[i]` stands for `text[i]`, so that patterns need not ignore case.
+        tokens: its words and runs of digits, in order.
+    """
+
+    text: str
+    folded: str
+    tokens: tuple[Token, ...]
+
+
+def tokenize(text: str) -> TokenizedText:
+    """Find the words and the runs of digits of `text`.
+
+    >>> tokenize("Rp20M").tokens[1:]
+    (Token(start=2, end=4, word='20'), Token(start=4, end=5, word='m'))
+    """
+    folded = _fold(text)
+    tokens = tuple(Token(*match.span(), match.group()) for match in _TOKEN.finditer(folded))
+    return TokenizedText(text, folded, tokens)
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    folded = text.translate(_SAME_CHARACTER).lower()
+    if len(folded) == len(text):
+        return folded
+    # Some letters become two in lower case; they stay as they are then.
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_SAME_CHARACTER))
