@@ -27,6 +27,8 @@ __all__ = [
     "METRICS",
     "RECORD_COLUMNS",
     "SEGMENTS",
+    "Aside",
+    "AsideKind",
     "Declaration",
     "Evidence",
     "Extraction",
@@ -38,6 +40,7 @@ __all__ = [
     "Mention",
     "Metric",
     "MetricDefinition",
+    "PartOfPeriod",
     "Period",
     "PeriodMention",
     "Provenance",
@@ -92,12 +95,18 @@ Kind = Literal[
     "reference",
     "ordinal",
     "age",
+    "score",
+    "phone",
+    "address",
+    "url",
     "identifier",
     "list_marker",
 ]
 Level = Literal["nation", "province", "regency", "city", "area"]
 Verdict = Literal["verified", "suspect", "rejected"]
 Severity = Literal["error", "warning", "info"]
+AsideKind = Literal["related", "caption", "footer"]
+PartOfPeriod = Literal["early", "middle", "late"]
 
 
 class MetricDefinition(NamedTuple):
@@ -244,6 +253,9 @@ class PeriodMention(Period):
     text: str = Field(description="the words exactly as they stand in the text")
     start: int = Field(ge=0, description="offset of the first character")
     end: int = Field(ge=0, description="offset behind the last character")
+    part: PartOfPeriod | None = Field(
+        default=None, description="awal (early), pertengahan (middle) or akhir (late) of the period"
+    )
     weekday_agrees: bool | None = Field(
         default=None, description="whether the weekday named is that of the date; null if none is"
     )
@@ -258,7 +270,10 @@ class Mention(_Model):
     )
     start: int = Field(ge=0, description="offset of the first character")
     end: int = Field(ge=0, description="offset behind the last character")
-    value: Number = Field(description="the number, scale applied; the lower end of a range")
+    value: Number = Field(
+        description="the number, scale applied; the lower end of a range; of a date, a time or "
+        "a name with several numbers in it the first of them"
+    )
     upper: Number | None = Field(default=None, description="the upper end of a range")
     unit: Unit | None = Field(
         default=None, description="what is counted; null when nothing says so"
@@ -278,8 +293,9 @@ class Mention(_Model):
     )
     flags: tuple[str, ...] = Field(
         default=(),
-        description="ambiguous, stray_space, unit_inferred, unread: what a careful reader should "
-        "know",
+        description="what a careful reader should know: ambiguous, stray_space, unit_inferred "
+        "(from its sentence), unit_inherited (from a heading), unread, and the sort of aside that "
+        "it stands in (related, caption, footer)",
     )
 
     @model_validator(mode="after")
@@ -294,6 +310,17 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+class Aside(_Model):
+    """A stretch that is on the page but is not the article.
+
+    That is a link to another one ("Baca juga"), a picture's caption, or the footer.
+    """
+
+    kind: AsideKind
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset behind the last character")
 
 
 class Reading(_Model):
@@ -312,6 +339,12 @@ class Reading(_Model):
     sentences: tuple[Span, ...] = ()
     main_region: str | None = Field(
         default=None, description="id of the region that the article is about"
+    )
+    main_region_reasons: tuple[str, ...] = Field(
+        default=(), description="what speaks for it, such as: named first; in the headline"
+    )
+    asides: tuple[Aside, ...] = Field(
+        default=(), description="what is on the page but is not the article"
     )
 
 
