@@ -1,11 +1,11 @@
-"""The words that give a number its size, unit, hedge and time, read from `data/lexicon.toml`."""
+"""The words that give a number its size, unit, hedge, time and place; the tables are in `data/`."""
 
 import re
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from importlib.resources import files
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from uhc_llm.schemas import Level, Qualifier, Unit
 
@@ -28,39 +28,47 @@ __all__ = [
 ]
 
 _SAME_LETTER: Final = str.maketrans("İıſ", "iis")
-_TABLES: Final = tomllib.loads(
-    files("uhc_llm.scanner").joinpath("data/lexicon.toml").read_text(encoding="utf-8")
-)
 
-SCALES: Final[dict[str, Decimal]] = {w: Decimal(n) for w, n in _TABLES["scales"].items()}
+
+def _table(name: str) -> dict[str, Any]:
+    file = files("uhc_llm.scanner").joinpath("data", f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+_NUMBERS: Final = _table("numbers")
+_PERIODS: Final = _table("periods")
+_REGIONS: Final = _table("regions")
+
+
+SCALES: Final[dict[str, Decimal]] = {w: Decimal(n) for w, n in _NUMBERS["scales"].items()}
 CURRENCY_SCALES: Final[dict[str, Decimal]] = {
-    w: Decimal(n) for w, n in _TABLES["currency_scales"].items()
+    w: Decimal(n) for w, n in _NUMBERS["currency_scales"].items()
 }
-NUMBER_WORDS: Final[dict[str, int]] = _TABLES["number_words"]
+NUMBER_WORDS: Final[dict[str, int]] = _NUMBERS["number_words"]
 UNIT_OF_NOUN: Final[dict[str, Unit]] = {
-    noun: unit for unit in get_args(Unit) for noun in _TABLES["units"].get(unit, ())
+    noun: unit for unit in get_args(Unit) for noun in _NUMBERS["units"].get(unit, ())
 }
 QUALIFIERS_BEFORE: Final[dict[str, Qualifier]] = {
     cue: qualifier
     for qualifier in get_args(Qualifier)
-    for cue in _TABLES["qualifiers_before"].get(qualifier, ())
+    for cue in _NUMBERS["qualifiers_before"].get(qualifier, ())
 }
-FILLERS: Final[tuple[str, ...]] = tuple(_TABLES["qualifiers_before"]["fillers"])
+FILLERS: Final[tuple[str, ...]] = tuple(_NUMBERS["qualifiers_before"]["fillers"])
 QUALIFIERS_AFTER: Final[dict[str, Qualifier]] = {
     cue: qualifier
     for qualifier in get_args(Qualifier)
-    for cue in _TABLES["qualifiers_after"].get(qualifier, ())
+    for cue in _NUMBERS["qualifiers_after"].get(qualifier, ())
 }
-MONTHS: Final[dict[str, int]] = _TABLES["months"]
-WEEKDAYS: Final[dict[str, int]] = _TABLES["weekdays"]
+MONTHS: Final[dict[str, int]] = _PERIODS["months"]
+WEEKDAYS: Final[dict[str, int]] = _PERIODS["weekdays"]
 LEVEL_BEFORE: Final[dict[str, Level]] = {
-    cue: level for level in get_args(Level) for cue in _TABLES["level_before"].get(level, ())
+    cue: level for level in get_args(Level) for cue in _REGIONS["level_before"].get(level, ())
 }
 LEVEL_HINTS: Final[dict[Level, tuple[str, ...]]] = {
-    level: tuple(cues) for level, cues in _TABLES["level_hints"].items()
+    level: tuple(cues) for level, cues in _REGIONS["level_hints"].items()
 }
-ORDINARY_NAMES: Final = frozenset[str](_TABLES["ordinary"]["names"])
-OTHER_ABBREVIATIONS: Final = frozenset[str](_TABLES["ordinary"]["abbreviations"])
+ORDINARY_NAMES: Final = frozenset[str](_REGIONS["ordinary"]["names"])
+OTHER_ABBREVIATIONS: Final = frozenset[str](_REGIONS["ordinary"]["abbreviations"])
 
 
 def alternatives(words: Iterable[str]) -> str:
