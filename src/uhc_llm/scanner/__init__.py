@@ -8,10 +8,11 @@ Nothing here guesses silently: what can be read in two ways carries both reading
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from uhc_llm.documents import Document, as_document
 from uhc_llm.scanner.nominals import Nominal, find_nominals
@@ -19,13 +20,14 @@ from uhc_llm.scanner.periods import find_periods
 from uhc_llm.scanner.quantities import Quantity, find_quantities
 from uhc_llm.scanner.regions import find_regions
 from uhc_llm.scanner.sentences import split_sentences
-from uhc_llm.scanner.tokens import tokenize
+from uhc_llm.scanner.tokens import TokenizedText, tokenize
 from uhc_llm.schemas import Kind, Mention, PeriodMention, Reading
 
 __all__ = ["scan"]
 
 # No number of the news is longer, and JSON readers refuse much longer ones.
-_DIGITS: Final = re.compile(r"\d{1,40}")
+_LONGEST: Final = 40
+_DIGITS: Final = re.compile(rf"\d{{1,{_LONGEST}}}")
 _UNREAD: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -56,11 +58,11 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
     quantities = find_quantities(source, sentences, taken)
     regions, main_region = find_regions(source, sentences)
-    mentions = list(_all_mentions(body, quantities, nominals, periods))
+    drafts = _drafts(source, quantities, nominals, periods)
     return Reading(
         text=body,
         published=own_date,
-        mentions=tuple(_number([*mentions, *_unread(body, mentions)])),
+        mentions=tuple(_mentions(body, drafts)),
         periods=periods,
         regions=regions,
         sentences=sentences,
@@ -94,55 +96,80 @@ def _overlapping(
     return others[place] if place < len(others) and others[place][0] < span[1] else None
 
 
-def _all_mentions(
-    text: str,
+class _Draft(NamedTuple):
+    """A number of the text before it has its id; `quantity` says more of one that counts."""
+
+    start: int
+    end: int
+    kind: Kind
+    value: Decimal
+    flags: tuple[str, ...] = ()
+    quantity: Quantity | None = None
+
+
+def _drafts(
+    source: TokenizedText,
     quantities: Sequence[Quantity],
     nominals: Sequence[Nominal],
     periods: Sequence[PeriodMention],
-) -> Iterator[Mention]:
-    for q in quantities:
-        yield Mention(
-            id="",
-            text=text[q.start : q.end],
-            start=q.start,
-            end=q.end,
-            value=q.value,
-            upper=q.upper,
-            unit=q.unit,
-            qualifier=q.qualifier,
-            noun=q.noun,
-            resolution=q.resolution,
-            readings=q.readings,
-            flags=q.flags,
-        )
+) -> list[_Draft]:
+    """Every number of the text, each once, in order."""
+    drafts = [_Draft(q.start, q.end, "quantity", q.value, q.flags, q) for q in quantities]
     for n in nominals:
-        yield from _label(text, n.start, n.end, n.kind)
+        drafts += _label(source.text, n.start, n.end, n.kind)
     for p in periods:
-        kind: Kind = "year" if p.iso == p.text else "date"
-        yield from _label(text, p.start, p.end, kind)
+        drafts += _label(source.text, p.start, p.end, "year" if p.iso == p.text else "date")
+    drafts.sort(key=itemgetter(0))
+    drafts += _unread(source, drafts)
+    drafts.sort(key=itemgetter(0))
+    return drafts
 
 
-def _label(text: str, start: int, end: int, kind: Kind) -> Iterator[Mention]:
-    """A mention of a number that counts nothing; its value is its first run of digits."""
+def _label(text: str, start: int, end: int, kind: Kind) -> Iterator[_Draft]:
+    """A number that counts nothing; its value is its first run of digits."""
     digits = _DIGITS.search(text, start, end)
     if digits:
-        value = Decimal(digits.group())
-        yield Mention(id="", text=text[start:end], start=start, end=end, value=value, kind=kind)
+        yield _Draft(start, end, kind, Decimal(digits.group()))
 
 
-def _unread(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+def _unread(source: TokenizedText, drafts: Sequence[_Draft]) -> Iterator[_Draft]:
     """The digits that no mention covers: codes ("H1N1"), and forms that no convention allows.
 
     They count nothing that could be read, but every number of the text is accounted for.
     """
-    covered = sorted((mention.start, mention.end) for mention in mentions)
-    for found in _UNREAD.finditer(text):
-        if _overlapping(found.span(), covered) is None:
-            for mention in _label(text, found.start(), found.end(), "identifier"):
-                yield mention.model_copy(update={"flags": ("unread",)})
+    spans = [(draft.start, draft.end) for draft in drafts]
+    covered = 0
+    for token in source.tokens:
+        if token.start < covered or not token.word[0].isdecimal():
+            continue
+        if other := _overlapping((token.start, token.end), spans):
+            covered = other[1]
+        elif found := _UNREAD.match(source.text, token.start):
+            covered = found.end()
+            value = Decimal(token.word[:_LONGEST])
+            yield _Draft(*found.span(), "identifier", value, ("unread",))
 
 
-def _number(mentions: Iterable[Mention]) -> Iterator[Mention]:
-    in_order = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
-    for index, mention in enumerate(in_order, start=1):
-        yield mention.model_copy(update={"id": f"n{index}"})
+def _mentions(text: str, drafts: Sequence[_Draft]) -> Iterator[Mention]:
+    for index, draft in enumerate(drafts, start=1):
+        start, end, kind, value, flags, q = draft
+        said: dict[str, Any] = {}
+        if q:
+            said = {
+                "upper": q.upper,
+                "unit": q.unit,
+                "qualifier": q.qualifier,
+                "noun": q.noun,
+                "resolution": q.resolution,
+                "readings": q.readings,
+            }
+        yield Mention(
+            id=f"n{index}",
+            text=text[start:end],
+            start=start,
+            end=end,
+            value=value,
+            kind=kind,
+            flags=flags,
+            **said,
+        )
