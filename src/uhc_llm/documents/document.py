@@ -1,0 +1,158 @@
+"""A text with what is known about it."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+
+from uhc_llm.documents.html import Page, read_page
+from uhc_llm.documents.source_map import BYTE_ORDER_MARK, UNCHANGED, SourceMap
+from uhc_llm.errors import InputError
+
+__all__ = ["Document", "as_document"]
+
+
+class Document(BaseModel):
+    r"""A text, and what is known about it.
+
+    Line ends become newlines and leading byte order marks are dropped; nothing else is changed.
+
+    >>> Document(text="Kota Batu\r\n98,4 persen", id="batu").text
+    'Kota Batu\n98,4 persen'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    text: str = Field(description="the article as its reader sees it; offsets refer to it")
+    id: str | None = Field(default=None, description="what results are called by")
+    published: date | None = Field(default=None, description="the article's own date")
+    url: str | None = Field(default=None, description="where it was published")
+    title: str | None = Field(default=None, description="its headline")
+    site: str | None = Field(default=None, description="who published it, such as a newspaper")
+
+    _source_map: SourceMap = PrivateAttr(default=UNCHANGED)
+
+    @field_validator("text", mode="after")
+    @classmethod
+    def _drop_what_no_reader_sees(cls, text: str) -> str:
+        return text.lstrip(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
+
+    @classmethod
+    def from_plain_text(
+        cls,
+        source: str,
+        *,
+        id: str | None = None,  # noqa: A002 - the field's name
+        published: date | None = None,
+    ) -> Self:
+        """Take an input as it was decoded, and remember what was dropped from it.
+
+        Args:
+            source: the whole input, with its line ends and its byte order mark.
+            id: what results are called by.
+            published: the article's own date, where it is known.
+
+        Returns:
+            A document whose `source_offset` leads back to `source`.
+        """
+        document = cls(text=source, id=id, published=published)
+        if len(document.text) < len(source):
+            document._source_map = SourceMap.of_plain_text(source)
+        return document
+
+    @classmethod
+    def from_html(
+        cls,
+        html: str | bytes,
+        *,
+        url: str | None = None,
+        id: str | None = None,  # noqa: A002 - the field's name
+        published: date | None = None,
+    ) -> Self:
+        """Read the article on a web page; no address is visited, and no script is run.
+
+        Args:
+            html: the page; bytes are decoded as the page itself says.
+            url: where it was published; else what the page states.
+            id: what results are called by.
+            published: the article's own date; else what the page states as such, never a guess.
+
+        Returns:
+            A document whose `source_offset` leads back to the characters of `html`.
+
+        Raises:
+            InputError: there is no article on the page, it cannot be decoded, or is of a size or
+                shape that no article has; or the extra `html` is not installed.
+        """
+        return cls.from_page(read_page(html, "the page", url=url), id=id, published=published)
+
+    @classmethod
+    def from_page(cls, page: Page, *, id: str | None, published: date | None) -> Self:  # noqa: A002
+        """Take what was read from a web page; the caller's date goes before the page's own."""
+        document = cls(
+            text=page.text,
+            id=id,
+            published=published or page.published,
+            url=page.url,
+            title=page.title,
+            site=page.site,
+        )
+        document._source_map = page.source_map
+        return document
+
+    def source_offset(self, position: int) -> int | None:
+        r"""Where the character `text[position]` stood in the input.
+
+        >>> Document.from_plain_text("Kota\r\nBatu").source_offset(5)
+        6
+
+        Args:
+            position: an offset into `text`.
+
+        Returns:
+            An offset into the input as it was decoded, a byte order mark counted; for a document
+            that was not read from anything, into the text itself. None for a character that was
+            not there, such as the line break between two paragraphs of a web page.
+
+        Raises:
+            IndexError: the text has no such character.
+        """
+        if not 0 <= position < len(self.text):
+            raise IndexError(f"the text has no character {position}: it has {len(self.text)}")
+        return self._source_map.offset(position)
+
+    def source_span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where `text[start:end]` stood in the input, markup in between included.
+
+        Args:
+            start: offset of the first character in `text`.
+            end: offset behind the last one.
+
+        Returns:
+            Half-open offsets as `source_offset` counts them, or None when no character of the
+            span was in the input, or when the input has them in another order.
+
+        Raises:
+            IndexError: that is no span of the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise IndexError(f"the text has no span {start} to {end}: it has {len(self.text)}")
+        return self._source_map.span(start, end)
+
+
+def as_document(text: object) -> Document:
+    """Take a text for a document, as the public functions do with what they are given.
+
+    Raises:
+        InputError: it is neither a string nor a `Document`, or holds half a character.
+    """
+    if not isinstance(text, str | Document):
+        raise InputError(f"the text must be a string or a Document, not {type(text).__name__}")
+    document = text if isinstance(text, Document) else Document(text=text)
+    try:
+        document.text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the text has half a character at offset {error.start}: it was not decoded right"
+        ) from error
+    return document
