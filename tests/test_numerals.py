@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from uhc_llm.scanner.numerals import read_digits, read_words
+from uhc_llm.scanner.quantities.numerals import read_digits, read_words
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from uhc_llm.scanner.numerals import read_digits, read_words
         pytest.param("1.23.456", [], id="a group of two in the middle"),
         pytest.param("1,034.331.5", [], id="separators that change their mind"),
         pytest.param("1.000,500,5", [], id="two decimal commas"),
-        pytest.param("9" * 41, [], id="longer than any number of an article"),
+        pytest.param("9" * 26, [], id="longer than any number of an article"),
     ],
 )
 def test_digits_have_the_readings_that_some_convention_allows(
@@ -72,9 +72,18 @@ def test_resolution_is_one_unit_of_the_last_printed_digit(text: str, resolution:
         ("satu juta dua puluh satu ribu empat ratus tiga puluh lima", "1021435", "1"),
         ("seratus miliar", "100000000000", "1000000000"),
         ("dua triliun lima ratus miliar", "2500000000000", "1000000000"),
-        ("setengah juta", "500000", "1"),
-        ("seperempat juta", "250000", "1"),
-        ("dua setengah juta", "2500000", "1"),
+        ("setengah juta", "500000", "500000"),
+        ("seperempat juta", "250000", "250000"),
+        ("dua setengah juta", "2500000", "500000"),
+        ("tiga perempat juta", "750000", "1"),
+        ("selusin", "12", "12"),
+        ("dua lusin", "24", "12"),
+        ("sembilan kuadriliun seratus triliun", "9100000000000000", "1000000000000"),
+        ("delapan ribu triliun", "8000000000000000", "1000000000000"),
+        ("seribu triliun", "1000000000000000", "1000000000000"),
+        ("tiga miliar koma nol nol sembilan", "3000000000.009", "0.001"),
+        ("lima koma dua puluh lima", "5.25", "0.01"),
+        ("lima koma sepuluh", "5.10", "0.01"),
         ("delapan puluh empat koma tiga tiga", "84.33", "0.01"),
         ("nol koma lima", "0.5", "0.1"),
         ("dua koma lima juta", "2500000", "100000"),
@@ -103,8 +112,20 @@ def test_number_words_are_read(words: str, value: str, resolution: str) -> None:
         "tiga seribu",
         "koma lima",
         "lima koma",
-        "lima koma sepuluh",
+        "lima koma seratus",
+        "lima koma sepuluh dua puluh",
+        "dua setengah setengah juta",
+        "setengah koma lima",
         "dua warga",
+        "sepuluh sebelas",
+        "dua ratus tiga ratus",
+        "tiga belas dua",
+        "dua puluh sepuluh",
+        "dua ribu tiga juta",
+        "lima juta dua juta",
+        "ribu triliun",
+        "dua pertiga juta",
+        "nol koma" + " satu" * 11,
     ],
 )
 def test_words_that_make_no_number_are_not_read(words: str) -> None:

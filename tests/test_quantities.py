@@ -5,6 +5,13 @@ from decimal import Decimal
 import pytest
 
 from uhc_llm.scanner import scan
+from uhc_llm.scanner.quantities.words import (
+    NUMBER_WORDS,
+    QUALIFIERS_AFTER,
+    QUALIFIERS_BEFORE,
+    SCALES,
+    UNIT_OF_NOUN,
+)
 from uhc_llm.schemas import Mention, Qualifier, Unit
 
 
@@ -47,6 +54,27 @@ PEOPLE = [
     ("Seribuan orang antre.", "Seribuan orang", 1000),
     ("Ada 5.000-an orang.", "5.000-an orang", 5000),
     ("Ada 50 ribu penerima manfaat.", "50 ribu penerima manfaat", 50000),
+    ("Ada 1\u00a0034\u00a0331 jiwa.", "1\u00a0034\u00a0331 jiwa", 1034331),
+    ("Ada 1\u202f034\u202f331 jiwa.", "1\u202f034\u202f331 jiwa", 1034331),
+    ("Ada 5 ratus ribu jiwa.", "5 ratus ribu jiwa", 500000),
+    ("Ada 2ribu seratus jiwa.", "2ribu seratus jiwa", 2100),
+    ("Ada 5 ribu 300 orang.", "5 ribu 300 orang", 5300),
+    ("Ada 9 ratus 90 ribu jiwa.", "9 ratus 90 ribu jiwa", 990000),
+    ("Ada 2 juta 650 ribu 300 jiwa.", "2 juta 650 ribu 300 jiwa", 2650300),
+    ("Ada 3belas orang.", "3belas orang", 13),
+    ("Ada tiga setengah juta jiwa.", "tiga setengah juta jiwa", 3500000),
+    ("Ada satu setengah miliar orang.", "satu setengah miliar orang", 1500000000),
+    ("Ada 1½ juta jiwa.", "1½ juta jiwa", 1500000),
+    ("Ada 50-an ribu jiwa.", "50-an ribu jiwa", 50000),
+    ("Ada dua ratusan ribu jiwa.", "dua ratusan ribu jiwa", 200000),
+    ("Ada dua lusin orang.", "dua lusin orang", 24),
+    ("Ada 1,2 milliar orang.", "1,2 milliar orang", 1200000000),
+    ("Ada 1.200 peserta baru.", "1.200 peserta", 1200),
+    ("Ada 1.200 calon peserta.", "1.200 calon peserta", 1200),
+    ("Ada 12 orang dokter.", "12 orang", 12),
+    ("Ada 500 jiwa penduduk miskin.", "500 jiwa", 500),
+    ("Ada 27.500 pesertanya.", "27.500 pesertanya", 27500),
+    ("Ada 1.200\npeserta baru.", "1.200\npeserta", 1200),
 ]
 
 
@@ -73,6 +101,14 @@ PERCENT = [
     ("Rinciannya:\n-95 persen", "95 persen", "95"),
     ("- 95 persen", "95 persen", "95"),
     ("JKN-KIS-95 persen", "95 persen", "95"),
+    ("Cakupan 98, 5 persen.", "98, 5 persen", "98.5"),
+    ("Cakupan 98 ,5 persen.", "98 ,5 persen", "98.5"),
+    ("Tumbuh minus 1,5 persen.", "minus 1,5 persen", "-1.5"),
+    ("Tumbuh negatif dua persen.", "negatif dua persen", "-2"),
+    ("Tumbuh min dua persen.", "min dua persen", "-2"),
+    ("Cakupan 98,4 persennya.", "98,4 persennya", "98.4"),
+    ("Cakupan 98,4%-nya.", "98,4%", "98.4"),
+    ("Cakupan lima koma dua puluh lima persen.", "lima koma dua puluh lima persen", "5.25"),
 ]
 
 
@@ -96,6 +132,14 @@ RUPIAH = [
     ("Anggaran 500 juta rupiah.", "500 juta rupiah", 500_000_000),
     ("Anggaran Rp 23 juta orang bilang.", "Rp 23 juta", 23_000_000),
     ("Rp 17 Maret", "Rp 17", 17),
+    ("Utang Rp8,2 ribu triliun.", "Rp8,2 ribu triliun", 8_200_000_000_000_000),
+    ("Anggaran Rp 1. 500. 000.", "Rp 1. 500. 000", 1_500_000),
+    ("Anggaran Rp 2 juta 650 ribu.", "Rp 2 juta 650 ribu", 2_650_000),
+    ("Rugi minus Rp5 miliar.", "minus Rp5 miliar", -5_000_000_000),
+    ("Anggaran 20Rp.", "20Rp", 20),
+    ("Iuran 25.500,- sebulan.", "25.500,-", 25_500),
+    ("Anggaran 17,5 M untuk iuran.", "17,5 M", 17_500_000_000),
+    ("Iuran Rp 35 ribu 5 orang.", "Rp 35 ribu", 35_000),
 ]
 
 
@@ -115,6 +159,24 @@ UNITS: list[tuple[str, str, Unit]] = [
     ("Perlu 3 hari kerja.", "3 hari kerja", "duration"),
     ("Naik dua kali lipat.", "dua kali lipat", "times"),
     ("Ada 300 kasus.", "300 kasus", "other"),
+    ("Ada 19 buah kecamatan.", "19 buah kecamatan", "settlements"),
+    ("Ada 12 unit puskesmas.", "12 unit puskesmas", "facilities"),
+    ("Ada 3.200 tenaga medis.", "3.200 tenaga medis", "facilities"),
+    ("Ada 35 kab./kota.", "35 kab./kota", "regions"),
+    ("Ada 35 kabupaten dan kota.", "35 kabupaten dan kota", "regions"),
+    ("Ada 35 Kabupaten Kota Jawa Tengah.", "35 Kabupaten Kota", "regions"),
+    ("Ada 12 Kabupaten Raih UHC.", "12 Kabupaten", "regions"),
+    ("Rasio dokter per 1.000 penduduk.", "1.000 penduduk", "other"),
+    ("Naik 2,5 persen poin.", "2,5 persen poin", "other"),
+    ("Naik 2 poin persen.", "2 poin persen", "other"),
+    ("Naik 2% poin.", "2% poin", "other"),
+    ("Bantuan US$ 5 juta.", "US$ 5 juta", "other"),
+    ("Bantuan $10 saja.", "$10", "other"),
+    ("Bantuan S$ 3,5 juta.", "S$ 3,5 juta", "other"),
+    ("Bantuan EUR 29,99 saja.", "EUR 29,99", "other"),
+    ("Bantuan 10 dolar AS.", "10 dolar AS", "other"),
+    ("Bantuan 20€ saja.", "20€", "other"),
+    ("Bantuan sembilan pound sterling.", "sembilan pound sterling", "other"),
 ]
 
 
@@ -137,6 +199,12 @@ RANGES = [
     ("Cakupan 95%-98% saja.", "95%-98%", 95, 98),
     ("Rp 225 miliar sampai Rp 250 miliar.", "Rp 225 miliar sampai Rp 250 miliar", 225e9, 250e9),
     ("Anggaran Rp225-250 miliar.", "Rp225-250 miliar", 225e9, 250e9),
+    ("Iuran Rp 1.000-10.000.", "Rp 1.000-10.000", 1_000, 10_000),
+    ("Ada antara 10 dan 20 persen.", "10 dan 20 persen", 10, 20),
+    ("Kisaran 10–20 dolar.", "10–20 dolar", 10, 20),
+    ("Dari 10 dolar hingga 20 dolar.", "10 dolar hingga 20 dolar", 10, 20),
+    ("Ada dua sampai tiga kabupaten.", "dua sampai tiga kabupaten", 2, 3),
+    ("Ada 5 juta-6 juta jiwa.", "5 juta-6 juta jiwa", 5_000_000, 6_000_000),
 ]
 
 
@@ -157,6 +225,9 @@ def test_a_range_is_one_mention_and_shares_its_scale(
         pytest.param("Ada 98-95 persen.", [98, 95], id="falling"),
         pytest.param("Ada 5 juta, 6 ribu jiwa.", [5_000_000, 6_000], id="a list"),
         pytest.param("0,12 juta 0,75 juta jiwa", [120_000, 750_000], id="two of one scale"),
+        pytest.param("Ada 500 sampai 1 juta jiwa.", [500, 1_000_000], id="no scale fits both"),
+        pytest.param("Naik dari 1.200 hingga 1.500 jiwa.", [1200, 1500], id="a change of people"),
+        pytest.param("Ada 10 dan 20 persen.", [10, 20], id="dan without antara"),
     ],
 )
 def test_two_values_are_no_range(text: str, values: list[int]) -> None:
@@ -192,6 +263,18 @@ QUALIFIERS: list[tuple[str, str, Qualifier]] = [
     ("Belum mencapai 95 persen.", "95 persen", "at_most"),
     ("Ada 300 jiwa lebih banyak.", "300 jiwa", "exact"),
     ("Cakupan 95 persen lebih tinggi dari target.", "95 persen", "exact"),
+    ("Ada lebih 200 ribu warga.", "200 ribu warga", "at_least"),
+    ("Tidak lebih 10 persen.", "10 persen", "at_most"),
+    ("Lebih murah dari Rp500.", "Rp500", "at_most"),
+    ("Min. 95 persen.", "95 persen", "at_least"),
+    ("Maks. 10 persen.", "10 persen", "at_most"),
+    ("Cakupan ≥95%.", "95%", "at_least"),
+    ("Cakupan >= 95%.", "95%", "at_least"),
+    ("Ada 10.000+ peserta.", "10.000", "at_least"),
+    ("Ada sekira 300 jiwa.", "300 jiwa", "about"),
+    ("Ada 300an orang.", "300an orang", "about"),
+    ("Ada 300 jiwa ke atas.", "300 jiwa ke atas", "at_least"),
+    ("Nyaris 300 jiwa.", "300 jiwa", "about"),
 ]
 
 
@@ -210,19 +293,38 @@ def test_hedges_before_and_behind_are_read(text: str, words: str, qualifier: Qua
             "Sekitar 2.650 juta peserta.", 2_650_000, [2_650_000_000, 2_650_000], id="2.650 juta"
         ),
         pytest.param("Jumlahnya 2,650 saja.", 2650, [Decimal("2.65"), 2650], id="2,650"),
+        pytest.param(
+            "Ada 2,650 juta jiwa.", 2_650_000, [2_650_000, 2_650_000_000], id="2,650 juta"
+        ),
+        pytest.param("Minimal itu min 95 persen.", 95, [95, -95], id="min: minimal or minus"),
+        pytest.param("Tinggal 2 dari 3 juta jiwa.", 2_000_000, [2_000_000, 2], id="2 dari 3 juta"),
     ],
 )
 def test_what_can_be_read_in_two_ways_carries_both_and_a_flag(
     text: str, value: int, readings: list[Decimal]
 ) -> None:
-    mention = only(text)
+    mention = quantities(text)[0]
     assert mention.value == value
     assert list(mention.readings) == readings
     assert "ambiguous" in mention.flags
 
 
+def test_a_number_without_its_zero_may_have_lost_a_space() -> None:
+    mention = only("Sebesar ,77 persen.")
+    assert (mention.text, mention.readings) == (",77 persen", (Decimal("0.77"), Decimal(77)))
+    assert "ambiguous" in mention.flags
+
+
+def test_a_scale_said_later_is_flagged_as_ambiguous() -> None:
+    part, whole = quantities("Yang 2,9 itu aktif, dari semua 3,1 juta jiwa.")
+    assert part.value == 2_900_000
+    assert part.readings == (part.value, Decimal("2.9"))
+    assert {"unit_inferred", "ambiguous"} <= set(part.flags)
+    assert whole.value == 3_100_000
+
+
 @pytest.mark.parametrize(
-    "text", ["Ada 2.650 jiwa.", "Ada 2,650 jiwa.", "Ada 2,650 juta jiwa.", "Ada 98.125 persen."]
+    "text", ["Ada 2.650 jiwa.", "Ada 2,650 jiwa.", "Ada 2,65 juta jiwa.", "Ada 98.125 persen."]
 )
 def test_a_unit_or_a_scale_leaves_one_reading(text: str) -> None:
     mention = only(text)
@@ -237,10 +339,21 @@ INFERRED: list[tuple[str, str, Unit | None]] = [
     ("Dana yang dialokasikan 500 juta saja.", "500 juta", "rupiah"),
     ("Dari sisi jumlah, 1.034.331 sudah terdaftar.", "1.034.331", "people"),
     ("Naik dari 73 menjadi 87 persen.", "73", "percent"),
+    ("Naik dari 1.200 menjadi 1.500 jiwa.", "1.200", "people"),
+    ("Pada tingkat kabupaten/kota, 416 dari 514 sudah UHC.", "416", "regions"),
+    ("Pada tingkat kabupaten/kota, 416 dari 514 sudah UHC.", "514", "regions"),
+    ("Untuk puskesmas, baru 20 yang siap.", "20", "facilities"),
+    ("Dari 38 provinsi, baru 24 yang UHC.", "24", "regions"),
+    ("Masing-masing 10, 20, dan 30 persen.", "10", "percent"),
+    ("Masing-masing 10, 20, dan 30 persen.", "20", "percent"),
+    ("Tiga atau empat kabupaten.", "Tiga", "regions"),
+    ("Peserta menunggak iuran, sedangkan 41,5 juta nonaktif.", "41,5 juta", "people"),
 ]
 
 
-@pytest.mark.parametrize(("text", "words", "unit"), INFERRED, ids=[row[0] for row in INFERRED])
+@pytest.mark.parametrize(
+    ("text", "words", "unit"), INFERRED, ids=[f"{row[1]} of {row[0]}" for row in INFERRED]
+)
 def test_an_inferred_unit_is_flagged(text: str, words: str, unit: Unit) -> None:
     (mention,) = [m for m in quantities(text) if m.text == words]
     assert mention.unit == unit
@@ -258,10 +371,13 @@ def test_a_part_with_decimals_has_the_scale_of_its_whole() -> None:
     ("text", "words"),
     [
         pytest.param("Nilainya 165 saja.", "165", id="a small bare number"),
-        pytest.param("Pada 30/2/2022 dibuka.", "2022", id="the year of no day"),
         pytest.param("Sejak 1899 ada.", "1899", id="a year of another century"),
         pytest.param("Sekitar 2/3 penduduk.", "3", id="the lower half of a fraction"),
         pytest.param("Sekitar 1/2 juta.", "2", id="a fraction of a million"),
+        pytest.param("Dibagikan 5.000 masker.", "5.000", id="the name of something else"),
+        pytest.param("Di SD 2 Kota Semarang.", "2", id="before the name of a city"),
+        pytest.param("Sebanyak 12 tahun 2024 ini.", "12", id="before a year"),
+        pytest.param("Sekitar 70 atau 90 persen.", "70", id="atau may restate"),
     ],
 )
 def test_a_number_that_may_be_anything_gets_no_unit(text: str, words: str) -> None:
@@ -293,6 +409,10 @@ def test_years_are_told_from_quantities(text: str, quantity: str | None) -> None
         "Puluhan peserta hadir.",
         "Satuan tugas dibentuk.",
         "Enam puluhnya.",
+        "Belasan ribu warga, puluhan ribu jiwa, ratusan juta rupiah.",
+        "Tiga perempat warga dan dua pertiga penduduk.",
+        "Hanya satu dan itu pun gagal.",
+        "Jaringan 5G, varian 12A, dan 1e5.",
         "",
     ],
 )
@@ -310,15 +430,36 @@ def test_words_that_count_nothing_exact_are_no_numbers(text: str) -> None:
         ("1.034.331 jiwa", "1"),
         ("Rp17,5 M", "100000000"),
         ("delapan juta jiwa", "1000000"),
+        ("setengah juta jiwa", "500000"),
+        ("US$ 5 juta", "1000000"),
+        ("100K", "1000"),
     ],
 )
 def test_resolution_is_scaled_with_the_number(text: str, resolution: str) -> None:
     assert only(text).resolution == Decimal(resolution)
 
 
-def test_a_noun_of_another_paragraph_is_not_counted() -> None:
-    mention = only("Jumlahnya 250\n\nWarga setuju.")
+@pytest.mark.parametrize("text", ["Jumlahnya 250\n\nwarga setuju.", "Jumlahnya 250\nWarga setuju."])
+def test_a_noun_of_another_line_is_not_counted(text: str) -> None:
+    mention = only(text)
     assert (mention.text, mention.unit) == ("250", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "text_of_sign"),
+    [
+        ("Selisih -1,5 persen.", "-1,5 persen"),
+        ("-1.200.000", "-1.200.000"),
+        ("- 1.200.000", "- 1.200.000"),
+        ("Kudus - 812.345 jiwa", "812.345 jiwa"),
+        ("- 812.345 jiwa", "812.345 jiwa"),
+        ("98,5 -99 persen", "99 persen"),
+    ],
+)
+def test_a_dash_is_a_minus_where_it_is_no_bullet_and_no_range(text: str, text_of_sign: str) -> None:
+    mention = quantities(text)[-1]
+    assert mention.text == text_of_sign or mention.upper is not None
+    assert (mention.value < 0) == text_of_sign.startswith("-")
 
 
 def test_stray_spaces_are_flagged() -> None:
@@ -333,3 +474,103 @@ def test_the_noun_stands_beside_the_unit() -> None:
         None,
         "desa",
     ]
+
+
+def test_the_noun_of_another_currency_is_its_name() -> None:
+    text = "Ada US$ 5 juta, EUR 3, €5, 10 dolar dan 7 yen."
+    assert [(m.noun, m.unit) for m in quantities(text)] == [
+        ("US$", "other"),
+        ("EUR", "other"),
+        ("€", "other"),
+        ("dolar", "other"),
+        ("yen", "other"),
+    ]
+
+
+HEADINGS: list[tuple[str, list[tuple[str, int | str, Unit | None]]]] = [
+    (
+        "Jumlah peserta (jiwa):\nBlora 812.345\n2. Kudus: 900",
+        [("812.345", 812345, "people"), ("900", 900, "people")],
+    ),
+    (
+        "Cakupan (%)\n\nKudus: 98,44\n\nJepara: 97.125 (sementara)",
+        [("98,44", "98.44", "percent"), ("97.125", "97.125", "percent")],
+    ),
+    ("Berikut jumlah peserta di tiap kecamatan:\n- Cepu = 12.345", [("12.345", 12345, "people")]),
+    ("Persentase kepesertaan:\nBlora 98", [("98", 98, "percent")]),
+    ("Anggaran (Rp juta)\nBlora 1.250,5", [("1.250,5", 1_250_500_000, "rupiah")]),
+    ("Peserta (ribu jiwa): 8,1", [("8,1", 8100, "people")]),
+    ("Cakupan (dalam %) = 98,44", [("98,44", "98.44", "percent")]),
+    (
+        "Daerah\tPeserta (jiwa)\tCakupan (%)\nBlora\t812.345\t98,44",
+        [("812.345", 812345, "people"), ("98,44", "98.44", "percent")],
+    ),
+    (
+        "| Daerah | Jumlah peserta | Persentase |\n|---|---|---|\n| Blora | 812.345 | 98 |",
+        [("812.345", 812345, "people"), ("98", 98, "percent")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "numbers"), HEADINGS, ids=[row[0] for row in HEADINGS])
+def test_a_bare_number_takes_the_unit_of_its_heading(
+    text: str, numbers: list[tuple[str, int | str, Unit | None]]
+) -> None:
+    found = quantities(text)
+    assert [(m.text, m.value, m.unit) for m in found] == [
+        (words, Decimal(value), unit) for words, value, unit in numbers
+    ]
+    assert all("unit_inherited" in m.flags for m in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "unit"),
+    [
+        pytest.param(
+            "Peserta (jiwa):\nBlora 500 KK", "500 KK", "households", id="a unit of its own"
+        ),
+        pytest.param(
+            "Peserta (jiwa):\nBlora 500 KK, 60", "60", None, id="beside a unit of its own"
+        ),
+        pytest.param("Peserta (jiwa):\nBlora 50 60", "50", None, id="two on one row"),
+        pytest.param("Peserta (jiwa):\nSebanyak 77 di sana.", "77", None, id="a sentence"),
+        pytest.param("Peserta (jiwa):\nSemua lancar.\nBlora 77", "77", None, id="text between"),
+        pytest.param("Peserta (jiwa):\n\n\nBlora 77", "77", None, id="two empty lines between"),
+        pytest.param("Peserta (lihat tabel):\nBlora 77", "77", None, id="no unit in brackets"),
+        pytest.param("Jumlah peserta\nBlora 77", "77", None, id="no colon"),
+        pytest.param("No\tPeserta (jiwa)\n7\t812", "7", None, id="a column without a unit"),
+    ],
+)
+def test_a_heading_gives_nothing_where_it_is_not_plain(
+    text: str, words: str, unit: Unit | None
+) -> None:
+    (mention,) = [m for m in quantities(text) if m.text == words]
+    assert mention.unit == unit
+    assert "unit_inherited" not in mention.flags
+
+
+@pytest.mark.parametrize("noun", UNIT_OF_NOUN)
+def test_every_noun_of_the_table_is_a_unit(noun: str) -> None:
+    mention = only(f"Ada 37 {noun}.")
+    assert (mention.text, mention.unit) == (f"37 {noun}", UNIT_OF_NOUN[noun])
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_every_scale_of_the_table_multiplies(scale: str) -> None:
+    assert only(f"Ada 37 {scale} orang.").value == 37 * SCALES[scale]
+
+
+@pytest.mark.parametrize("cue", QUALIFIERS_BEFORE)
+def test_every_hedge_before_a_number_is_read(cue: str) -> None:
+    assert only(f"Ada {cue} 37 orang.").qualifier == QUALIFIERS_BEFORE[cue]
+
+
+@pytest.mark.parametrize("cue", [cue for cue in QUALIFIERS_AFTER if not cue.endswith("an")])
+def test_every_hedge_behind_a_number_is_read(cue: str) -> None:
+    assert only(f"Ada 37 {cue}.").qualifier == QUALIFIERS_AFTER[cue]
+    assert only(f"Ada 37 orang {cue}.").qualifier == QUALIFIERS_AFTER[cue]
+
+
+@pytest.mark.parametrize("word", NUMBER_WORDS)
+def test_every_number_word_of_the_table_begins_a_number(word: str) -> None:
+    assert only(f"Ada {word} orang.").value == NUMBER_WORDS[word]

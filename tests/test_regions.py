@@ -3,7 +3,8 @@
 import pytest
 
 from uhc_llm.scanner import scan
-from uhc_llm.scanner.gazetteer import fold, gazetteer
+from uhc_llm.scanner.regions import is_place_of_event
+from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import RegionMention
 
 
@@ -204,14 +205,6 @@ def test_letters_that_grow_when_lowered_shift_nothing() -> None:
     assert [r.code for r in regions(text)] == ["33.22"]
 
 
-def test_the_gazetteer_holds_every_province_regency_and_city() -> None:
-    table = gazetteer()
-    levels = [region.level for region in table.by_code.values()]
-    assert levels.count("province") == 38
-    assert levels.count("regency") + levels.count("city") == 514
-    assert all(region.province for region in table.by_code.values() if region.level != "nation")
-
-
 @pytest.mark.parametrize("code", sorted(gazetteer().by_code.keys() - {"ID"}))
 def test_every_official_name_is_found_as_itself(code: str) -> None:
     region = gazetteer().by_code[code]
@@ -220,21 +213,259 @@ def test_every_official_name_is_found_as_itself(code: str) -> None:
     assert (mention.code, mention.candidates) == (code, ())
 
 
+def named(text: str) -> list[tuple[str, str]]:
+    """The words of each mention with its code, or the name of an area."""
+    return [(r.text, r.code or r.name) for r in regions(text)]
+
+
 @pytest.mark.parametrize(
-    ("name", "codes"),
+    ("text", "expected"),
     [
-        ("Kota Semarang", ["33.74"]),
-        ("kab. semarang", ["33.22"]),
-        ("Provinsi Jambi", ["15"]),
-        ("Semarang", ["33.22", "33.74"]),
-        ("Antah Berantah", []),
-        ("", []),
+        (
+            "Kabupaten dan Kota Bekasi sudah UHC.",
+            [("Kabupaten", "32.16"), ("Kota Bekasi", "32.75")],
+        ),
+        ("Kota/Kabupaten Bogor hadir.", [("Kota", "32.71"), ("Kabupaten Bogor", "32.01")]),
+        ("Ibu Bupati Semarang hadir.", [("Semarang", "33.22")]),
+        ("Warga Kota/Kabupaten Bogor.", [("Kota", "32.71"), ("Kabupaten Bogor", "32.01")]),
+        ("Bupati dan Wali Kota Madiun hadir.", [("Bupati", "35.19"), ("Kota Madiun", "35.77")]),
+        (
+            "Cakupan di Kabupaten Bogor, Bekasi, dan Cirebon naik.",
+            [("Kabupaten Bogor", "32.01"), ("Bekasi", "32.16"), ("Cirebon", "32.09")],
+        ),
+        (
+            "Cakupan Kota Bogor (98 persen) dan Cirebon (96 persen).",
+            [("Kota Bogor", "32.71"), ("Cirebon", "32.74")],
+        ),
+        ("Warga Kota Gorontalo, Gorontalo.", [("Kota Gorontalo", "75.71"), ("Gorontalo", "75")]),
+        ("Di Sumsel, Jambi, dan Lampung.", [("Sumsel", "16"), ("Jambi", "15"), ("Lampung", "18")]),
+        ("Polres Malang Kota melapor.", [("Malang Kota", "35.73")]),
+        (
+            "di kabupaten blora dan kota semarang",
+            [("kabupaten blora", "33.16"), ("kota semarang", "33.74")],
+        ),
+        ("Cakupan di PANGKAL\nPINANG naik.", [("PANGKAL\nPINANG", "19.71")]),
+        ("Cakupan di Lombok  Timur naik.", [("Lombok  Timur", "52.03")]),
+        ("Cakupan di Muko-muko dan Bau-Bau naik.", [("Muko-muko", "17.06"), ("Bau-Bau", "74.72")]),
+        ("Cakupan di Musirawas Utara naik.", [("Musirawas Utara", "16.13")]),
+        ("Ibu kota provinsi Palembang ramai.", [("Palembang", "16.71")]),
     ],
 )
-def test_a_name_from_elsewhere_is_looked_up(name: str, codes: list[str]) -> None:
-    assert [region.code for region in gazetteer().named(name)] == codes
+def test_the_words_around_a_name_say_which_region_it_is(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert named(text) == expected
 
 
-def test_folding_keeps_similar_names_apart() -> None:
-    assert fold("Bangka-Belitung") == fold("BANGKA  BELITUNG")
-    assert fold("Badung") != fold("Bandung")
+def test_the_capital_of_a_province_is_not_said_to_be_the_city_of_its_name() -> None:
+    (mention,) = regions("Ibu kota Jambi ramai.")
+    assert {candidate.code for candidate in mention.candidates} == {"15", "15.71"}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        pytest.param("Polisi Buru Pelaku di Kediri", ["35.06"], id="a verb in a headline"),
+        pytest.param("POLISI BURU PELAKU", [], id="a headline in capitals"),
+        pytest.param("KKB Serang Pos TNI", [], id="another verb"),
+        pytest.param("Harga Batu Bara Acuan Turun", [], id="coal"),
+        pytest.param("KABUPATEN BATU BARA RAIH UHC", ["12.19"], id="the regency"),
+        pytest.param("Pati: 98,1 persen", ["33.18"], id="a row of a table"),
+        pytest.param("Batang (97,2 persen)", ["33.25"], id="another row"),
+        pytest.param("Pati sudah UHC. Bupati Pati hadir.", ["33.18"] * 2, id="said again"),
+        pytest.param("Warga Serang Gembira Menyambut UHC", ["36.04"], id="behind Warga"),
+        pytest.param("Program Mitra JKN dibuka.", [], id="a partner"),
+        pytest.param("Bupati Mitra hadir.", ["71.07"], id="Minahasa Tenggara"),
+        pytest.param("Kabupaten 50 Kota dan 50 Kota lain.", ["13.07"], id="a number of cities"),
+        pytest.param("Universitas Jember mengkaji.", [], id="a university"),
+        pytest.param("Kredit dari Bank Jatim cair.", [], id="a bank"),
+        pytest.param("Kantor di Jalan Semarang ramai.", [], id="a street"),
+        pytest.param("Polda Metro Jaya hadir.", [], id="the police of the capital"),
+        pytest.param("Permainan Tts seru.", [], id="an abbreviation not in capitals"),
+        pytest.param("Warga TTS senang.", ["53.02"], id="one in capitals"),
+    ],
+)
+def test_words_that_only_look_like_a_region_are_none(text: str, codes: list[str]) -> None:
+    assert [r.code for r in regions(text)] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Cakupan di Kabupaten Palembang naik.", "Kabupaten Palembang"),
+        ("Bupati Palembang hadir.", "Kabupaten Palembang"),
+        ("Cakupan di Provinsi Surabaya naik.", "Provinsi Surabaya"),
+        ("Warga Bandung Selatan senang.", "Bandung Selatan"),
+        ("Cakupan di Kabupaten Bogor Timur naik.", "Kabupaten Bogor Timur"),
+        ("Warga Malang Raya senang.", "Malang Raya"),
+        ("Warga Desa Sukamaju senang.", "Desa Sukamaju"),
+        ("Warga Kelurahan Kebon Kacang senang.", "Kelurahan Kebon Kacang"),
+        ("Warga Kec. Jepon senang.", "Kec. Jepon"),
+        ("Warga Kecamatan Batang senang.", "Kecamatan Batang"),
+        ("Wilayah eks Karesidenan Pati.", "Karesidenan Pati"),
+        ("Cakupan di Pulau Jawa naik.", "Pulau Jawa"),
+        ("Cakupan se-Soloraya naik.", "Soloraya"),
+        ("Kedeputian Wilayah VI mencatat.", "BPJS Kesehatan Wilayah VI"),
+        ("BPJS Kesehatan Cabang Cibinong mencatat.", "BPJS Kesehatan Cabang Cibinong"),
+        ("Kantor Cabang BPJS Kesehatan Kudus mencatat.", "BPJS Kesehatan Cabang Kudus"),
+        ("KC Banjarmasin mencatat.", "BPJS Kesehatan Cabang Banjarmasin"),
+        ("BPJS KESEHATAN CABANG PALEMBANG mencatat.", "BPJS Kesehatan Cabang Palembang"),
+        ("BPJS Kesehatan cabang setempat mencatat.", "BPJS Kesehatan cabang setempat"),
+    ],
+)
+def test_an_area_has_a_name_and_no_code(text: str, name: str) -> None:
+    (mention,) = regions(text)
+    assert (mention.name, mention.code, mention.level) == (name, None, "area")
+    assert mention.candidates == ()
+
+
+def test_an_office_is_one_however_it_is_named() -> None:
+    found = regions("BPJS Kesehatan Cabang Kudus hadir. BPJS Kesehatan Kudus dan KC Kudus juga.")
+    assert [r.id for r in found] == ["r1", "r1", "r1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kepala BPJS Kesehatan Budi Santoso hadir.",
+        "Dana Desa Tahun Anggaran ini naik.",
+        "Program Desa Siaga berjalan.",
+        "Kantor Cabang dibuka.",
+    ],
+)
+def test_offices_and_villages_without_a_name_are_no_areas(text: str) -> None:
+    assert regions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Cakupan se-Indonesia naik.", "se-Indonesia"),
+        ("Target nasionalnya 98 persen.", "nasionalnya"),
+        ("Warga dari Sabang sampai Merauke.", "Sabang sampai Merauke"),
+        ("PENDUDUK INDONESIA TERLINDUNGI", "INDONESIA"),
+    ],
+)
+def test_the_nation_is_found_with_its_words(text: str, words: str) -> None:
+    assert named(text) == [(words, "ID")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kementerian Kesehatan Republik Indonesia hadir.",
+        "Menuju Indonesia Emas 2045.",
+        "Laporan CNN Indonesia kemarin.",
+        "Majelis Ulama Indonesia hadir.",
+        "Hari Kesehatan Nasional diperingati.",
+        "Ia pahlawan nasional.",
+        "Bahasa Indonesia dipakai.",
+    ],
+)
+def test_names_with_the_nation_in_them_do_not_mean_it(text: str) -> None:
+    assert regions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "code"),
+    [
+        (
+            "Pemkot Palu hadir. Warga kota berpenduduk 300 ribu jiwa itu lega.",
+            "kota berpenduduk 300 ribu jiwa itu",
+            "72.71",
+        ),
+        ("Di Blora naik. Kabupaten kecil ini maju.", "Kabupaten kecil ini", "33.16"),
+        ("Ditemui di Blora, Senin, Bupati Pati memuji daerah itu.", "daerah itu", "33.18"),
+        ("Warga Kota Pahlawan lega.", "Kota Pahlawan", "35.78"),
+        ("Warga Serambi Mekkah lega.", "Serambi Mekkah", "11"),
+    ],
+)
+def test_what_points_to_a_region_is_implied(text: str, words: str, code: str) -> None:
+    assert [(r.text, r.code) for r in regions(text) if r.implied] == [(words, code)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Di Kota Palu dan Kota Bitung naik. Kedua kota itu maju.",
+        "Di Kota Palu naik. Kabupaten/kota tersebut maju.",
+        "Di Kota Palu naik. Ibu kota itu indah.",
+        "Di Kota Palu naik. Setiap daerah itu unik.",
+        "Di Kota Palu naik. Kabupaten itu maju.",
+    ],
+)
+def test_what_points_to_several_or_to_another_level_is_none(text: str) -> None:
+    assert not [r for r in regions(text) if r.implied]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("PALANGKA RAYA - Cakupan naik.", "PALANGKA RAYA"),
+        ("Jakarta (ANTARA) - Cakupan naik.", "Jakarta"),
+        ("BLORA, suaramerdeka.com - Cakupan naik.", "BLORA"),
+        ("KBRN, Palu: Cakupan naik.", "Palu"),
+        ("Liputan6.com, Jakarta - Cakupan naik.", "Jakarta"),
+        ("TEMPO.CO, Jakarta - Cakupan naik.", "Jakarta"),
+        ("KOTA BANDUNG – Cakupan naik.", "KOTA BANDUNG"),
+        ("Cakupan JKN Naik\n\nSEMARANG - Cakupan naik.", "SEMARANG"),
+        ("Ia ditemui di Medan, Jum'at (5/1/2024).", "Medan"),
+        ("Ia hadir di Kantor Bupati Garut, Senin.", "Garut"),
+        ("Penghargaan diterima di Jakarta, 14 Maret 2023.", "Jakarta"),
+    ],
+)
+def test_the_place_of_writing_or_of_an_event_is_told_apart(text: str, place: str) -> None:
+    (mention,) = regions(text)
+    assert mention.text == place
+    assert is_place_of_event(text, mention)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Blora: 98,2 persen",
+        "Ujar Wali Kota Bandung, Senin (2/2/2026).",
+        "Cakupan di Medan 12 persen.",
+        "Medan dan sekitarnya - semua naik.",
+        "Menurut dia, Palu: tenang.",
+    ],
+)
+def test_other_regions_are_no_place_of_an_event(text: str) -> None:
+    (mention,) = regions(text)
+    assert not is_place_of_event(text, mention)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "reasons"),
+    [
+        (
+            "Wali Kota Cimahi hadir. Di Cimahi naik, di Garut turun.",
+            "32.77",
+            ("named first", "named most often (2 of 3)", "its government is named"),
+        ),
+        (
+            "UHC Kudus Tercapai\nDi Kudus naik. Kabupaten ini maju.",
+            "33.19",
+            (
+                "named first",
+                "in the headline",
+                "named most often (2 of 2)",
+                "pointed to (once)",
+            ),
+        ),
+        ("PALANGKA RAYA - Target kita 95 persen.", "62.71", ("the only place named",)),
+        ("Warga Sleman, Yogyakarta, senang di Sleman.", "34.04", None),
+    ],
+)
+def test_the_main_region_comes_with_its_reasons(
+    text: str, code: str, reasons: tuple[str, ...] | None
+) -> None:
+    reading = scan(text)
+    assert {r.code for r in reading.regions if r.id == reading.main_region} == {code}
+    if reasons is not None:
+        assert reading.main_region_reasons == reasons
+
+
+def test_a_text_without_a_region_has_no_main_region_and_no_reasons() -> None:
+    reading = scan("Cakupan naik.")
+    assert (reading.main_region, reading.main_region_reasons) == (None, ())

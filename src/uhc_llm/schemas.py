@@ -25,6 +25,7 @@ __all__ = [
     "COVERAGE_UNITS",
     "ISO_PERIOD",
     "METRICS",
+    "NOT_THE_ARTICLE",
     "RECORD_COLUMNS",
     "SEGMENTS",
     "Aside",
@@ -143,6 +144,9 @@ METRICS: Final[Mapping[Metric, MetricDefinition]] = {
 COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.values())
 """The units that some metric is measured in; a number of any other can be no coverage fact."""
 
+NOT_THE_ARTICLE: Final = frozenset({"related", "footer"})
+"""The flags of numbers that stand on the page but say nothing in the article."""
+
 SEGMENTS: Final[Mapping[Segment, str]] = {
     "all": "all members, or the text names no group",
     "pbi_apbn": "premium paid by the central government (PBI JK, PBI APBN)",
@@ -176,9 +180,11 @@ def _decimal(value: object, info: ValidationInfo) -> object:
     return value
 
 
+# A Decimal, as all that the scanner makes are, goes straight through the first of the two; calling
+# `_decimal` for each would take as long as all the rest of a mention.
 Number = Annotated[
-    Decimal,
-    BeforeValidator(_decimal),
+    Decimal | Annotated[Decimal, BeforeValidator(_decimal)],
+    Field(union_mode="left_to_right"),
     PlainSerializer(exact_number, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]

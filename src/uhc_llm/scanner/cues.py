@@ -19,6 +19,7 @@ __all__ = [
     "metrics_suggested",
     "names_nothing",
     "segments_suggested",
+    "speaks_of_coverage",
     "statuses_suggested",
     "window",
 ]
@@ -124,6 +125,11 @@ def window(reading: Reading, mention: Mention) -> Window:
         ],
         previous=previous,
     )
+
+
+def speaks_of_coverage(mention: Mention, at: Window) -> bool:
+    """Whether a word of coverage stands at a number: of some metric of its unit."""
+    return bool(_ranked([m for m, d in METRICS.items() if d.unit == mention.unit], at))
 
 
 def names_nothing(mention: Mention, at: Window) -> bool:

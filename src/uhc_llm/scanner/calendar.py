@@ -1,0 +1,14 @@
+"""The names of months and weekdays, from `data/periods.toml`."""
+
+import tomllib
+from importlib.resources import files
+from typing import Final
+
+__all__ = ["MONTHS", "WEEKDAYS"]
+
+_TABLES: Final = tomllib.loads(
+    files("uhc_llm.scanner").joinpath("data/periods.toml").read_text(encoding="utf-8")
+)
+MONTHS: Final[dict[str, int]] = _TABLES["months"]
+WEEKDAYS: Final[dict[str, int]] = _TABLES["weekdays"]
+"""Monday is 0."""

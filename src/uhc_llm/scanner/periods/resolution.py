@@ -1,0 +1,214 @@
+"""Which period a wording means in an article of a certain date.
+
+What a date leaves out is taken from its neighbour ("Oktober-November 2023"), from the text ("Pada
+2022 ... hingga Oktober"), or from the article's date: a month or a day without its year is the
+last one that was, unless something near it speaks of the time to come.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import MAXYEAR, MINYEAR, date
+from typing import Final
+
+from uhc_llm.scanner.periods.steps import Context, Resolved, count_from
+from uhc_llm.scanner.periods.wording import Wording, iso_day
+from uhc_llm.scanner.periods.words import FUTURE, PAST
+
+__all__ = ["resolve"]
+
+# What stands between the ends of a range, or the items of a list, of months or days.
+_CONNECTED: Final = re.compile(
+    r"\s?(?:[-–—/]|,(?:\s(?:dan|serta))?|sampai(?:\sdengan)?|hingga|s\.?\s?/?d\.?|dan|serta|atau|ke)"
+    r"\s?"
+)
+_LONGEST_CONNECTOR: Final = 16
+# So many characters in front of a date and behind it may say that it is to come.
+_FUTURE_BEFORE: Final = 70
+_FUTURE_BEHIND: Final = 30
+_CLAUSE_END: Final = re.compile(r"[.;\n](?!\d)")
+# A date so many days ahead is near, and the year before far.
+_NEAR: Final = 31
+# So many periods back is the one looked for that "bulan itu" points to.
+_REACH: Final = 20
+_YEAR_DIGITS: Final = 4
+_LONGEST_CLAUSE: Final = 140
+_POINTERS: Final = frozenset({"itu", "tersebut"})
+_POINTER_REACH: Final = 12
+
+
+def resolve(
+    folded: str, wordings: Sequence[Wording], anchor: date | None, year: int | None
+) -> list[Resolved]:
+    """Find out what each wording means, leaving out those that the text does not settle.
+
+    Args:
+        folded: the text, in lower case.
+        wordings: what it says of time, in order.
+        anchor: the article's date, if it is known.
+        year: the article's year, if it is known.
+    """
+    context = Context(folded, anchor, year, [])
+    for wording in _share_years(folded, wordings):
+        if wording.is_footer:
+            continue
+        if (iso := _written(wording)) is not None:
+            context.said.append(Resolved(wording, iso, "text"))
+        elif (iso := _derived(wording, context)) is not None:
+            context.said.append(Resolved(wording, iso, "derived"))
+    return context.said
+
+
+def _written(wording: Wording) -> str | None:
+    if wording.year is None:
+        return None
+    if wording.fraction:
+        return f"{wording.year:04}-{wording.fraction}"
+    if wording.month is None:
+        return f"{wording.year:04}"
+    if wording.day is None:
+        return f"{wording.year:04}-{wording.month:02}"
+    return iso_day(wording.year, wording.month, wording.day)
+
+
+# --- a year said once ------------------------------------------------------------------------
+
+
+def _share_years(folded: str, wordings: Sequence[Wording]) -> list[Wording]:
+    """Give months and days the year that is said with a neighbour: "Oktober-November 2023"."""
+    shared = list(wordings)
+    for index in range(len(shared) - 2, -1, -1):
+        one, two = shared[index : index + 2]
+        if one.has_open_year and _are_connected(folded, one, two):
+            shared[index] = _like(one, two, is_before=True)
+    for index in range(1, len(shared)):
+        one, two = shared[index - 1 : index + 1]
+        if two.has_open_year and one.year is not None and _are_connected(folded, one, two):
+            shared[index] = _like(two, one, is_before=False)
+    return shared
+
+
+def _are_connected(folded: str, one: Wording, two: Wording) -> bool:
+    if two.start - one.end > _LONGEST_CONNECTOR or (one.month is None) != (two.month is None):
+        return False
+    return _CONNECTED.fullmatch(folded, one.end, two.start) is not None
+
+
+def _like(open_one: Wording, other: Wording, *, is_before: bool) -> Wording:
+    """`open_one` in the year of `other`, or in the one next to it: "Desember-Januari 2024"."""
+    if open_one.which or open_one.years_on is not None:
+        return open_one
+    mine, others = (open_one.month or 0, open_one.day or 0), (other.month or 0, other.day or 0)
+    across = (-1 if is_before and mine > others else 0) + (not is_before and mine < others)
+    if open_one.day is None or other.day is None:
+        across = across if mine[0] != others[0] else 0
+    if other.year is not None:
+        return open_one._replace(year=other.year + across)
+    if other.years_on is not None:
+        return open_one._replace(years_on=other.years_on + across)
+    return open_one._replace(which=other.which)
+
+
+# --- by the article's date -------------------------------------------------------------------
+
+
+def _derived(wording: Wording, context: Context) -> str | None:
+    if wording.step:
+        return count_from(context, wording, wording.step)
+    if context.year is None:
+        return None
+    year = _year_meant(wording, context)
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
+    return _written(wording._replace(year=year))
+
+
+def _year_meant(wording: Wording, context: Context) -> int:
+    """The year of a month, a day or a part of a year that stands without one."""
+    year = context.year or MINYEAR
+    if wording.years_on is not None:
+        return year + wording.years_on
+    if wording.which == "this":
+        return year
+    if wording.which is None and (said := _year_said(wording, context)) is not None:
+        return said
+    if context.anchor is None:
+        return year
+    begins, is_over = _first_day(wording), _is_over(wording, context.anchor)
+    if wording.which == "past":
+        return year if is_over else year - 1
+    is_ahead = begins > (context.anchor.month, context.anchor.day)
+    if wording.which == "future" or _is_to_come(wording, context):
+        return year + 1 if is_over else year
+    if not is_ahead:
+        return year
+    return year if _is_near(wording, context) else year - 1
+
+
+def _first_day(wording: Wording) -> tuple[int, int]:
+    """Month and day of the first day of a wording."""
+    if wording.fraction:
+        number = int(wording.fraction[1]) - 1
+        return number * (6 if wording.fraction[0] == "S" else 3) + 1, 1
+    return wording.month or 1, wording.day or 1
+
+
+def _is_over(wording: Wording, anchor: date) -> bool:
+    """Whether in the year of the article the period ended before its date."""
+    if wording.day:
+        return (wording.month or 0, wording.day) < (anchor.month, anchor.day)
+    month, _ = _first_day(wording)
+    months = {None: 1, "S": 6, "Q": 3}[wording.fraction[0] if wording.fraction else None]
+    return month + months - 1 < anchor.month
+
+
+def _is_near(wording: Wording, context: Context) -> bool:
+    """Whether a date ahead is so near that it is more likely this year's: no "per 1 Oktober"."""
+    before = context.folded[max(0, wording.start - 8) : wording.start].split()
+    if not context.anchor or (before and before[-1] in PAST) or wording.fraction:
+        return False
+    month, day = _first_day(wording)
+    if month == context.anchor.month:
+        return True
+    iso = iso_day(context.anchor.year, month, day)
+    return iso is not None and (date.fromisoformat(iso) - context.anchor).days <= _NEAR
+
+
+def _is_to_come(wording: Wording, context: Context) -> bool:
+    """Whether a word near the date speaks of the time to come: "target ... 31 Desember"."""
+    before = context.folded[max(0, wording.start - _FUTURE_BEFORE) : wording.start]
+    behind = context.folded[wording.end : wording.end + _FUTURE_BEHIND]
+    clause = f"{_CLAUSE_END.split(before)[-1]} {_CLAUSE_END.split(behind)[0]}"
+    return not FUTURE.isdisjoint(re.findall(r"[a-z]+", clause))
+
+
+def _year_said(wording: Wording, context: Context) -> int | None:
+    """The year that the text gives, with the month itself or with the clause that it stands in."""
+    if wording.month and (said := _year_of_month(wording, context)) is not None:
+        return said
+    if context.anchor is None:
+        return None
+    for said_before in reversed(context.said[-_REACH:]):
+        clause = context.folded[said_before.wording.end : wording.start]
+        year = said_before.wording.year
+        if year is None or len(clause) > _LONGEST_CLAUSE or _CLAUSE_END.search(clause):
+            return None
+        if len(said_before.iso) == _YEAR_DIGITS:
+            return year if year == context.anchor.year - 1 else None
+    return None
+
+
+def _year_of_month(wording: Wording, context: Context) -> int | None:
+    """The year that the text has said with this month: "Desember itu" after "Desember 2021".
+
+    One long past is meant only where the words point back to it.
+    """
+    for said in reversed(context.said[-_REACH:]):
+        year = said.wording.year
+        if said.source != "text" or said.wording.month != wording.month or year is None:
+            continue
+        if context.anchor is None or year in (context.anchor.year, context.anchor.year - 1):
+            return year
+        behind = context.folded[wording.end : wording.end + _POINTER_REACH].split()
+        points_back = bool(behind) and behind[0].rstrip(".,") in _POINTERS
+        return year if points_back and year < context.anchor.year else None
+    return None

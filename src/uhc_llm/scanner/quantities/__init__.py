@@ -1,0 +1,38 @@
+"""Numbers that count something: amounts, and what several of them say together.
+
+    each_amount -> join (ranges, compounds) -> share_units (neighbours) -> inherit_units (headings)
+                -> infer_units (sentence)
+
+Each step leaves alone what has its unit already.
+"""
+
+from collections.abc import Sequence
+
+from uhc_llm.scanner.quantities.amounts import Quantity, each_amount
+from uhc_llm.scanner.quantities.headings import inherit_units
+from uhc_llm.scanner.quantities.inference import infer_units, share_units
+from uhc_llm.scanner.quantities.ranges import join
+from uhc_llm.scanner.tokens import TokenizedText
+from uhc_llm.schemas import Span
+
+__all__ = ["Quantity", "find_quantities"]
+
+
+def find_quantities(
+    source: TokenizedText, sentences: Sequence[Span], taken: Sequence[tuple[int, int]]
+) -> list[Quantity]:
+    """Find every quantity in a text.
+
+    Args:
+        source: the text.
+        sentences: its sentences, in order.
+        taken: stretches whose numbers are something else (dates, law numbers), sorted.
+
+    Returns:
+        The quantities in order of their place.
+    """
+    found = list(join(source.folded, list(each_amount(source, taken))))
+    if all(quantity.unit is not None for quantity in found):
+        return found
+    found = inherit_units(source, share_units(source, found))
+    return infer_units(source, sentences, [q for q in found if q.unit or not q.is_doubtful])

@@ -1,0 +1,95 @@
+"""The words around a number that make it less than exact: "sekitar", "lebih dari", "atau lebih"."""
+
+from typing import Final, NamedTuple
+
+from uhc_llm.scanner.quantities.phrases import Words, is_gap
+from uhc_llm.scanner.quantities.words import (
+    ABBREVIATED_QUALIFIERS,
+    COMPARES,
+    FILLERS,
+    HEDGES_AFTER,
+    HEDGES_BEFORE,
+    SYMBOL_QUALIFIERS,
+)
+from uhc_llm.schemas import Qualifier
+
+__all__ = ["HEDGE_STARTS", "HedgeBehind", "hedge_before", "hedge_behind"]
+
+_LAST_WORDS: Final = HEDGES_BEFORE.last_words | FILLERS.last_words
+_LONGEST_SYMBOL: Final = max(map(len, SYMBOL_QUALIFIERS))
+
+
+HEDGE_STARTS: Final = HEDGES_AFTER.first_words
+"""The words that a hedge behind a number begins with; it may be a plus sign too."""
+
+
+class HedgeBehind(NamedTuple):
+    """A hedge behind a number, the index of the token behind it, and the offset behind it."""
+
+    qualifier: Qualifier
+    behind: int
+    end: int
+
+
+def hedge_before(words: Words, index: int, start: int) -> Qualifier | None:
+    """The hedge in front of a number.
+
+    Args:
+        words: the text.
+        index: the token before the number.
+        start: the offset where the number begins, with its currency and sign.
+
+    Returns:
+        The hedge, also when a filler stands between ("lebih dari sebanyak"); None without one.
+    """
+    _, folded, tokens = words
+    gap = folded[tokens[index].end : start] if index >= 0 else folded[:start]
+    if gap != " ":
+        # A quotation mark opens what somebody says, not another number.
+        tail = gap[-_LONGEST_SYMBOL - 1 :].rstrip()
+        for symbol, qualifier in SYMBOL_QUALIFIERS.items():
+            if tail.endswith(symbol):
+                return qualifier
+        if gap.rstrip() == ".":
+            return ABBREVIATED_QUALIFIERS.get(tokens[index].word)
+        if index < 0 or not is_gap(gap):
+            return None
+    if tokens[index].word not in _LAST_WORDS:
+        return None
+    found = HEDGES_BEFORE.ending_at(words, index)
+    if found is None:
+        filler = FILLERS.ending_at(words, index)
+        if filler is None or filler[1] < 1:
+            return None
+        before = filler[1] - 1
+        if not is_gap(folded[tokens[before].end : tokens[filler[1]].start]):
+            return None
+        found = HEDGES_BEFORE.ending_at(words, before)
+    return found[0] if found else None
+
+
+def hedge_behind(words: Words, index: int, end: int, limit: int) -> HedgeBehind | None:
+    """The hedge behind a number ("17 ribu lebih", "95 persen atau lebih").
+
+    Args:
+        words: the text.
+        index: the first token behind the number.
+        end: the offset behind the number.
+        limit: the offset from which on the text says something else.
+    """
+    _, folded, tokens = words
+    token = tokens[index]
+    if folded[end : end + 1] == "+" and not folded[end + 1 : end + 2].isdecimal():
+        return HedgeBehind("at_least", index, end + 1)  # "10.000+ peserta"
+    gap = folded[end : token.start]
+    found = HEDGES_AFTER.at(words, index)
+    if found is None or not gap or not is_gap(gap):
+        return None
+    qualifier, behind = found
+    after = tokens[behind]
+    hedge_end = tokens[behind - 1].end
+    if hedge_end > limit:
+        return None
+    if after.word in COMPARES and is_gap(folded[hedge_end : after.start]):
+        return None  # "95 persen lebih tinggi dari target"
+    return HedgeBehind(qualifier, behind, hedge_end)

@@ -1,0 +1,277 @@
+"""A numeral as it stands in a text: where it begins and ends, and what it can be worth."""
+
+import re
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from uhc_llm.scanner.quantities.numerals import (
+    NUMERAL_WORDS,
+    VAGUE_WORDS,
+    Numeral,
+    read_digits,
+    read_number_words,
+    shortest,
+)
+from uhc_llm.scanner.quantities.phrases import DIGITS_BEFORE, GAPS, Words, is_gap
+from uhc_llm.scanner.quantities.spaced_digits import spaced_digits
+from uhc_llm.scanner.quantities.words import (
+    ATTACHED_SCALES,
+    BEHIND_DIGIT,
+    CURRENCY_SCALES,
+    MONEY,
+    SCALES,
+)
+from uhc_llm.schemas import Unit
+
+__all__ = ["ONE", "PrintedNumeral", "printed_in_digits", "printed_in_words"]
+
+ONE: Final = Decimal(1)
+
+_DIGITS: Final = re.compile(r"[0-9]++(?:[.,][0-9]++)*+(?!\d)")
+_FRACTION_CHARACTERS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+_CLOSING_SIGNS: Final = frozenset(",.")
+_CLOSING: Final = re.compile(r"[.,][-–]{1,2}(?!\d)")  # "Rp 25.500,-"
+_VAGUE: Final = "an"
+_RATUS: Final = "ratus"
+# Whatever may follow digits and change what they are worth.
+_SIZES: Final = frozenset(
+    {
+        *SCALES,
+        *BEHIND_DIGIT,
+        *ATTACHED_SCALES,
+        *(word for word, stem in VAGUE_WORDS.items() if stem in SCALES or stem in BEHIND_DIGIT),
+        *(letter.lower() for letter in CURRENCY_SCALES),
+        _VAGUE,
+    }
+)
+_MAX_SIZES: Final = 4
+_LONGEST_STRAY: Final = len(" . ")
+_LARGEST_DIGIT: Final = 9
+_NEAR: Final = 8
+
+
+class PrintedNumeral(NamedTuple):
+    """A numeral with its scale words.
+
+    Attributes:
+        start: the offset where it begins.
+        end: the offset behind it.
+        behind: the index of the first token behind it.
+        readings: what it can be worth, the Indonesian convention's first; none when no convention
+            allows its form.
+        scale: what its last scale word multiplies it by; 1 without one.
+        is_vague: whether it has the -an of "ribuan".
+        flags: stray_space and ambiguous.
+        words: the words it is made of, when it is made of words.
+        is_money: whether its form alone says that it is rupiah.
+    """
+
+    start: int
+    end: int
+    behind: int
+    readings: tuple[Numeral, ...]
+    scale: Decimal = ONE
+    is_vague: bool = False
+    flags: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    is_money: bool = False
+
+
+class _Size(NamedTuple):
+    """What the words behind digits make of them: times and plus, and where these words end."""
+
+    end: int
+    behind: int
+    times: Decimal = ONE
+    plus: Decimal = Decimal(0)
+    scale: Decimal = ONE
+    is_vague: bool = False
+    is_money: bool = False
+
+
+def printed_in_digits(
+    words: Words, index: int, limit: int, currency: Unit | None
+) -> PrintedNumeral | None:
+    """Read the numeral whose digits begin at a token.
+
+    Args:
+        words: the text.
+        index: the token.
+        limit: the offset from which on the text says something else.
+        currency: the unit that stands before it, if any: a single letter is a scale then.
+    """
+    folded = words.folded
+    start = words.tokens[index].start
+    match = _DIGITS.match(folded, start)
+    if match is None:
+        return None
+    numeral = _numeral(words, index, match, limit, currency)
+    end, behind = numeral.end, numeral.behind
+    if folded[end : end + 1] in _CLOSING_SIGNS and (closing := _CLOSING.match(folded, end, limit)):
+        return numeral._replace(end=closing.end(), is_money=True)
+    following = words.tokens[behind]
+    if following.word not in _SIZES:
+        return numeral
+    if (
+        following.word in SCALES
+        and folded[end : following.start] in GAPS
+        and following.end <= limit
+        and words.tokens[behind + 1].word not in _SIZES
+    ):
+        scale = SCALES[following.word]
+        size = _Size(following.end, behind + 1, scale, scale=scale)
+    else:
+        size = _size(words, _Size(end, behind), limit, currency, numeral.readings)
+    return _scaled(numeral, size)
+
+
+def _scaled(numeral: PrintedNumeral, size: _Size) -> PrintedNumeral:
+    times, plus = size.times, size.plus
+    readings = tuple(
+        Numeral(shortest(n.value * times + plus), shortest(n.resolution * times))
+        for n in numeral.readings
+    )
+    return PrintedNumeral(
+        numeral.start,
+        size.end,
+        size.behind,
+        readings,
+        size.scale,
+        size.is_vague,
+        numeral.flags,
+        (),
+        size.is_money,
+    )
+
+
+def _numeral(
+    words: Words, index: int, match: re.Match[str], limit: int, currency: Unit | None
+) -> PrintedNumeral:
+    """The digits at a token, with what is printed amiss: spaces inside, no zero before a comma."""
+    _, folded, tokens = words
+    start, end = match.span()
+    behind = index + 1
+    while tokens[behind].start < end:
+        behind += 1
+    following = tokens[behind]
+    if (
+        following.word
+        and following.word < DIGITS_BEFORE
+        and following.start - end <= _LONGEST_STRAY
+        and (spaced := spaced_digits(words, index, currency))
+        and spaced.end <= limit
+    ):
+        return PrintedNumeral(
+            start, spaced.end, spaced.behind, tuple(read_digits(spaced.digits)), flags=spaced.flags
+        )
+    digits = match.group()
+    readings = tuple(read_digits(digits))
+    if start and folded[start - 1] in ",." and len(readings) == 1 and _opens(folded, start - 1):
+        # ",77" has lost its zero, or a comma stands on the wrong side of a space.
+        less = Numeral(Decimal(f"0.{digits}"), ONE.scaleb(-len(digits)))
+        return PrintedNumeral(start - 1, end, behind, (less, *readings), flags=("ambiguous",))
+    if (more := _FRACTION_CHARACTERS.get(folded[end : end + 1])) is not None:
+        end += 1
+        behind += following.start < end  # the sign is a token of its own
+        readings = tuple(Numeral(n.value + more, more) for n in readings)
+    return PrintedNumeral(start, end, behind, readings)
+
+
+def _opens(folded: str, place: int) -> bool:
+    """Whether a number begins with the separator at `place`."""
+    return place == 0 or folded[place - 1] in " \n\t("
+
+
+def _size(
+    words: Words, size: _Size, limit: int, currency: Unit | None, readings: tuple[Numeral, ...]
+) -> _Size:
+    """Read the scale words behind digits: "juta", "ratus ribu", "-an ribu", "M" behind Rp."""
+    for _ in range(_MAX_SIZES):
+        token = words.tokens[size.behind]
+        if token.word not in _SIZES or token.end > limit:
+            break
+        gap = words.folded[size.end : token.start]
+        if token.word == _VAGUE:
+            more = size._replace(is_vague=True) if gap in ("", "-") else None
+        elif token.word in ATTACHED_SCALES and token.word not in SCALES:
+            more = _times(size, ATTACHED_SCALES[token.word]) if gap == "" else None
+        elif gap not in GAPS and not _goes_on(words, gap, token.start):
+            more = None
+        else:
+            more = _sized(words, size, currency, readings)
+        if more is None:
+            break
+        size = more._replace(end=token.end, behind=size.behind + 1)
+    return size
+
+
+def _goes_on(words: Words, gap: str, start: int) -> bool:
+    """Whether a scale word belongs to the number although a line was broken before it."""
+    return is_gap(gap) and words.text[start].islower()
+
+
+def _sized(
+    words: Words, size: _Size, currency: Unit | None, readings: tuple[Numeral, ...]
+) -> _Size | None:
+    token = words.tokens[size.behind]
+    word, is_vague = token.word, False
+    if word in VAGUE_WORDS:
+        word, is_vague = VAGUE_WORDS[word], True
+    if word in BEHIND_DIGIT and word != _RATUS:
+        is_digit = size.times == ONE and all(
+            1 <= n.value <= _LARGEST_DIGIT and n.resolution == ONE for n in readings
+        )
+        row = BEHIND_DIGIT[word]
+        if not is_digit or row.times < ONE:
+            return None
+        return size._replace(times=row.times, plus=row.plus, is_vague=size.is_vague or is_vague)
+    if word in SCALES:
+        # "5 ratus ribu", "1,2 ribu triliun"; but not "5 ribu ribu".
+        scaled = _times(size, SCALES[word]) if SCALES[word] > size.scale else None
+        return scaled._replace(is_vague=size.is_vague or is_vague) if scaled else None
+    letter = words.text[token.start : token.end]
+    if letter not in CURRENCY_SCALES or size.times != ONE:
+        return None
+    if currency == "rupiah" or (currency is None and _speaks_of_money(words, size.behind)):
+        return _times(size, CURRENCY_SCALES[letter])._replace(is_money=True)
+    return None
+
+
+def _times(size: _Size, scale: Decimal) -> _Size:
+    return size._replace(times=size.times * scale, plus=size.plus * scale, scale=scale)
+
+
+def _speaks_of_money(words: Words, index: int) -> bool:
+    near = words.tokens[max(0, index - _NEAR) : index]
+    return any(token.word in MONEY for token in near)
+
+
+def printed_in_words(
+    words: Words, index: int, limit: int, _currency: Unit | None
+) -> PrintedNumeral | None:
+    """Read the numeral whose words begin at a token; arguments as of `printed_in_digits`."""
+    _, folded, tokens = words
+    said: list[str] = []
+    behind, is_vague = index, False
+    while (token := tokens[behind]).end <= limit:
+        if token.word in NUMERAL_WORDS:
+            said.append(token.word)
+        elif token.word in VAGUE_WORDS:
+            said.append(VAGUE_WORDS[token.word])
+            is_vague = True
+        else:
+            break
+        behind += 1
+        if folded[token.end : tokens[behind].start] not in (" ", "-", "  "):
+            break
+    if not said:
+        return None
+    end = tokens[behind - 1].end
+    if tokens[behind].word == _VAGUE and folded[end : tokens[behind].start] == "-":
+        behind, is_vague = behind + 1, True
+        end = tokens[behind - 1].end
+    numeral = read_number_words(said)
+    scale = SCALES.get(said[-1], ONE)
+    readings = (Numeral(shortest(numeral.value), shortest(numeral.resolution)),) if numeral else ()
+    start = tokens[index].start
+    return PrintedNumeral(start, end, behind, readings, scale, is_vague, (), tuple(said))

@@ -1,0 +1,158 @@
+"""What a number counts, as the words right behind it say, and which readings that leaves."""
+
+from decimal import Decimal
+from functools import cache
+from typing import Final, NamedTuple
+
+from uhc_llm.scanner.quantities.phrases import GAPS, Words, is_gap
+from uhc_llm.scanner.quantities.printed import ONE, PrintedNumeral
+from uhc_llm.scanner.quantities.words import CURRENCY_SIGNS, MODIFIERS, UNITS
+from uhc_llm.scanner.regions.gazetteer import gazetteer
+from uhc_llm.schemas import Unit
+
+__all__ = ["CountedNoun", "choose_reading", "unit_behind"]
+
+_POSSESSIVE: Final = "nya"
+_POINTS: Final = frozenset({"poin", "point", "points"})
+# "2 Kota Semarang" is a name that follows a number.
+_IN_NAMES: Final = frozenset({"kota", "kabupaten", "kab"})
+_MODIFIERS: Final = MODIFIERS.first_words
+_YEAR_LENGTH: Final = 4
+_PEOPLE_LIMIT: Final = 400_000_000
+
+
+class CountedNoun(NamedTuple):
+    """A unit, its noun as it stands, the offset and the index of the token behind it."""
+
+    unit: Unit
+    noun: str
+    end: int
+    behind: int
+
+
+def unit_behind(words: Words, index: int, end: int, limit: int) -> CountedNoun | None:
+    """Read the unit that stands right behind a number.
+
+    Args:
+        words: the text.
+        index: the first token behind the number.
+        end: the offset behind the number.
+        limit: the offset from which on the text says something else.
+
+    Returns:
+        The unit; None when what follows is not one.
+    """
+    text, folded, tokens = words
+    token = tokens[index]
+    gap = folded[end : token.start]
+    if gap not in GAPS:
+        if symbol := _symbol_behind(words, index, end, limit):
+            return symbol
+        # A line that a program broke goes on in lower case; a new one begins with a capital.
+        if not is_gap(gap) or ("\n" in gap and not text[token.start : token.end].islower()):
+            return None
+    noun = _noun(words, index)
+    if noun is None or noun.end > limit:
+        return None
+    if noun.unit == "duration" and _is_year(words, index + 1):
+        return None  # "sebanyak 1.200 tahun 2024"
+    is_alone = noun.behind == index + 1
+    if is_alone and token.word in _IN_NAMES and _begins_a_name(words, index):
+        return None
+    return noun
+
+
+def _symbol_behind(words: Words, index: int, end: int, limit: int) -> CountedNoun | None:
+    """The sign behind the number: "95%", "95 %", "10$"."""
+    text, folded, tokens = words
+    place = end
+    while folded[place : place + 1].isspace() and place < end + 2:
+        place += 1
+    sign = folded[place : place + 1]
+    if place >= limit:
+        return None
+    if sign == "%":
+        token = tokens[index]
+        if token.word in _POINTS and folded[place + 1 : token.start] in GAPS:
+            return CountedNoun("other", text[place : token.end], token.end, index + 1)
+        return CountedNoun("percent", sign, place + 1, index)
+    if sign in CURRENCY_SIGNS and not folded[place + 1 : place + 2].isdecimal():
+        return CountedNoun("other", sign, place + 1, index)
+    return None
+
+
+def _noun(words: Words, index: int) -> CountedNoun | None:
+    """The noun at a token, with what may stand before it: "buah kecamatan", "calon peserta"."""
+    text, _, tokens = words
+    word = tokens[index].word
+    if (
+        word in _MODIFIERS
+        and (modifier := MODIFIERS.at(words, index))
+        and tokens[modifier[1] - 1].end + 1 == tokens[modifier[1]].start
+        and (found := UNITS.at(words, modifier[1]))
+    ):
+        index = modifier[1]
+    else:
+        found = UNITS.at(words, index)
+    if found is None:
+        # "persennya", "pesertanya"
+        alone = UNITS.alone(word.removesuffix(_POSSESSIVE))
+        if alone is None:
+            return None
+        found = alone, index + 1
+    unit, behind = found
+    end = tokens[behind - 1].end
+    return CountedNoun(unit, text[tokens[index].start : end], end, behind)
+
+
+def _is_year(words: Words, index: int) -> bool:
+    word = words.tokens[index].word
+    return len(word) == _YEAR_LENGTH and word.isdecimal()
+
+
+def _begins_a_name(words: Words, index: int) -> bool:
+    """Whether "Kota" or "Kabupaten" at a token is the beginning of a region's name."""
+    noun, name = words.tokens[index], words.tokens[index + 1]
+    return (
+        words.text[noun.start].isupper()
+        and words.folded[noun.end : name.start] == " "
+        and words.text[name.start : name.start + 1].isupper()
+        and name.word in _name_beginnings()
+    )
+
+
+@cache
+def _name_beginnings() -> frozenset[str]:
+    return frozenset(name[0] for name in gazetteer().names)
+
+
+def choose_reading(
+    printed: PrintedNumeral, unit: Unit | None
+) -> tuple[Decimal, tuple[Decimal, ...], Decimal, tuple[str, ...]]:
+    """Choose among the readings of a numeral by what its scale and unit allow.
+
+    Returns:
+        The value, all readings when there are several, the resolution, and the flags.
+    """
+    numerals, flags = printed.readings, printed.flags
+    first = numerals[0]
+    if len(numerals) == 1:
+        return first.value, (), first.resolution, flags
+    readings = tuple(n.value for n in numerals)
+    fractional = min(numerals, key=lambda n: n.value)
+    whole = max(numerals, key=lambda n: n.value)
+    if "ambiguous" in flags:
+        return first.value, readings, first.resolution, flags
+    if unit == "percent":
+        return fractional.value, (), fractional.resolution, flags
+    if printed.scale == ONE:
+        if unit is not None:
+            # Nobody counts thousandths of a person or of a rupiah.
+            return whole.value, (), whole.resolution, flags
+        doubt = () if first is whole else ("ambiguous",)
+        return first.value, readings, first.resolution, (*flags, *doubt)
+    # A comma before a scale word is a decimal comma first: "2,650 juta".
+    best = first
+    if first is whole and unit in ("people", None) and whole.value > _PEOPLE_LIMIT:
+        best = fractional
+    return best.value, readings, best.resolution, (*flags, "ambiguous")

@@ -1,0 +1,136 @@
+"""The words that give a number its size, unit and hedge; the table is `data/numbers.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any, Final, NamedTuple, cast, get_args
+
+from uhc_llm.scanner.quantities.phrases import Phrases, words_of
+from uhc_llm.schemas import Qualifier, Unit
+
+__all__ = [
+    "ABBREVIATED_QUALIFIERS",
+    "ATTACHED_SCALES",
+    "BEHIND_DIGIT",
+    "CHANGES",
+    "COMPARES",
+    "COUNTS",
+    "CURRENCY_CODES",
+    "CURRENCY_SCALES",
+    "CURRENCY_SIGNS",
+    "EITHER_SIGN",
+    "FILLERS",
+    "FRACTIONS",
+    "HEADING_FILLERS",
+    "HEDGES_AFTER",
+    "HEDGES_BEFORE",
+    "MODIFIERS",
+    "MONEY",
+    "NEGATIVE",
+    "NOT_COUNTED",
+    "NO_NOUN",
+    "NUMBER_WORDS",
+    "PART_WORDS",
+    "PERCENT_WORDS",
+    "QUALIFIERS_AFTER",
+    "QUALIFIERS_BEFORE",
+    "RANGE_CONNECTORS",
+    "RATE",
+    "RUPIAH",
+    "SCALES",
+    "SHARES",
+    "SIGN_PREFIXES",
+    "SYMBOL_QUALIFIERS",
+    "UNITS",
+    "UNIT_OF_NOUN",
+    "BehindDigit",
+]
+
+
+class BehindDigit(NamedTuple):
+    """What a word behind a digit makes of it: "tiga belas" is 3 times 1, plus 10."""
+
+    times: Decimal
+    plus: Decimal
+
+
+_TABLE: Final[dict[str, Any]] = tomllib.loads(
+    files("uhc_llm.scanner").joinpath("data", "numbers.toml").read_text(encoding="utf-8")
+)
+
+
+def _decimals(table: Mapping[str, str | int]) -> dict[str, Decimal]:
+    return {word: Decimal(value) for word, value in table.items()}
+
+
+def _by_value(table: Mapping[str, Any], values: tuple[str, ...]) -> dict[str, str]:
+    """A table of lists, turned round: the value that each word stands under."""
+    return {word: value for value in values for word in table.get(value, ())}
+
+
+def _words(section: str, key: str) -> frozenset[str]:
+    return frozenset(cast("list[str]", _TABLE[section][key]))
+
+
+SCALES: Final = _decimals(_TABLE["scales"])
+CURRENCY_SCALES: Final = _decimals(_TABLE["currency_scales"])
+ATTACHED_SCALES: Final = _decimals(_TABLE["attached_scales"])
+NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"]
+FRACTIONS: Final = _decimals(_TABLE["fractions"])
+BEHIND_DIGIT: Final = {
+    word: BehindDigit(Decimal(row["times"]), Decimal(row["plus"]))
+    for word, row in _TABLE["behind_digit"].items()
+}
+
+NEGATIVE: Final = _words("signs", "negative")
+EITHER_SIGN: Final = _words("signs", "either")
+RUPIAH: Final = _words("currencies", "rupiah")
+CURRENCY_CODES: Final = _words("currencies", "codes")
+CURRENCY_SIGNS: Final = _words("currencies", "signs")
+SIGN_PREFIXES: Final = _words("currencies", "sign_prefixes")
+
+UNIT_OF_NOUN: Final = cast(
+    "dict[str, Unit]",
+    {
+        " ".join(words_of(noun)): unit
+        for noun, unit in _by_value(_TABLE["units"], get_args(Unit)).items()
+    },
+)
+UNITS: Final = Phrases(UNIT_OF_NOUN)
+PERCENT_WORDS: Final = tuple(noun for noun, unit in UNIT_OF_NOUN.items() if unit == "percent")
+MODIFIERS: Final = Phrases(dict.fromkeys(_TABLE["between"]["modifiers"], True))
+RATE: Final = _words("between", "rate")
+NOT_COUNTED: Final = _words("between", "not_counted")
+
+QUALIFIERS_BEFORE: Final = cast(
+    "dict[str, Qualifier]", _by_value(_TABLE["qualifiers_before"], get_args(Qualifier))
+)
+HEDGES_BEFORE: Final = Phrases(QUALIFIERS_BEFORE)
+SYMBOL_QUALIFIERS: Final = dict(
+    sorted(
+        ((symbol, value) for symbol, value in QUALIFIERS_BEFORE.items() if not words_of(symbol)),
+        key=lambda row: -len(row[0]),
+    )
+)
+"""Hedges that are no words, such as ±; the longest first."""
+ABBREVIATED_QUALIFIERS: Final = cast(
+    "dict[str, Qualifier]", _TABLE["qualifiers_before"]["abbreviations"]
+)
+FILLERS: Final = Phrases(dict.fromkeys(_TABLE["qualifiers_before"]["fillers"], True))
+QUALIFIERS_AFTER: Final = cast(
+    "dict[str, Qualifier]", _by_value(_TABLE["qualifiers_after"], get_args(Qualifier))
+)
+HEDGES_AFTER: Final = Phrases(QUALIFIERS_AFTER)
+COMPARES: Final = _words("qualifiers_after", "compares")
+
+RANGE_CONNECTORS: Final = _words("ranges", "connectors")
+CHANGES: Final = _words("ranges", "changes")
+
+MONEY: Final = _words("inference", "money")
+NO_NOUN: Final = _words("inference", "no_noun")
+PART_WORDS: Final = _words("inference", "part_words")
+
+COUNTS: Final = _words("headings", "counts")
+SHARES: Final = _words("headings", "shares")
+HEADING_FILLERS: Final = _words("headings", "fillers")

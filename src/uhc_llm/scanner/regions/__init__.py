@@ -1,0 +1,90 @@
+"""Which regions a text speaks of.
+
+The way goes in steps:
+
+    names -> which of several is meant -> words that point back => mentions, the main region
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+
+from uhc_llm.scanner.regions.choice import choose
+from uhc_llm.scanner.regions.datelines import is_place_of_event
+from uhc_llm.scanner.regions.gazetteer import gazetteer
+from uhc_llm.scanner.regions.main_region import find_main_region
+from uhc_llm.scanner.regions.matching import Named
+from uhc_llm.scanner.regions.names import find_names
+from uhc_llm.scanner.regions.references import with_references
+from uhc_llm.scanner.tokens import TokenizedText
+from uhc_llm.schemas import Aside, RegionMention, Span
+
+__all__ = ["find_regions", "is_place_of_event"]
+
+
+def find_regions(
+    source: TokenizedText,
+    sentences: Sequence[Span],
+    *,
+    published: date | None = None,
+    asides: Sequence[Aside] = (),
+) -> tuple[tuple[RegionMention, ...], str | None, tuple[str, ...]]:
+    """Find every region that a text names or points back to.
+
+    Args:
+        source: the text.
+        sentences: its sentences, in order.
+        published: the article's own date. Provinces that were split off later are not named as
+            the province of their regencies then; the codes are always today's.
+        asides: what stands on the page but is not the article, in order; a region that is named
+            only there is not what the article is about.
+
+    Returns:
+        The mentions in order, those of one region sharing an id; the id of the region that the
+        article is about, and what speaks for it.
+    """
+    heads = frozenset(span.start for span in sentences)
+    named = choose(source, find_names(source, heads))
+    named = with_references(source, named, published)
+    mentions = _mentions(source.text, named, published)
+    own = [i for i, mention in enumerate(mentions) if not _stands_in(mention, asides)]
+    main, reasons = find_main_region(
+        source.text, [named[i] for i in own], [mentions[i] for i in own]
+    )
+    return mentions, main, reasons
+
+
+def _stands_in(mention: RegionMention, asides: Sequence[Aside]) -> bool:
+    place = bisect_right(asides, mention.start, key=lambda aside: aside.end)
+    return place < len(asides) and asides[place].start <= mention.start
+
+
+def _mentions(
+    text: str, named: Sequence[Named], published: date | None
+) -> tuple[RegionMention, ...]:
+    table = gazetteer()
+    ids: dict[tuple[str | None, str], str] = {}
+    mentions = []
+    for item in named:
+        start, end, regions = item.start, item.end, item.regions
+        words = text[start:end]
+        if published:
+            regions = tuple(table.on(region, published) for region in regions)
+        region = regions[0]
+        is_open = len(regions) > 1
+        key = (None, words) if is_open else (region.code, region.name)
+        mentions.append(
+            RegionMention(
+                code=region.code,
+                name=region.name,
+                level=region.level,
+                province=region.province,
+                id=ids.setdefault(key, f"r{len(ids) + 1}"),
+                text=words,
+                start=start,
+                end=end,
+                candidates=regions if is_open else (),
+                implied=item.implied,
+            )
+        )
+    return tuple(mentions)
