@@ -186,13 +186,13 @@ def test_a_number_that_the_model_never_pointed_at_rightly_is_unclaimed_with_the_
 
 
 def test_the_reason_of_a_rejection_is_an_error_not_a_mere_warning() -> None:
-    wrong = quoted(RATE, 298.4, unit="percent", metric="coverage_rate", region="Antah Berantah")
+    wrong = quoted(PEOPLE, 1_600_000, status="target", region="Kabupaten Blora")
     model = FakeModel([{"facts": [wrong]}] * 2)
     extraction = extract(TEXT, model=model, strategy="quote")
     reasons = {u.mention.text: u.reason for u in extraction.unclaimed}
     severities = [finding.severity for finding in extraction.rejected[0].findings]
     assert severities[0] == "warning"
-    assert reasons[RATE] == "its fact was rejected: rate_bounds"
+    assert reasons[PEOPLE] == "its fact was rejected: region_in_text"
 
 
 # --- what comes out ------------------------------------------------------------------------------

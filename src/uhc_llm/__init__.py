@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Region,
         Verification,
     )
-    from uhc_llm.verifier import verify
+    from uhc_llm.verifier import Rule, RuleBook, verify
 
 __all__ = [
     "ConfigurationError",
@@ -53,6 +53,8 @@ __all__ = [
     "ProviderError",
     "Reading",
     "Region",
+    "Rule",
+    "RuleBook",
     "UhcLlmError",
     "Verification",
     "__version__",
@@ -78,7 +80,7 @@ _HOMES = {
         "Region",
         "Verification",
     ),
-    "verifier": ("verify",),
+    "verifier": ("Rule", "RuleBook", "verify"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""The command line: `uhc-llm extract`, `scan` and `verify`.
+"""The command line: `uhc-llm extract`, `scan`, `verify` and `rules`.
 
 Exit codes: 0 done; 1 `verify` rejected a fact; 2 the command was called wrongly; 3 an input cannot
 be read; 4 something is not set up; 5 the model's provider failed; 6 the model's answer was of no
@@ -9,11 +9,11 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_args
 
 import typer
 from rich.console import Console
@@ -21,11 +21,16 @@ from rich.console import Console
 from uhc_llm._version import __version__
 from uhc_llm.documents import Document, read_document, read_stdin
 from uhc_llm.errors import (
+    ConfigurationError,
     ContextLengthError,
     InputError,
     OutputError,
     UhcLlmError,
 )
+from uhc_llm.schemas import Severity
+
+if TYPE_CHECKING:
+    from uhc_llm.verifier import RuleBook
 
 __all__ = ["app", "main"]
 
@@ -218,6 +223,14 @@ def verify(
         typer.Option("--format", "-f", help="Default: `table` on a terminal, else `json`."),
     ] = None,
     published: _Published = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SEVERITY",
+            help="Change a rule: `error` (its findings reject a fact), `warning` (suspect), "
+            "`info` or `off`. May be given more than once; `uhc-llm rules` lists the names.",
+        ),
+    ] = None,
 ) -> None:
     """Check facts from any source against a text. Exit code 1 when any is rejected.
 
@@ -226,10 +239,12 @@ def verify(
     from uhc_llm.display import verification_report
     from uhc_llm.verifier import verify as verify_facts
 
+    book = _changed_rules(rule or ())
+
     if text == facts == "-":
         raise typer.BadParameter("TEXT and FACTS.json cannot both be standard input")
     document = _read(text, published)
-    verification = verify_facts(document, _facts(_read(facts, None).text, facts))
+    verification = verify_facts(document, _facts(_read(facts, None).text, facts), rules=book)
     if (format or _default_format()) == "json":
         _print_json(verification.model_dump(mode="json"))
     else:
@@ -237,6 +252,36 @@ def verify(
         console.print(verification_report(document.text, verification, console))
     if not verification.ok:
         raise typer.Exit(1)
+
+
+def _changed_rules(changes: Iterable[str]) -> "RuleBook":
+    from uhc_llm.verifier import RULES
+
+    book = RULES
+    for change in changes:
+        name, _, severity = change.partition("=")
+        try:
+            if severity == "off":
+                book = book.without(name)
+            elif severity in get_args(Severity):
+                book = book.with_severity(name, cast("Severity", severity))
+            else:
+                raise typer.BadParameter(
+                    f"{change!r}: write NAME=off, NAME=info, NAME=warning or NAME=error",
+                    param_hint="--rule",
+                )
+        except ConfigurationError as error:
+            raise typer.BadParameter(str(error), param_hint="--rule") from error
+    return book
+
+
+@app.command()
+def rules() -> None:
+    """List the rules that `verify` and `extract` follow, with their severities."""
+    from uhc_llm.display import rules_table
+    from uhc_llm.verifier import RULES
+
+    Console().print(rules_table(RULES))
 
 
 class _Output:

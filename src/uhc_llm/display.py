@@ -23,12 +23,14 @@ from uhc_llm.schemas import (
     Verification,
     exact_number,
 )
+from uhc_llm.verifier import RuleBook
 
 __all__ = [
     "extraction_line",
     "extraction_table",
     "number",
     "reading_table",
+    "rules_table",
     "verification_report",
     "write_csv",
 ]
@@ -203,6 +205,17 @@ def verification_report(text: str, verification: Verification, console: Console)
     for finding in verification.findings:
         lines.append(_note(finding, None))
     return Group(*lines)
+
+
+def rules_table(rules: RuleBook) -> Table:
+    """The rules of the verifier: name, severity, and what each holds a fact to."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("rule", "severity", "what must be true"):
+        table.add_column(heading, overflow="fold")
+    for name, severity, check in (*rules.facts, *rules.text):
+        claim = (check.__doc__ or "").partition("\n\n")[0]
+        table.add_row(_text(name, "default"), severity, _text(" ".join(claim.split()), "default"))
+    return table
 
 
 def _carets(text: str, start: int, end: int, width: int) -> Sequence[Text]:

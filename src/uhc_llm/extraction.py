@@ -30,7 +30,7 @@ from uhc_llm.schemas import (
     Unclaimed,
     Verification,
 )
-from uhc_llm.verifier import verify_reading
+from uhc_llm.verifier import RULES, RuleBook, verify_reading
 
 __all__ = ["Extractor", "Strategy", "aextract", "extract"]
 
@@ -54,6 +54,7 @@ class Extractor:
             into a grammar. None is narrowed for the embedded model, else static.
         breadth: "cues" lets code settle what the words around a number settle, "unit" leaves the
             model every metric of the unit. None is cues for the embedded model, else unit.
+        rules: what the verifier follows; see `uhc_llm.verifier.RuleBook`.
         reasks: how often facts that fail verification are asked about again.
         answer_reasks: how often an answer of the wrong form is sent back.
         api_key: instead of the one in the environment.
@@ -75,6 +76,7 @@ class Extractor:
         prompt: str | None = None,
         form: Form | None = None,
         breadth: Breadth | None = None,
+        rules: RuleBook = RULES,
         reasks: int = 1,
         answer_reasks: int = 2,
         api_key: str | None = None,
@@ -96,6 +98,7 @@ class Extractor:
         self._prompt: Prompt = load_prompt(prompt or _PROMPTS[strategy])
         self._form: Form = form or ("narrowed" if is_local else "static")
         self._breadth: Breadth = breadth or ("cues" if is_local else "unit")
+        self._rules = rules
         self._reasks = max(0, reasks)
         self._answer_reasks = max(0, answer_reasks)
 
@@ -122,15 +125,15 @@ class Extractor:
         reading = scan(document, published=published)
         conversation = self._converse(reading)
         if not conversation.has_questions:
-            nothing = verify_reading(reading, ())
+            nothing = self._verify(reading, ())
             return self._result(document, reading, conversation, nothing, (_why_nothing(reading),))
-        verification = verify_reading(reading, await conversation.ask())
+        verification = self._verify(reading, await conversation.ask())
         findings: list[Finding] = []
         for _ in range(self._reasks):
             if verification.ok:
                 break
             try:
-                verification = await _mend(conversation, verification, reading)
+                verification = await self._mend(conversation, verification, reading)
             except (OutputError, ProviderError) as error:
                 # What the first answer gave is not lost because the second one failed.
                 findings.append(_reask_failed(error))
@@ -162,6 +165,23 @@ class Extractor:
             breadth=self._breadth,
             reasks=self._answer_reasks,
         )
+
+    def _verify(self, reading: Reading, facts: Sequence[Proposal]) -> Verification:
+        return verify_reading(reading, facts, rules=self._rules)
+
+    async def _mend(
+        self, conversation: Conversation, verification: Verification, reading: Reading
+    ) -> Verification:
+        """Ask again about the facts that were rejected, and verify all together."""
+        kept: list[Proposal] = [fact for fact in verification.facts if fact.verdict != "rejected"]
+        wrong = [
+            (fact, "; ".join(f.message for f in fact.findings if f.severity == "error"))
+            for fact in verification.facts
+            if fact.verdict == "rejected"
+        ]
+        again = self._verify(reading, [*kept, *await conversation.reask(wrong)])
+        in_order = sorted(again.facts, key=_place)
+        return again.model_copy(update={"facts": tuple(_distinct(in_order))})
 
     def _result(
         self,
@@ -212,21 +232,6 @@ def _model(
 
     name, _ = choose_model(model)
     return ModelClient(name, api_key=api_key, base_url=base_url, timeout=timeout)
-
-
-async def _mend(
-    conversation: Conversation, verification: Verification, reading: Reading
-) -> Verification:
-    """Ask again about the facts that were rejected, and verify all together."""
-    kept: list[Proposal] = [fact for fact in verification.facts if fact.verdict != "rejected"]
-    wrong = [
-        (fact, "; ".join(f.message for f in fact.findings if f.severity == "error"))
-        for fact in verification.facts
-        if fact.verdict == "rejected"
-    ]
-    again = verify_reading(reading, [*kept, *await conversation.reask(wrong)])
-    in_order = sorted(again.facts, key=_place)
-    return again.model_copy(update={"facts": tuple(_distinct(in_order))})
 
 
 def _place(fact: Fact) -> int:

@@ -22,10 +22,11 @@ from uhc_llm.scanner.cues import (
     statuses_suggested,
     window,
 )
-from uhc_llm.scanner.gazetteer import NATION
+from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.schemas import (
     COVERAGE_UNITS,
     METRICS,
+    NOT_THE_ARTICLE,
     Mention,
     Metric,
     PeriodMention,
@@ -102,6 +103,8 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
     restated: tuple[Metric, ...] = ()
     for mention in reading.mentions:
         if mention.kind != "quantity" or mention.unit not in COVERAGE_UNITS:
+            continue
+        if NOT_THE_ARTICLE.intersection(mention.flags):
             continue
         at = window(reading, mention)
         suggested = metrics_suggested(mention, at, restated)

@@ -12,6 +12,7 @@ from uhc_llm.documents import Document
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import (
     COVERAGE_UNITS,
+    NOT_THE_ARTICLE,
     Evidence,
     Fact,
     Finding,
@@ -21,10 +22,12 @@ from uhc_llm.schemas import (
     Verdict,
     Verification,
 )
-from uhc_llm.verifier.claims import Claim, as_fact, bind, sentence_at
-from uhc_llm.verifier.rules import RULES, TEXT_RULES
+from uhc_llm.verifier.bindings import Bindings
+from uhc_llm.verifier.claims import Claim, as_fact, bind, evidence_at, sentence_at
+from uhc_llm.verifier.rulebook import Case, Rule, RuleBook, TextRule
+from uhc_llm.verifier.rules import RULES
 
-__all__ = ["verify", "verify_reading"]
+__all__ = ["RULES", "Case", "Claim", "Rule", "RuleBook", "TextRule", "verify", "verify_reading"]
 
 
 def verify(
@@ -32,6 +35,7 @@ def verify(
     facts: Iterable[Fact | Mapping[str, Any]],
     *,
     published: date | None = None,
+    rules: RuleBook = RULES,
 ) -> Verification:
     """Check every fact against the text.
 
@@ -46,6 +50,7 @@ def verify(
         facts: `Fact` objects, or mappings with `value`, `unit` and `metric`; `upper`, `status`,
             `region` (name or code), `period` (ISO), `segment` and `quote` are checked where given.
         published: the article's own date.
+        rules: the rules to follow; see `RuleBook` for how to change them.
 
     Returns:
         Each fact with its verdict and findings, in the order given; the numbers that no fact
@@ -54,25 +59,36 @@ def verify(
     Raises:
         InputError: a fact lacks what it needs, or is none.
     """
-    return verify_reading(scan(text, published=published), facts)
+    return verify_reading(scan(text, published=published), facts, rules=rules)
 
 
-def verify_reading(reading: Reading, facts: Iterable[Fact | Mapping[str, Any]]) -> Verification:
+def verify_reading(
+    reading: Reading, facts: Iterable[Fact | Mapping[str, Any]], *, rules: RuleBook = RULES
+) -> Verification:
     """Check every fact against a text that is scanned already. See `verify`."""
-    claims = [bind(as_fact(fact, reading), reading) for fact in facts]
-    checked = tuple(_checked(claim, claims, reading) for claim in claims)
-    standing = [c for c, fact in zip(claims, checked, strict=True) if fact.verdict != "rejected"]
-    findings = tuple(f for rule in TEXT_RULES for f in rule.findings(standing, reading))
+    bindings = Bindings(reading)
+    claims = bind([as_fact(fact, reading) for fact in facts], bindings)
+    case = Case(reading, claims, bindings)
+    checked = tuple(_checked(claim, case, rules) for claim in claims)
+    standing = tuple(
+        claim for claim, fact in zip(claims, checked, strict=True) if fact.verdict != "rejected"
+    )
+    stands = case._replace(claims=standing)
     return Verification(
-        facts=checked, unclaimed=tuple(_unclaimed(standing, reading)), findings=findings
+        facts=checked,
+        unclaimed=tuple(_unclaimed(standing, reading)),
+        findings=tuple(finding for rule in rules.text for finding in rule.findings(stands)),
     )
 
 
-def _checked(claim: Claim, claims: Sequence[Claim], reading: Reading) -> Fact:
-    findings = tuple(f for rule in RULES for f in rule.findings(claim, claims, reading))
+def _checked(claim: Claim, case: Case, rules: RuleBook) -> Fact:
+    findings = tuple(finding for rule in rules.facts for finding in rule.findings(claim, case))
     update: dict[str, Any] = {"findings": findings, "verdict": _verdict(findings)}
     if claim.mention is not None:
-        update["evidence"] = _evidence(claim.mention, reading)
+        update["evidence"] = _evidence(claim.mention, case.reading)
+    elif claim.fact.evidence is not None:
+        quote = claim.fact.evidence.quote
+        update["evidence"] = evidence_at(quote, claim.quote, case.reading)
     return claim.fact.model_copy(update=update)
 
 
@@ -107,6 +123,8 @@ def why_not_asked(mention: Mention) -> str | None:
     """Why a number can be no coverage fact, or None when it can be one."""
     if mention.kind != "quantity":
         return mention.kind.replace("_", " ")
+    if NOT_THE_ARTICLE.intersection(mention.flags):
+        return "stands on the page, but not in the article"
     if mention.unit is None:
         return "nothing says what it counts"
     if mention.unit not in COVERAGE_UNITS:

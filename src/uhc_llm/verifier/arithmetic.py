@@ -5,16 +5,20 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, NamedTuple
 
-from uhc_llm.schemas import Metric
+from uhc_llm.schemas import Fact, Metric
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.intervals import Interval, printed
 
-__all__ = ["disagreements"]
+__all__ = ["RELATIONS", "Relation", "disagreements", "region_key"]
 
 _HUNDRED: Final = Decimal(100)
+# "5 jutaan" fits nearly everything, and so bears nothing out.
+_VAGUE: Final = Decimal("0.15")
+# More values of one metric in one article are no news, and their combinations would take forever.
+_MOST_VALUES: Final = 8
 
 
-class _Relation(NamedTuple):
+class Relation(NamedTuple):
     """A relation between metrics: `left` must meet `right`, both computed from intervals."""
 
     metrics: tuple[Metric, ...]
@@ -22,27 +26,37 @@ class _Relation(NamedTuple):
     holds: Callable[[Mapping[Metric, Interval]], bool]
 
 
-_RELATIONS: Final = (
-    _Relation(
+RELATIONS: Final = (
+    Relation(
         ("participants", "population", "coverage_rate"),
         "participants / population = coverage_rate",
         lambda of: (
             (of["participants"] / of["population"]).scaled(_HUNDRED).meets(of["coverage_rate"])
         ),
     ),
-    _Relation(
+    Relation(
         ("uninsured", "population", "uninsured_rate"),
         "uninsured / population = uninsured_rate",
         lambda of: (
             (of["uninsured"] / of["population"]).scaled(_HUNDRED).meets(of["uninsured_rate"])
         ),
     ),
-    _Relation(
+    Relation(
         ("population", "participants", "uninsured"),
         "population - participants = uninsured",
         lambda of: of["population"].minus(of["participants"]).meets(of["uninsured"]),
     ),
-    _Relation(
+    Relation(
+        ("population", "coverage_rate", "uninsured"),
+        "population * (100 - coverage_rate) / 100 = uninsured",
+        lambda of: (
+            (of["uninsured"] / of["population"])
+            .scaled(_HUNDRED)
+            .plus(of["coverage_rate"])
+            .meets(Interval(_HUNDRED, _HUNDRED))
+        ),
+    ),
+    Relation(
         ("coverage_rate", "uninsured_rate"),
         "coverage_rate + uninsured_rate = 100",
         lambda of: (
@@ -55,30 +69,58 @@ _RELATIONS: Final = (
 def disagreements(claim: Claim, claims: Sequence[Claim]) -> Iterator[tuple[str, tuple[Claim, ...]]]:
     """The relations that no set of facts with `claim` in it satisfies.
 
-    An article may give two values for one metric (before and after): the relation is broken only
-    where none of the combinations agrees.
+    An article may give two values for one metric (before and after): a relation is broken only
+    where none of the combinations agrees. A fact that another relation bears out is not to blame
+    for one that is broken, as long as there is one in it that none bears out.
 
     Yields:
         A message, and the other claims of a combination that fails.
     """
-    fact = claim.fact
     if not _counts(claim):
         return
     group = [c for c in claims if _counts(c) and _key(c) == _key(claim)]
-    for relation in _RELATIONS:
-        if fact.metric not in relation.metrics:
+    for relation in RELATIONS:
+        combinations = list(_combinations(relation, claim, group))
+        if not combinations or any(_holds(relation, each) for each in combinations):
             continue
-        choices = [
-            [claim] if metric == fact.metric else [c for c in group if c.fact.metric == metric]
-            for metric in relation.metrics
-        ]
-        first = next(product(*choices), None)
-        if first and not any(_holds(relation, each) for each in product(*choices)):
-            others = tuple(c for c in first if c is not claim)
-            said = ", ".join(
-                f"{c.fact.metric} {c.mention.text if c.mention else c.fact.value}" for c in first
-            )
-            yield f"{relation.formula} does not hold: {said}", others
+        first = combinations[0]
+        if _is_borne_out(claim, group) and not all(_is_borne_out(c, group) for c in first):
+            continue
+        said = ", ".join(
+            f"{c.fact.metric} {c.mention.text if c.mention else c.fact.value}" for c in first
+        )
+        others = tuple(c for c in first if c is not claim)
+        yield f"{relation.formula} does not hold: {said}", others
+
+
+def _combinations(
+    relation: Relation, claim: Claim, group: Sequence[Claim]
+) -> Iterator[tuple[Claim, ...]]:
+    """The sets of facts that a relation can be tried on, with `claim` in each."""
+    if claim.fact.metric not in relation.metrics:
+        return iter(())
+    choices = [
+        [claim]
+        if metric == claim.fact.metric
+        else [c for c in group if c.fact.metric == metric][:_MOST_VALUES]
+        for metric in relation.metrics
+    ]
+    return product(*choices)
+
+
+def _is_borne_out(claim: Claim, group: Sequence[Claim]) -> bool:
+    """Whether some relation holds with `claim` in it, and no vague number among the others."""
+    precise = [c for c in group if c is claim or _is_precise(c)]
+    return any(
+        _holds(relation, each)
+        for relation in RELATIONS
+        for each in _combinations(relation, claim, precise)
+    )
+
+
+def _is_precise(claim: Claim) -> bool:
+    low, high = printed(claim.fact, claim.mention)
+    return high - low <= high * _VAGUE
 
 
 def _counts(claim: Claim) -> bool:
@@ -92,10 +134,15 @@ def _counts(claim: Claim) -> bool:
     )
 
 
+def region_key(fact: Fact) -> str | None:
+    """What tells the region of a fact from any other."""
+    return (fact.region.code or fact.region.name) if fact.region else None
+
+
 def _key(claim: Claim) -> tuple[str | None, str | None]:
-    region, period = claim.fact.region, claim.fact.period
-    return (region.code or region.name) if region else None, period.iso if period else None
+    period = claim.fact.period
+    return region_key(claim.fact), period.iso if period else None
 
 
-def _holds(relation: _Relation, claims: Sequence[Claim]) -> bool:
+def _holds(relation: Relation, claims: Sequence[Claim]) -> bool:
     return relation.holds({c.fact.metric: printed(c.fact, c.mention) for c in claims})

@@ -2,15 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import islice
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import ValidationError
 
 from uhc_llm.errors import InputError
-from uhc_llm.scanner.gazetteer import gazetteer
+from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import (
     Evidence,
     Fact,
@@ -21,12 +23,15 @@ from uhc_llm.schemas import (
     Region,
     Unit,
 )
+from uhc_llm.verifier.bindings import Bindings
 
-__all__ = ["Claim", "as_fact", "bind", "find_quote", "sentence_at"]
+__all__ = ["Claim", "as_fact", "bind", "evidence_at", "sentence_at"]
 
 _MARKS: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\xa0": " "})
 _SPACES: Final = re.compile(r"\s+")
 _MOST_DIGITS: Final = 40
+# A number that stands in more places says little about any of them.
+_MOST_PLACES: Final = 50
 _CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
 
 
@@ -64,10 +69,8 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
     _check_choice(item["metric"], get_args(Metric), "metric")
     _check_choice(item["unit"], get_args(Unit), "unit")
     quote = item.get("quote") or item.get("mention")
-    evidence = None
-    if quote is not None:
-        place = find_quote(reading.text, str(quote))
-        evidence = _evidence(str(quote), place, reading)
+    # Where it stands is for `bind` to find out.
+    evidence = None if quote is None else evidence_at(str(quote), None, reading)
     try:
         return Fact(
             metric=item["metric"],
@@ -145,12 +148,8 @@ def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:
     return candidates[0] if candidates else Region(code=None, name=name, level="area")
 
 
-def find_quote(text: str, quote: str) -> tuple[int, int] | None:
-    """Where `quote` stands in `text`, verbatim but for white space and the form of its marks."""
-    return next(_quotes(text, quote), None)
-
-
 def _quotes(text: str, quote: str) -> Iterator[tuple[int, int]]:
+    """Where `quote` stands in `text`, verbatim but for white space and the form of its marks."""
     words = quote.translate(_MARKS).split()
     if words:
         pattern = r"\s+".join(re.escape(word) for word in words)
@@ -167,7 +166,7 @@ def sentence_at(reading: Reading, offset: int) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _evidence(quote: str, place: tuple[int, int] | None, reading: Reading) -> Evidence:
+def evidence_at(quote: str, place: tuple[int, int] | None, reading: Reading) -> Evidence:
     """The evidence of a quote; of one that is not in the text, the quote alone."""
     start, end = place or (0, 0)
     sentence = sentence_at(reading, start) if place else (0, 0)
@@ -182,29 +181,89 @@ def _evidence(quote: str, place: tuple[int, int] | None, reading: Reading) -> Ev
     )
 
 
-def bind(fact: Fact, reading: Reading) -> Claim:
-    """Find the place in the text that `fact` rests on, taking its own word for nothing.
+def bind(facts: Sequence[Fact], bindings: Bindings) -> tuple[Claim, ...]:
+    """Find the place in the text that each fact rests on, taking its own word for nothing.
 
-    Of several places with the words of its quote, the one that says its number is taken: "5 persen"
-    stands inside "9,5 persen" too.
+    Of several numbers that say a fact's value, within its quote where it has one, the one whose
+    words suit its meaning best is taken; and two facts of different meaning take two of them.
     """
+    candidates = [_candidates(fact, bindings.reading) for fact in facts]
+    taken = _assign(facts, candidates, bindings)
+    claims = []
+    for fact, (quotes, found), mention in zip(facts, candidates, taken, strict=True):
+        quote = found[mention.id][1] if mention else None
+        claims.append(Claim(fact, quote or (quotes[0] if quotes else None), mention))
+    return tuple(claims)
+
+
+_Candidates = tuple[list[tuple[int, int]], Mapping[str, tuple[Mention, tuple[int, int] | None]]]
+"""Where the quote of a fact stands, and the numbers that it can rest on, with their quotes."""
+
+
+def _candidates(fact: Fact, reading: Reading) -> _Candidates:
+    evidence = fact.evidence
     fitting = [m for m in reading.mentions if says(m, fact)]
-    if fact.evidence is None:
-        return Claim(fact, None, fitting[0] if fitting else None)
-    quotes = list(_places(fact.evidence, reading.text))
-    for quote in quotes:
-        place = bisect_right(fitting, quote[0], key=lambda m: m.end)
-        if place < len(fitting) and fitting[place].start < quote[1]:
-            return Claim(fact, quote, fitting[place])
-    return Claim(fact, quotes[0] if quotes else None, None)
+    if evidence is None:
+        return [], {m.id: (m, None) for m in fitting[:_MOST_PLACES]}
+    own = (evidence.start, evidence.end)
+    inside = list(_inside(own, fitting))
+    if inside and _same(reading.text[slice(*own)], evidence.quote):
+        return [own], {m.id: (m, own) for m in inside}
+    # "5 persen" stands inside "9,5 persen" too, which says another value.
+    quotes = list(islice(_quotes(reading.text, evidence.quote), _MOST_PLACES))
+    found = {m.id: (m, quote) for quote in reversed(quotes) for m in _inside(quote, fitting)}
+    return quotes, found
 
 
-def _places(evidence: Evidence, text: str) -> Iterator[tuple[int, int]]:
-    """Where a quote stands: its own place first, when it is right, then any other."""
-    start, end = evidence.start, evidence.end
-    if end > start and _same(text[start:end], evidence.quote):
-        yield start, end
-    yield from _quotes(text, evidence.quote)
+def _assign(
+    facts: Sequence[Fact], candidates: Sequence[_Candidates], bindings: Bindings
+) -> list[Mention | None]:
+    """Give each fact one of its numbers, the best pairs first, whatever the order of the facts."""
+    pairs = []
+    for index, (fact, (_, found)) in enumerate(zip(facts, candidates, strict=True)):
+        meaning = repr(fact.to_record())
+        for mention, _ in found.values():
+            misfits = _misfits(fact, mention, bindings) if len(found) > 1 else 0
+            pairs.append((misfits, len(found), meaning, mention.start, index, mention))
+    pairs.sort(key=itemgetter(0, 1, 2, 3))
+    taken: dict[str, str] = {}
+    assigned: list[Mention | None] = [None] * len(facts)
+    for is_last_resort in (False, True):
+        for _, _, meaning, _, index, mention in pairs:
+            if assigned[index] is None:
+                is_free = taken.get(mention.id, meaning) == meaning
+                if is_free or is_last_resort:
+                    assigned[index] = mention
+                    taken.setdefault(mention.id, meaning)
+    return assigned
+
+
+def _inside(span: tuple[int, int], mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Those of `mentions`, which are in order, that share a character with `span`."""
+    for mention in mentions[bisect_right(mentions, span[0], key=lambda m: m.end) :]:
+        if mention.start >= span[1]:
+            return
+        yield mention
+
+
+def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> int:
+    """How much of the meaning of `fact` the words around `mention` do not suggest."""
+    around = bindings.surroundings.get(mention.id)
+    if around is None:
+        return 0
+    misfits = 0
+    if fact.region and fact.region.code:
+        regions = bindings.regions(mention).regions
+        codes = [r.code for r in regions] + [c.code for r in regions for c in r.candidates]
+        misfits += 4 if fact.region.code not in codes else codes.index(fact.region.code) > 0
+    if fact.period:
+        years = [p.iso[:4] for p in bindings.periods(mention).periods]
+        misfits += 2 * bool(years and fact.period.iso[:4] not in years)
+    misfits += 2 * (fact.metric not in around.metrics)
+    misfits += 2 * (fact.status is not None and fact.status not in around.statuses)
+    if fact.segment and fact.segment != "all":
+        misfits += fact.segment not in around.segments
+    return misfits
 
 
 def says(mention: Mention, fact: Fact) -> bool:

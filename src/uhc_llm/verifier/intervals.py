@@ -46,23 +46,25 @@ class Interval(NamedTuple):
 def printed(fact: Fact, mention: Mention | None) -> Interval:
     """What the number of `fact` can stand for.
 
-    84,33 stands for 84.325 to 84.335, since it was rounded; "sekitar" widens by a twentieth or by
-    one unit of the last digit, whichever is more; "lebih dari" has no upper end. A fact that names
-    no hedge has that of its number in the text.
+    84,33 stands for 84.325 to 84.34, since it was rounded, or cut off as the press likes to do;
+    "sekitar" widens by a twentieth or by one unit of the last digit, whichever is more; "lebih
+    dari" has no upper end. A fact that names no hedge has that of its number in the text.
 
     Args:
         fact: the fact.
         mention: its number in the text; without it the number is taken as printed to the unit.
     """
     resolution = mention.resolution if mention else Decimal(1)
-    half = resolution * _HALF
+    below = above = resolution * _HALF
     low, high = fact.value, fact.value if fact.upper is None else fact.upper
     qualifier = fact.qualifier
     if qualifier == "exact" and mention:
         qualifier = mention.qualifier
+    if qualifier == "exact":
+        above = resolution
     if qualifier == "about":
-        half = max(abs(high) * _ABOUT, resolution)
+        below = above = max(abs(high) * _ABOUT, resolution)
     return Interval(
-        Decimal(0) if qualifier == "at_most" and fact.upper is None else low - half,
-        _INFINITY if qualifier == "at_least" and fact.upper is None else high + half,
+        Decimal(0) if qualifier == "at_most" and fact.upper is None else low - below,
+        _INFINITY if qualifier == "at_least" and fact.upper is None else high + above,
     )

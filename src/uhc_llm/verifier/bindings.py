@@ -1,0 +1,110 @@
+"""What the words of a text bind each of its numbers to, worked out when a rule asks."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from uhc_llm.scanner.binding import (
+    BoundPeriods,
+    BoundRegions,
+    bind_periods,
+    bind_regions,
+    named_regions,
+)
+from uhc_llm.scanner.cues import (
+    Window,
+    metrics_suggested,
+    segments_suggested,
+    speaks_of_coverage,
+    statuses_suggested,
+    window,
+)
+from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, RegionMention, Segment, Status
+
+__all__ = ["Bindings", "Surroundings"]
+
+_LONGEST: Final = 1000
+
+
+class Surroundings(NamedTuple):
+    """What the words around one number say of its meaning, the likeliest first.
+
+    `is_cued` where some word of coverage stands there, so that `metrics` is more than a default.
+    """
+
+    at: Window
+    metrics: tuple[Metric, ...]
+    statuses: tuple[Status, ...]
+    segments: tuple[Segment, ...]
+    is_cued: bool
+
+
+class Bindings:
+    """What the words of a text bind each of its numbers to.
+
+    Each is worked out once, and only when a rule asks.
+
+    Args:
+        reading: the text, scanned.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._regions: dict[str, BoundRegions] = {}
+        self._periods: dict[str, BoundPeriods] = {}
+
+    @cached_property
+    def surroundings(self) -> Mapping[str, Surroundings]:
+        """What the words say around each number with a unit of coverage, by its id."""
+        return dict(self._each_surroundings())
+
+    def _each_surroundings(self) -> Iterator[tuple[str, Surroundings]]:
+        restated: tuple[Metric, ...] = ()
+        for mention in self.reading.mentions:
+            if mention.kind != "quantity" or mention.unit not in COVERAGE_UNITS:
+                continue
+            at = window(self.reading, mention)
+            metrics = metrics_suggested(mention, at, restated)
+            yield (
+                mention.id,
+                Surroundings(
+                    at,
+                    metrics,
+                    statuses_suggested(at),
+                    segments_suggested(at),
+                    is_cued=speaks_of_coverage(mention, at),
+                ),
+            )
+            restated = metrics
+
+    def regions(self, mention: Mention) -> BoundRegions:
+        """The regions that a number can belong to."""
+        if mention.id not in self._regions:
+            at = self.surroundings[mention.id].at
+            bound = bind_regions(self.reading, mention, at, self._named_regions)
+            self._regions[mention.id] = bound
+        return self._regions[mention.id]
+
+    def periods(self, mention: Mention) -> BoundPeriods:
+        """The periods that a number can hold for."""
+        if mention.id not in self._periods:
+            around = self.surroundings[mention.id]
+            is_target = around.statuses[0] == "target"
+            bound = bind_periods(self.reading, mention, around.at, is_target=is_target)
+            self._periods[mention.id] = bound
+        return self._periods[mention.id]
+
+    def sentences(self, mention: Mention, *, back: int) -> tuple[int, int]:
+        """Where the sentence of a number ends, and where the one `back` sentences before begins.
+
+        No more than a thousand characters on either side.
+        """
+        spans = self.reading.sentences
+        index = max(0, bisect_right(spans, (mention.start, len(self.reading.text))) - 1)
+        start, end = spans[max(0, index - back)].start, spans[index].end
+        return max(start, mention.start - _LONGEST), min(end, mention.end + _LONGEST)
+
+    @cached_property
+    def _named_regions(self) -> list[RegionMention]:
+        return named_regions(self.reading)

@@ -1,0 +1,128 @@
+"""What a rule is, and a book of them that its user may change."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from uhc_llm.errors import ConfigurationError
+from uhc_llm.schemas import Finding, Reading, Severity
+from uhc_llm.verifier.bindings import Bindings
+from uhc_llm.verifier.claims import Claim
+
+__all__ = ["Case", "Message", "Rule", "RuleBook", "TextRule"]
+
+Message = tuple[str, tuple[tuple[int, int], ...]]
+"""What a rule says, and the places in the text that it speaks of."""
+
+
+class Case(NamedTuple):
+    """All that is claimed of one text.
+
+    Attributes:
+        reading: the text, scanned.
+        claims: every fact, with its place in the text.
+        bindings: what the words of the text bind its numbers to.
+    """
+
+    reading: Reading
+    claims: tuple[Claim, ...]
+    bindings: Bindings
+
+
+class Rule(NamedTuple):
+    """A rule that looks at one fact, beside all others of its text.
+
+    Attributes:
+        name: stable and short; findings carry it.
+        severity: "error" rejects a fact, "warning" makes it suspect, "info" only says something.
+        check: a pure function from a claim and its case to messages.
+    """
+
+    name: str
+    severity: Severity
+    check: Callable[[Claim, Case], Iterator[Message]]
+
+    def findings(self, claim: Claim, case: Case) -> Iterator[Finding]:
+        """What the rule has to say of `claim`."""
+        for message, spans in self.check(claim, case):
+            yield Finding(rule=self.name, severity=self.severity, message=message, spans=spans)
+
+
+class TextRule(NamedTuple):
+    """A rule that looks at the text as a whole, and at the facts that stand."""
+
+    name: str
+    severity: Severity
+    check: Callable[[Case], Iterator[Message]]
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        """What the rule has to say of the text."""
+        for message, spans in self.check(case):
+            yield Finding(rule=self.name, severity=self.severity, message=message, spans=spans)
+
+
+class RuleBook(NamedTuple):
+    """The rules that a verification follows; each method gives a changed copy.
+
+    >>> from uhc_llm.verifier import RULES
+    >>> book = RULES.without("unusual_rate").with_severity("arithmetic", "error")
+    >>> "unusual_rate" in book.names
+    False
+
+    Attributes:
+        facts: the rules that look at a fact, in the order in which findings are listed.
+        text: those that look at the text as a whole.
+    """
+
+    facts: tuple[Rule, ...]
+    text: tuple[TextRule, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all rules."""
+        return (*(rule.name for rule in self.facts), *(rule.name for rule in self.text))
+
+    def without(self, *names: str) -> "RuleBook":
+        """The book without some of its rules.
+
+        Raises:
+            ConfigurationError: there is no rule of that name.
+        """
+        self._refuse_unknown(names)
+        return RuleBook(
+            tuple(rule for rule in self.facts if rule.name not in names),
+            tuple(rule for rule in self.text if rule.name not in names),
+        )
+
+    def with_severity(self, name: str, severity: Severity) -> "RuleBook":
+        """The book with another severity for one rule.
+
+        Raises:
+            ConfigurationError: there is no rule of that name.
+        """
+        self._refuse_unknown([name])
+        return RuleBook(
+            tuple(r._replace(severity=severity) if r.name == name else r for r in self.facts),
+            tuple(r._replace(severity=severity) if r.name == name else r for r in self.text),
+        )
+
+    def with_rule(self, rule: Rule | TextRule) -> "RuleBook":
+        """The book with one more rule.
+
+        Raises:
+            ConfigurationError: there is a rule of that name already.
+        """
+        if rule.name in self.names:
+            raise ConfigurationError(
+                f"there is a rule {rule.name!r} already: take it out first with "
+                f"without({rule.name!r}), or give yours another name"
+            )
+        if isinstance(rule, TextRule):
+            return RuleBook(self.facts, (*self.text, rule))
+        return RuleBook((*self.facts, rule), self.text)
+
+    def _refuse_unknown(self, names: "tuple[str, ...] | list[str]") -> None:
+        for name in names:
+            if name not in self.names:
+                raise ConfigurationError(
+                    f"there is no rule {name!r}; there are {', '.join(self.names)}"
+                )

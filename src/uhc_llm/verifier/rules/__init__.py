@@ -1,0 +1,46 @@
+"""The verifier's rules, and the table of them.
+
+Each is a pure function from a claim and its case to messages; the table gives it its name and its
+severity. Whatever a rule says, it says what the text says instead.
+"""
+
+from typing import Final
+
+from uhc_llm.verifier.rulebook import Rule, RuleBook, TextRule
+from uhc_llm.verifier.rules import meanings, numbers, places, sums, texts, times
+
+__all__ = ["RULES"]
+
+RULES: Final = RuleBook(
+    facts=(
+        Rule("number_in_text", "error", numbers.number_in_text),
+        Rule("quote_in_text", "error", numbers.quote_in_text),
+        Rule("unit_fits_metric", "error", numbers.unit_fits_metric),
+        Rule("rate_bounds", "error", numbers.rate_bounds),
+        Rule("unusual_rate", "warning", numbers.unusual_rate),
+        Rule("noun_fits_metric", "warning", meanings.noun_fits_metric),
+        Rule("status_cue", "warning", meanings.status_cue),
+        Rule("segment_cue", "warning", meanings.segment_cue),
+        Rule("region_in_text", "error", places.region_in_text),
+        Rule("region_undecided", "warning", places.region_undecided),
+        Rule("region_binding", "warning", places.region_binding),
+        Rule("area_in_text", "warning", places.area_in_text),
+        Rule("period_in_text", "error", times.period_in_text),
+        Rule("period_unanchored", "warning", times.period_unanchored),
+        Rule("period_binding", "warning", times.period_binding),
+        Rule("period_not_in_future", "warning", times.period_not_in_future),
+        Rule("arithmetic", "warning", sums.arithmetic),
+        Rule("participants_exceed_population", "warning", sums.participants_exceed_population),
+        Rule("implausible_scale", "warning", sums.implausible_scale),
+        Rule("conflicting_values", "warning", sums.conflicting_values),
+        Rule("one_meaning_each", "warning", sums.one_meaning_each),
+        Rule("stands_in_article", "warning", texts.stands_in_article),
+        Rule("speaks_to_machines", "warning", texts.speaks_to_machines),
+    ),
+    text=(
+        TextRule("orders_to_machines", "warning", texts.orders_to_machines),
+        TextRule("weekday_matches_date", "warning", times.weekday_matches_date),
+        TextRule("unclaimed_number", "info", texts.unclaimed_number),
+    ),
+)
+"""Every rule, as it is when nobody changes it."""

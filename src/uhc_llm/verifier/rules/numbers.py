@@ -1,0 +1,88 @@
+"""Rules on the number itself: that the text says it, in that unit, within its bounds."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from uhc_llm.schemas import METRICS
+from uhc_llm.verifier.claims import Claim, says
+from uhc_llm.verifier.rulebook import Case, Message
+from uhc_llm.verifier.rules.wording import ends, format_number, listed, nearest, place, spans
+
+__all__ = ["number_in_text", "quote_in_text", "rate_bounds", "unit_fits_metric", "unusual_rate"]
+
+_FULL: Final = Decimal(100)
+# More members than inhabitants is common (people registered elsewhere); twice as many is not.
+_HIGHEST_COVERAGE: Final = Decimal(200)
+_UNUSUAL_COVERAGE: Final = Decimal(130)
+
+
+def number_in_text(claim: Claim, case: Case) -> Iterator[Message]:
+    """The number stands in the text as a whole numeral, with its scale and unit.
+
+    "1.034.331" is not 34.331, and "685 ribu" is not 685. Where the fact has a quote, the number
+    must stand inside it.
+    """
+    if claim.mention is not None:
+        return
+    fact = claim.fact
+    wanted = ends(fact.value, fact.upper)
+    quantities = [m for m in case.reading.mentions if m.kind == "quantity"]
+    if claim.quote is not None:
+        start, end = claim.quote
+        inside = [m for m in quantities if m.start < end and start < m.end]
+        found = listed(inside) or "no number that counts anything"
+        yield f"the quote says {found}, not {wanted} {fact.unit}", (claim.quote,)
+        return
+    if fact.evidence is not None and any(says(m, fact) for m in quantities):
+        return  # the number is right, the quote is not: that is for quote_in_text to say
+    same_value = [m for m in quantities if fact.value in (m.value, m.upper)]
+    if same_value:
+        yield (
+            f"the text does not say {wanted} {fact.unit}: {listed(same_value)}",
+            spans(same_value),
+        )
+        return
+    close = nearest(fact.value, [m for m in quantities if m.unit == fact.unit])
+    instead = f"; the nearest are {listed(close)}" if close else ""
+    yield f"no number of the text is {wanted} {fact.unit}{instead}", spans(close)
+
+
+def quote_in_text(claim: Claim, case: Case) -> Iterator[Message]:
+    """The quote stands in the text, verbatim but for white space and quotation marks."""
+    evidence = claim.fact.evidence
+    if evidence is not None and claim.quote is None:
+        yield f"the text has no passage {evidence.quote!r}", ()
+
+
+def unit_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
+    """A rate is a percentage, a budget is in rupiah: "Rp127 miliar" is no coverage rate."""
+    fact = claim.fact
+    unit = METRICS[fact.metric].unit
+    if fact.unit != unit:
+        yield f"{fact.metric} is measured in {unit}, not {fact.unit}", place(claim)
+
+
+def rate_bounds(claim: Claim, case: Case) -> Iterator[Message]:
+    """A share lies between 0 and 100 percent; coverage may pass 100, but never 200."""
+    fact = claim.fact
+    highest = max(fact.value, fact.upper or fact.value)
+    if fact.unit != "percent":
+        if fact.value < 0:
+            yield f"{fact.metric} cannot be negative", place(claim)
+        return
+    limit = _HIGHEST_COVERAGE if fact.metric == "coverage_rate" else _FULL
+    if fact.value < 0 or highest > limit:
+        wrong = fact.value if fact.value < 0 else highest
+        yield (
+            f"{fact.metric} of {format_number(wrong)} percent: "
+            f"it lies between 0 and {limit} percent",
+            place(claim),
+        )
+
+
+def unusual_rate(claim: Claim, case: Case) -> Iterator[Message]:
+    """A coverage of more than 130 percent is seldom what an article means."""
+    fact = claim.fact
+    if fact.metric == "coverage_rate" and _UNUSUAL_COVERAGE < fact.value <= _HIGHEST_COVERAGE:
+        yield f"a coverage of {format_number(fact.value)} percent is unusual", place(claim)

@@ -1,0 +1,147 @@
+"""Rules on several facts together: sums, and what cannot both be true."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from uhc_llm.schemas import Metric
+from uhc_llm.verifier.arithmetic import disagreements, region_key
+from uhc_llm.verifier.claims import Claim
+from uhc_llm.verifier.intervals import printed
+from uhc_llm.verifier.rulebook import Case, Message
+from uhc_llm.verifier.rules.wording import format_number, place
+
+__all__ = [
+    "arithmetic",
+    "conflicting_values",
+    "implausible_scale",
+    "one_meaning_each",
+    "participants_exceed_population",
+]
+
+# People are registered where they do not live; a third more members than inhabitants are too many.
+_MOST_PER_INHABITANT: Final = Decimal("1.3")
+_FEWEST_PER_INHABITANT: Final = Decimal("0.01")
+# Less than a region pays for fifty people in a month.
+_SMALLEST_BUDGET: Final = Decimal(2_000_000)
+_MEMBERS: Final[frozenset[Metric]] = frozenset({"participants", "active_participants"})
+# A region pays several sums in a year, adds members more than once, and counts regions of many
+# kinds.
+_MANY_VALUED: Final[frozenset[Metric]] = frozenset(
+    {"budget", "new_participants", "quota", "regions_covered"}
+)
+
+
+def arithmetic(claim: Claim, case: Case) -> Iterator[Message]:
+    """Facts of one region and period agree, as far as their printed precision tells.
+
+    participants / population = coverage_rate; population - participants = uninsured;
+    coverage_rate + uninsured_rate = 100; and so on, as `arithmetic.RELATIONS` lists them.
+    """
+    for message, others in disagreements(claim, case.claims):
+        yield message, (*place(claim), *(span for other in others for span in place(other)))
+
+
+def participants_exceed_population(claim: Claim, case: Case) -> Iterator[Message]:
+    """No region has a third more members than inhabitants."""
+    fact = claim.fact
+    if fact.metric not in _MEMBERS or claim.mention is None:
+        return
+    for other in _of_region(claim, case, "population"):
+        inhabitants = printed(other.fact, other.mention)
+        if printed(fact, claim.mention).low > inhabitants.high * _MOST_PER_INHABITANT:
+            yield (
+                f"{fact.metric} {_said(claim)} are far more than the population, {_said(other)}",
+                (*place(claim), *place(other)),
+            )
+            return
+
+
+def implausible_scale(claim: Claim, case: Case) -> Iterator[Message]:
+    """A number is not a hundredth of what it should be: "380 peserta" beside 400 ribu inhabitants.
+
+    It is often one that lost its scale word.
+    """
+    fact = claim.fact
+    if fact.metric == "budget" and fact.value < _SMALLEST_BUDGET:
+        yield f"Rp{format_number(fact.value)} is no budget of a region", place(claim)
+    if fact.metric not in _MEMBERS or not _is_of_all(claim):
+        return
+    for other in (*_of_region(claim, case, "population"), *_of_region(claim, case, "participants")):
+        if other is claim or not _is_of_all(other):
+            continue
+        if printed(fact, claim.mention).high < other.fact.value * _FEWEST_PER_INHABITANT:
+            yield (
+                f"{fact.metric} {_said(claim)} are less than a hundredth of "
+                f"{other.fact.metric}, {_said(other)}",
+                (*place(claim), *place(other)),
+            )
+            return
+
+
+def conflicting_values(claim: Claim, case: Case) -> Iterator[Message]:
+    """One metric of one region, time, status and segment has one value.
+
+    Values that may be the same number, printed more or less precisely, do not conflict.
+    """
+    fact = claim.fact
+    if fact.metric in _MANY_VALUED or claim.mention is None or fact.status == "target":
+        return
+    for other in case.claims:
+        if other is claim or other.mention is None or _meaning(other) != _meaning(claim):
+            continue
+        if other.mention.id == claim.mention.id:
+            continue
+        if not printed(fact, claim.mention).meets(printed(other.fact, other.mention)):
+            yield (
+                f"{fact.metric} is {_said(claim)} here and {_said(other)} there, of the same "
+                "region, time and people",
+                (*place(claim), *place(other)),
+            )
+            return
+
+
+def one_meaning_each(claim: Claim, case: Case) -> Iterator[Message]:
+    """One number has one meaning; only the regions of a list may share it.
+
+    "Balangan dan HSS sama-sama 100 persen" is one number of two regions.
+    """
+    if claim.mention is None:
+        return
+    for other in case.claims:
+        if other is claim or other.mention is None or other.mention.id != claim.mention.id:
+            continue
+        mine, theirs = _meaning(claim), _meaning(other)
+        if mine[1:] != theirs[1:]:
+            yield (
+                f"{claim.mention.text!r} is given two meanings: {_in_words(claim)}; "
+                f"and {_in_words(other)}",
+                place(claim),
+            )
+            return
+
+
+def _meaning(claim: Claim) -> tuple[str | None, ...]:
+    fact = claim.fact
+    period = fact.period.iso if fact.period else None
+    return region_key(fact), fact.metric, period, fact.status, fact.segment or "all"
+
+
+def _in_words(claim: Claim) -> str:
+    return " ".join(part for part in _meaning(claim)[1:] if part)
+
+
+def _of_region(claim: Claim, case: Case, metric: Metric) -> Iterator[Claim]:
+    """The facts of one metric that are said of the claim's own region."""
+    region = region_key(claim.fact)
+    for other in case.claims:
+        if other.fact.metric == metric and other.mention and region_key(other.fact) == region:
+            yield other
+
+
+def _is_of_all(claim: Claim) -> bool:
+    return claim.fact.segment in (None, "all") and claim.fact.status in (None, "actual")
+
+
+def _said(claim: Claim) -> str:
+    return claim.mention.text if claim.mention else format_number(claim.fact.value)

@@ -1,0 +1,85 @@
+"""Rules on the period: that the text gives it, and says the number of it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from uhc_llm.schemas import Reading
+from uhc_llm.verifier.claims import Claim
+from uhc_llm.verifier.rulebook import Case, Message
+from uhc_llm.verifier.rules.wording import place
+
+__all__ = [
+    "period_binding",
+    "period_in_text",
+    "period_not_in_future",
+    "period_unanchored",
+    "weekday_matches_date",
+]
+
+_FIRST_MONTH: Final = {"S1": "01", "S2": "07", "Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
+
+
+def period_in_text(claim: Claim, case: Case) -> Iterator[Message]:
+    """The year is in the text, or derivable from it and from the article's own date."""
+    if case.reading.published is not None:
+        yield from _period_missing(claim, case.reading)
+
+
+def period_unanchored(claim: Claim, case: Case) -> Iterator[Message]:
+    """The year is not in the text, and may be that of the article, whose date nobody knows."""
+    if case.reading.published is None:
+        yield from _period_missing(claim, case.reading)
+
+
+def period_binding(claim: Claim, case: Case) -> Iterator[Message]:
+    """The clause of the number, or what is in force there, speaks of no other year.
+
+    "Pada 2021 cakupannya 90 persen, tahun ini 95 persen": the 90 percent are of 2021.
+    """
+    period, mention = claim.fact.period, claim.mention
+    if period is None or mention is None or mention.id not in case.bindings.surroundings:
+        return
+    bound = case.bindings.periods(mention)
+    options = list(bound.periods)
+    if not bound.is_settled:
+        options += [p for p in (bound.own_date, bound.as_of) if p]
+    if claim.fact.status == "target":
+        # The year that is aimed at may be said first: "Untuk 2024 sasarannya naik. Agar ke sana,".
+        start, end = case.bindings.sentences(mention, back=1)
+        options += [p for p in case.reading.periods if start <= p.start and p.end <= end]
+    if not options or any(p.iso[:4] == period.iso[:4] for p in options):
+        return
+    said = ", ".join(dict.fromkeys(p.iso for p in options))
+    where = tuple((p.start, p.end) for p in options if p.end)
+    yield f"the text says {mention.text!r} of {said}, not of {period.iso}", (*place(claim), *where)
+
+
+def period_not_in_future(claim: Claim, case: Case) -> Iterator[Message]:
+    """What is reported as reached lies in no time after the article."""
+    fact, published = claim.fact, case.reading.published
+    if published is None or fact.period is None or fact.status == "target":
+        return
+    iso = fact.period.iso
+    first_day = f"{iso[:4]}-{_FIRST_MONTH[iso[5:7]]}" if iso[5:6] in ("S", "Q") else iso
+    if first_day > published.isoformat()[: len(first_day)]:
+        yield f"{iso} lies after the article's own date, {published.isoformat()}", place(claim)
+
+
+def _period_missing(claim: Claim, reading: Reading) -> Iterator[Message]:
+    period = claim.fact.period
+    if period is None:
+        return
+    said = {p.iso for p in reading.periods}
+    if reading.published:
+        said.add(reading.published.isoformat())
+    if any(p.startswith(period.iso[:4]) or period.iso.startswith(p) for p in said):
+        return
+    says = f"it says {', '.join(sorted(said))}" if said else "it names none"
+    yield f"the text does not speak of {period.iso}: {says}", ()
+
+
+def weekday_matches_date(case: Case) -> Iterator[Message]:
+    """The weekday beside a date is the date's: 26/6/2020 was no Saturday."""
+    for period in case.reading.periods:
+        if period.weekday_agrees is False:
+            yield f"{period.text} does not fall on the weekday named", ((period.start, period.end),)
