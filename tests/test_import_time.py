@@ -8,7 +8,7 @@ import pytest
 
 import uhc_llm
 
-HEAVY = ("openai", "instructor", "vcr", "xllamacpp", "huggingface_hub")
+HEAVY = ("openai", "instructor", "vcr", "xllamacpp", "huggingface_hub", "trafilatura")
 
 
 def modules_after(program: str) -> set[str]:

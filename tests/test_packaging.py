@@ -24,7 +24,7 @@ PYPROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
 PROJECT: Final[dict[str, Any]] = PYPROJECT["project"]
 GROUPS: Final[dict[str, list[str]]] = PYPROJECT["dependency-groups"]
 
-HEAVY: Final = ("openai", "instructor", "xllamacpp", "huggingface_hub", "vcr")
+HEAVY: Final = ("openai", "instructor", "xllamacpp", "huggingface_hub", "vcr", "trafilatura")
 
 
 def requirements(*, extras: bool) -> list[Requirement]:

@@ -282,6 +282,14 @@ CASES: list[Case] = [
         "the text says '95 persen' of Kabupaten Blora, not of Kabupaten Kudus",
     ),
     (
+        "region_binding",
+        "Cakupan Blora, Kudus dan Pati masing-masing 95 persen, 90 persen dan 85 persen.",
+        RATE | {"value": 90, "region": "Kudus"},
+        RATE | {"value": 95, "region": "Pati"},
+        "suspect",
+        "the text says '95 persen' of Kabupaten Blora, not of Kabupaten Pati",
+    ),
+    (
         "period_binding",
         "Pada 2021 cakupannya 90 persen, pada 2023 naik menjadi 95 persen.",
         RATE | {"value": 95, "period": "2023"},
@@ -417,7 +425,9 @@ def test_two_values_of_one_metric_break_a_sum_only_when_neither_fits() -> None:
 
 def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:
     assert len(RULES.names) == len(set(RULES.names))
-    tested = {row[0] for row in CASES} | {"arithmetic"} | {row[0] for row in TOGETHER}
+    tested = (
+        {row[0] for row in CASES} | {"arithmetic", "derived_value"} | {row[0] for row in TOGETHER}
+    )
     assert {rule.name for rule in RULES.facts} == tested
     assert {rule.name for rule in RULES.text} == {
         "orders_to_machines",
@@ -519,6 +529,25 @@ def test_a_fact_that_a_sum_bears_out_is_not_to_blame_for_another() -> None:
     ]
     verdicts = [fact.verdict for fact in verify(text, facts).facts]
     assert verdicts == ["verified", "verified", "suspect", "verified"]
+
+
+def test_a_hedged_number_that_follows_from_others_is_said_to_be_derived() -> None:
+    text = (
+        "Dari 1.034.331 jiwa penduduk, 78,64 persen sudah terdaftar; "
+        "sekitar 220 ribu jiwa belum terdaftar."
+    )
+    facts = [
+        POPULATION | {"value": 1_034_331},
+        RATE | {"value": 78.64},
+        {"value": 220_000, "unit": "people", "metric": "uninsured"},
+    ]
+    population, _, uninsured = verify(text, facts).facts
+    assert uninsured.verdict == "verified"
+    assert finding(uninsured, "derived_value").message == (
+        "'220 ribu jiwa' follows from population 1.034.331 jiwa and coverage_rate 78,64 persen "
+        "(population * (100 - coverage_rate) / 100 = uninsured)"
+    )
+    assert population.findings == ()
 
 
 def test_a_text_that_speaks_to_machines_is_flagged_as_a_whole() -> None:

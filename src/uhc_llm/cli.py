@@ -52,9 +52,15 @@ app: Final = typer.Typer(
 _errors: Final = Console(stderr=True, highlight=False)
 
 _Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Text files; `-` is standard input.")
+    list[str],
+    typer.Argument(
+        metavar="PATH...", help="Text files or web pages (.html); `-` is standard input."
+    ),
 ]
-_Path = Annotated[str, typer.Argument(metavar="PATH", help="A text file; `-` is standard input.")]
+_Path = Annotated[
+    str,
+    typer.Argument(metavar="PATH", help="A text file or web page (.html); `-` is standard input."),
+]
 _Published = Annotated[
     datetime | None,
     typer.Option(

@@ -210,7 +210,7 @@ def verification_report(text: str, verification: Verification, console: Console)
 def rules_table(rules: RuleBook) -> Table:
     """The rules of the verifier: name, severity, and what each holds a fact to."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("rule", "severity", "what must be true"):
+    for heading in ("rule", "severity", "what it holds a fact to"):
         table.add_column(heading, overflow="fold")
     for name, severity, check in (*rules.facts, *rules.text):
         claim = (check.__doc__ or "").partition("\n\n")[0]

@@ -6,10 +6,10 @@ article's main region and its own date.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from uhc_llm.scanner.cues import Window
 from uhc_llm.scanner.periods import is_said_as_time
@@ -24,9 +24,17 @@ _COUNTING: Final = frozenset[Level]({"nation", "province", "regency", "city"})
 _CLOSE: Final = 25
 _SENTENCES_BACK: Final = 4
 _LOOK_BACK: Final = 20
+_FAR: Final = 300
+# Of a longer sentence only so much is looked at, on either side of the number.
+_LONGEST: Final = 1000
+# So many periods back is one looked for that is in force.
+_REACH: Final = 100
 _IN_A_LIST: Final = re.compile(
     r"\s*,?\s*(?:dan|serta|maupun|juga|&|/)?\s*(?:juga\s+)?(?:kabupaten|kab\.|kota|provinsi)?\s*",
     re.IGNORECASE,
+)
+_RESPECTIVELY: Final = re.compile(
+    r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
 )
 # The day that figures are of: "per 31 Desember 2023".
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
@@ -75,10 +83,11 @@ def bind_regions(
     """
     # Cities and regencies are counted in a province, in the nation or in the area of a branch.
     wanted = _COUNTED_IN if mention.unit == "regions" else _COUNTING
-    usable = [r for r in named if r.level in wanted]
+    if own := _respectively(reading, mention, named):
+        return BoundRegions((own,), is_settled=True)
     left, right = mention.start - len(at.before), mention.end + len(at.after)
-    before = [r for r in usable if left <= r.start and r.end <= mention.start]
-    behind = [r for r in usable if mention.end <= r.start and r.end <= right]
+    before = [r for r in _between(named, left, mention.start) if r.level in wanted]
+    behind = [r for r in _between(named, mention.end, right) if r.level in wanted]
     together: tuple[RegionMention, ...] = ()
     main = next((r for r in reading.regions if r.id == reading.main_region), None)
     if behind and (not before or behind[0].start - mention.end < _CLOSE):
@@ -90,7 +99,7 @@ def bind_regions(
         # "menyamai target nasional sebesar 98 persen" may be said of the region itself.
         is_settled = not (before[-1].code == NATION.code and before[-1].implied)
     else:
-        in_force = _region_in_force(reading, mention, usable) or main
+        in_force = _region_in_force(reading, mention, named, wanted) or main
         options = [in_force] if in_force else []
         is_settled = False
     if is_settled:
@@ -110,8 +119,35 @@ def _listed_with(regions: Sequence[RegionMention], text: str) -> tuple[RegionMen
     return tuple(listed)
 
 
+def _respectively(
+    reading: Reading, mention: Mention, named: Sequence[RegionMention]
+) -> RegionMention | None:
+    """The region whose turn it is: "Blora dan Kudus masing-masing 95 persen dan 90 persen"."""
+    span = reading.sentences[_sentence_index(reading, mention)]
+    start, end = max(span.start, mention.start - _FAR), min(span.end, mention.end + _FAR)
+    cues = list(_RESPECTIVELY.finditer(reading.text, start, mention.start))
+    if not cues:
+        return None
+    cue = cues[-1]
+    before = _between(named, start, cue.start())
+    if not before or cue.start() - before[-1].end > _LOOK_BACK:
+        return None
+    listed = [*reversed(_listed_with(before, reading.text)), before[-1]]
+    numbers = [
+        m
+        for m in _between(reading.mentions, cue.end(), end)
+        if m.kind == "quantity" and m.unit == mention.unit
+    ]
+    if len(listed) != len(numbers) or len(listed) < 2:  # noqa: PLR2004 - one is no list
+        return None
+    return listed[numbers.index(mention)]
+
+
 def _region_in_force(
-    reading: Reading, mention: Mention, usable: Sequence[RegionMention]
+    reading: Reading,
+    mention: Mention,
+    named: Sequence[RegionMention],
+    wanted: frozenset[Level],
 ) -> RegionMention | None:
     """The region that a number without one of its own belongs to, if any is in force.
 
@@ -124,13 +160,14 @@ def _region_in_force(
         span = reading.sentences[index - back]
         if back > 1 and span.start < paragraph:
             break
-        end = min(span.end, mention.start)
-        named = [r for r in usable if span.start <= r.start and r.end <= end]
+        start = max(span.start, mention.start - _LONGEST)
+        here = _between(named, start, min(span.end, mention.start))
+        here = [r for r in here if r.level in wanted]
         if back:
-            named = [r for r in named if not (r.code == NATION.code and r.implied)]
-        if named and (back == 0 or len({r.id for r in named}) == 1):
-            return named[-1]
-        if named:
+            here = [r for r in here if not (r.code == NATION.code and r.implied)]
+        if here and (back == 0 or len({r.id for r in here}) == 1):
+            return here[-1]
+        if here:
             break  # a list of regions leaves none in force
     return None
 
@@ -147,33 +184,35 @@ def bind_periods(
         is_target: whether its clause speaks of a goal; what is in force elsewhere is not its year
             then.
     """
-    placed = [p for p in reading.periods if p.end]
-    placed = _without_event_dates(reading, mention, placed)
-    own, as_of = _own_period(reading), _as_of(reading, mention, placed)
-    left, right = mention.start - len(at.before), mention.end + len(at.after)
-    before = [p for p in placed if left <= p.start and p.end <= mention.start]
-    behind = [p for p in placed if mention.end <= p.start and p.end <= right]
+    # The article's own date, which has no place, comes first.
+    has_own = bool(reading.periods) and not reading.periods[0].end
+    placed = reading.periods[has_own:]
+    span = reading.sentences[_sentence_index(reading, mention)]
+    start, end = max(span.start, mention.start - _LONGEST), min(span.end, mention.end + _LONGEST)
+    here = _without_event_dates(_between(placed, start, end))
+    place = _place_of(placed, mention.start)
+    earlier = placed[max(0, place - _REACH) : place]
+    own, as_of = _own_period(reading), _as_of(reading.text, earlier)
+    before = [p for p in here if mention.start - len(at.before) <= p.start < mention.start]
+    behind = [p for p in here if mention.end <= p.start and p.end <= mention.end + len(at.after)]
     if behind and (not before or behind[0].start - mention.end < _CLOSE):
         return BoundPeriods((behind[0],), True, own, as_of)
     if before:
         return BoundPeriods((before[-1],), True, own, as_of)
-    in_sentence = _last_in_sentence(reading, mention, placed)
-    in_force = in_sentence or (None if is_target else _period_in_force(reading, mention, placed))
+    said_before = [p for p in here if p.end <= mention.start]
+    in_force = said_before[-1] if said_before else here[0] if here else None
+    if in_force is None and not is_target:
+        in_force = _period_in_force(reading, mention, earlier, placed[:_REACH])
     return BoundPeriods((in_force,) if in_force else (), False, own, as_of)
 
 
-def _without_event_dates(
-    reading: Reading, mention: Mention, placed: list[PeriodMention]
-) -> list[PeriodMention]:
-    """Leave out days with a weekday where the sentence names another period too.
+def _without_event_dates(here: list[PeriodMention]) -> list[PeriodMention]:
+    """Leave out days with a weekday where their sentence names another period too.
 
     "Rencana 2026 yang diteken Kamis 30 Oktober 2025 memuat 27 ribu warga": of 2026.
     """
-    span = reading.sentences[_sentence_index(reading, mention)]
-    here = [p for p in placed if span.start <= p.start and p.end <= span.end]
-    if all(p.weekday_agrees is not None for p in here):
-        return placed
-    return [p for p in placed if p not in here or p.weekday_agrees is None]
+    others = [p for p in here if p.weekday_agrees is None]
+    return others or here
 
 
 def _own_period(reading: Reading) -> PeriodMention | None:
@@ -184,38 +223,49 @@ def _own_period(reading: Reading) -> PeriodMention | None:
     return next((p for p in reading.periods if p.iso == iso), None)
 
 
-def _as_of(
-    reading: Reading, mention: Mention, placed: Sequence[PeriodMention]
-) -> PeriodMention | None:
-    """The last day or month before the number that figures are said to be of."""
-    for period in reversed(placed):
-        is_before = period.end <= mention.start and len(period.iso) > len("2023")
+def _as_of(text: str, earlier: Sequence[PeriodMention]) -> PeriodMention | None:
+    """The last day or month among `earlier` that figures are said to be of."""
+    for period in reversed(earlier):
         look_back = max(0, period.start - _LOOK_BACK)
-        if is_before and _AS_OF.search(reading.text, look_back, period.start):
+        if len(period.iso) > len("2023") and _AS_OF.search(text, look_back, period.start):
             return period
     return None
 
 
-def _last_in_sentence(
-    reading: Reading, mention: Mention, placed: Sequence[PeriodMention]
-) -> PeriodMention | None:
-    span = reading.sentences[_sentence_index(reading, mention)]
-    named = [p for p in placed if span.start <= p.start and p.end <= span.end]
-    earlier = [p for p in named if p.end <= mention.start]
-    return earlier[-1] if earlier else named[0] if named else None
-
-
 def _period_in_force(
-    reading: Reading, mention: Mention, placed: Sequence[PeriodMention]
+    reading: Reading,
+    mention: Mention,
+    earlier: Sequence[PeriodMention],
+    first: Sequence[PeriodMention],
 ) -> PeriodMention | None:
-    """The last period named before the number that is not of the future; else the first named."""
+    """The last period named before a number that is not of the future; else the first named."""
     year = str(reading.published.year) if reading.published else "9999"
-    past = [p for p in placed if p.iso[:4] <= year and is_said_as_time(reading.text, p)]
     paragraph = reading.text.rfind("\n", 0, mention.start) + 1
-    earlier = [p for p in past if p.end <= mention.start]
-    if earlier and (earlier[-1].start >= paragraph or reading.published is None):
-        return earlier[-1]
-    return past[0] if past and reading.published is None else None
+
+    def is_past(period: PeriodMention) -> bool:
+        return period.iso[:4] <= year and is_said_as_time(reading.text, period)
+
+    last = next((p for p in reversed(earlier) if is_past(p)), None)
+    if last and (last.start >= paragraph or reading.published is None):
+        return last
+    return next(filter(is_past, first), None) if reading.published is None else None
+
+
+_Placed = TypeVar("_Placed", Mention, RegionMention, PeriodMention)
+
+
+def _between(items: Sequence[_Placed], start: int, end: int) -> list[_Placed]:
+    """Those of `items`, which are in order, that lie from `start` to `end`."""
+    found = []
+    for place in range(_place_of(items, start), len(items)):
+        if items[place].end > end:
+            break
+        found.append(items[place])
+    return found
+
+
+def _place_of(items: Sequence[_Placed], start: int) -> int:
+    return bisect_left(items, start, key=lambda item: item.start)
 
 
 def _sentence_index(reading: Reading, mention: Mention) -> int:

@@ -9,7 +9,7 @@ from uhc_llm.schemas import Fact, Metric
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.intervals import Interval, printed
 
-__all__ = ["RELATIONS", "Relation", "disagreements", "region_key"]
+__all__ = ["RELATIONS", "Relation", "derivation", "disagreements", "region_key"]
 
 _HUNDRED: Final = Decimal(100)
 # "5 jutaan" fits nearly everything, and so bears nothing out.
@@ -108,14 +108,25 @@ def _combinations(
     return product(*choices)
 
 
+def derivation(claim: Claim, claims: Sequence[Claim]) -> tuple[str, tuple[Claim, ...]] | None:
+    """A relation that bears `claim` out, and the other facts in it; None when there is none."""
+    if not _counts(claim):
+        return None
+    return _borne_out(claim, [c for c in claims if _counts(c) and _key(c) == _key(claim)])
+
+
 def _is_borne_out(claim: Claim, group: Sequence[Claim]) -> bool:
-    """Whether some relation holds with `claim` in it, and no vague number among the others."""
+    return _borne_out(claim, group) is not None
+
+
+def _borne_out(claim: Claim, group: Sequence[Claim]) -> tuple[str, tuple[Claim, ...]] | None:
+    """A relation that holds with `claim` in it, and no vague number among the others."""
     precise = [c for c in group if c is claim or _is_precise(c)]
-    return any(
-        _holds(relation, each)
-        for relation in RELATIONS
-        for each in _combinations(relation, claim, precise)
-    )
+    for relation in RELATIONS:
+        for each in _combinations(relation, claim, precise):
+            if _holds(relation, each):
+                return relation.formula, tuple(c for c in each if c is not claim)
+    return None
 
 
 def _is_precise(claim: Claim) -> bool:

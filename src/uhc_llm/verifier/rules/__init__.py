@@ -30,6 +30,7 @@ RULES: Final = RuleBook(
         Rule("period_binding", "warning", times.period_binding),
         Rule("period_not_in_future", "warning", times.period_not_in_future),
         Rule("arithmetic", "warning", sums.arithmetic),
+        Rule("derived_value", "info", sums.derived_value),
         Rule("participants_exceed_population", "warning", sums.participants_exceed_population),
         Rule("implausible_scale", "warning", sums.implausible_scale),
         Rule("conflicting_values", "warning", sums.conflicting_values),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from uhc_llm.schemas import Metric
-from uhc_llm.verifier.arithmetic import disagreements, region_key
+from uhc_llm.verifier.arithmetic import derivation, disagreements, region_key
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.intervals import printed
 from uhc_llm.verifier.rulebook import Case, Message
@@ -14,6 +14,7 @@ from uhc_llm.verifier.rules.wording import format_number, place
 __all__ = [
     "arithmetic",
     "conflicting_values",
+    "derived_value",
     "implausible_scale",
     "one_meaning_each",
     "participants_exceed_population",
@@ -40,6 +41,23 @@ def arithmetic(claim: Claim, case: Case) -> Iterator[Message]:
     """
     for message, others in disagreements(claim, case.claims):
         yield message, (*place(claim), *(span for other in others for span in place(other)))
+
+
+def derived_value(claim: Claim, case: Case) -> Iterator[Message]:
+    """A hedged number may be the article's own sum: it is said which other facts give it.
+
+    "sekitar 220 ribu" belum terdaftar follows from 1.034.331 inhabitants and 78,64 percent.
+    """
+    if claim.mention is None or claim.mention.qualifier == "exact":
+        return
+    derived = derivation(claim, case.claims)
+    if derived:
+        formula, others = derived
+        said = " and ".join(f"{other.fact.metric} {_said(other)}" for other in others)
+        yield (
+            f"{_said(claim)!r} follows from {said} ({formula})",
+            (*place(claim), *(span for other in others for span in place(other))),
+        )
 
 
 def participants_exceed_population(claim: Claim, case: Case) -> Iterator[Message]:
