@@ -469,3 +469,28 @@ def test_the_main_region_comes_with_its_reasons(
 def test_a_text_without_a_region_has_no_main_region_and_no_reasons() -> None:
     reading = scan("Cakupan naik.")
     assert (reading.main_region, reading.main_region_reasons) == (None, ())
+
+
+def test_a_link_to_another_article_leaves_no_region_in_force() -> None:
+    text = "Kabupaten Blora sudah UHC.\nBaca juga: Kabupaten Rembang Menyusul\nPemkab senang."
+    found = [(mention.text, mention.name) for mention in scan(text).regions]
+    assert found == [
+        ("Kabupaten Blora", "Kabupaten Blora"),
+        ("Kabupaten Rembang", "Kabupaten Rembang"),
+        ("Pemkab", "Kabupaten Blora"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kabupaten Blora UHC. Pemkab menargetkan 98 persen.", ["Pemkab"]),
+        ("Kabupaten Blora UHC. Pemkab Kudus belum.", []),
+        ("Kabupaten Blora UHC. Pemkab itu senang.", ["Pemkab itu"]),
+        ("Kota Cimahi UHC. Pemkab senang.", []),
+    ],
+)
+def test_a_government_without_a_name_is_that_of_the_region_in_force(
+    text: str, found: list[str]
+) -> None:
+    assert [mention.text for mention in scan(text).regions if mention.implied] == found

@@ -9,6 +9,7 @@ lines are looked at once, for their first word.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
@@ -26,7 +27,7 @@ from uhc_llm.scanner.sentences import split_sentences
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Aside, AsideKind
 
-__all__ = ["find_asides"]
+__all__ = ["find_asides", "stands_in"]
 
 _LINE: Final = re.compile(r"\S[^\n]*+")
 
@@ -207,3 +208,9 @@ def _inline(source: TokenizedText, asides: Sequence[Aside]) -> Iterator[Aside]:
             aside = next(taken, None)
         if aside is None or link.end() <= aside.start:
             yield Aside(kind="related", start=start, end=link.end())
+
+
+def stands_in(offset: int, asides: Sequence[Aside]) -> bool:
+    """Whether an offset lies in one of `asides`, which are in order and apart."""
+    place = bisect_right(asides, offset, key=lambda aside: aside.end)
+    return place < len(asides) and asides[place].start <= offset

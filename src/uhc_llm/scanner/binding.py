@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
+from uhc_llm.scanner.asides import stands_in
 from uhc_llm.scanner.cues import Window
 from uhc_llm.scanner.periods import is_said_as_time
 from uhc_llm.scanner.regions import is_place_of_event
@@ -66,8 +67,14 @@ class BoundPeriods(NamedTuple):
 
 
 def named_regions(reading: Reading) -> list[RegionMention]:
-    """The regions that a number can belong to: all but the places where something was said."""
-    return [r for r in reading.regions if not is_place_of_event(reading.text, r)]
+    """The regions that a number can belong to.
+
+    Not the places where something was said, nor what only a link to another article names.
+    """
+    named = reading.regions
+    if reading.asides:
+        named = tuple(r for r in named if not stands_in(r.start, reading.asides))
+    return [r for r in named if not is_place_of_event(reading.text, r)]
 
 
 def bind_regions(

@@ -5,10 +5,10 @@ The way goes in steps:
     names -> which of several is meant -> words that point back => mentions, the main region
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
+from uhc_llm.scanner.asides import stands_in
 from uhc_llm.scanner.regions.choice import choose
 from uhc_llm.scanner.regions.datelines import is_place_of_event
 from uhc_llm.scanner.regions.gazetteer import gazetteer
@@ -44,19 +44,14 @@ def find_regions(
         article is about, and what speaks for it.
     """
     heads = frozenset(span.start for span in sentences)
-    named = choose(source, find_names(source, heads))
+    every = choose(source, find_names(source, heads))
+    named = [item for item in every if not stands_in(item.start, asides)] if asides else every
+    elsewhere = [item for item in every if stands_in(item.start, asides)] if asides else []
     named = with_references(source, named, published)
-    mentions = _mentions(source.text, named, published)
-    own = [i for i, mention in enumerate(mentions) if not _stands_in(mention, asides)]
-    main, reasons = find_main_region(
-        source.text, [named[i] for i in own], [mentions[i] for i in own]
-    )
+    mentions = _mentions(source.text, sorted([*named, *elsewhere]), published)
+    own = [m for m in mentions if not stands_in(m.start, asides)] if asides else mentions
+    main, reasons = find_main_region(source.text, named, own)
     return mentions, main, reasons
-
-
-def _stands_in(mention: RegionMention, asides: Sequence[Aside]) -> bool:
-    place = bisect_right(asides, mention.start, key=lambda aside: aside.end)
-    return place < len(asides) and asides[place].start <= mention.start
 
 
 def _mentions(
