@@ -105,11 +105,11 @@ def install_tools() -> None:
     once("dev", install_project, LOCKS / "dev.txt", ROOT / "pyproject.toml")
 
 
-def install_project() -> None:
-    """Install the locked tools, then the project itself, editable."""
-    install_lock("dev", "--quiet")
+def install_project(lock: str = "dev", into: Environment = VENV) -> None:
+    """Install the tools of one lock, then the project itself, editable."""
+    install_lock(lock, "--quiet", into=into)
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--editable")
-    run("install the project", VENV.python, *PIP, "install", *options, ROOT)
+    run("install the project", into.python, *PIP, "install", *options, ROOT)
 
 
 def install_weights() -> None:
@@ -123,8 +123,8 @@ def install_peers() -> None:
     """Make .venv-bench, with what the benchmarks measure us beside."""
     if not BENCH.python.exists():
         run("make .venv-bench", sys.executable, "-m", "venv", BENCH.folder)
-    install = partial(install_lock, "bench", "--quiet", into=BENCH)
-    once("bench", install, LOCKS / "bench.txt", into=BENCH)
+    install = partial(install_project, "bench", into=BENCH)
+    once("bench", install, LOCKS / "bench.txt", ROOT / "pyproject.toml", into=BENCH)
 
 
 def install_lock(name: str, *options: str, into: Environment = VENV) -> None:
