@@ -133,10 +133,12 @@ def install_lock(name: str, *options: str, into: Environment = VENV) -> None:
     run(f"install {name} from its lock", into.python, *PIP, "install", *options, *lock)
 
 
-def once(name: str, install: Callable[[], None], *inputs: Path, into: Environment = VENV) -> None:
+def once(
+    name: str, install: Callable[[], None], *inputs: Path, into: Environment | None = None
+) -> None:
     """Install something, unless that was done for this very state of its inputs."""
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in inputs)).hexdigest()
-    stamp = into.folder / f"installed-{name}"
+    stamp = (into or VENV).folder / f"installed-{name}"
     if not stamp.exists() or stamp.read_text() != digest:
         install()
         stamp.write_text(digest)

@@ -6,7 +6,9 @@ import pytest
 
 from uhc_llm.scanner import scan
 from uhc_llm.scanner.quantities.words import (
+    CLIPPED,
     NUMBER_WORDS,
+    POWERS,
     QUALIFIERS_AFTER,
     QUALIFIERS_BEFORE,
     SCALES,
@@ -412,7 +414,10 @@ def test_years_are_told_from_quantities(text: str, quantity: str | None) -> None
         "Belasan ribu warga, puluhan ribu jiwa, ratusan juta rupiah.",
         "Tiga perempat warga dan dua pertiga penduduk.",
         "Hanya satu dan itu pun gagal.",
-        "Jaringan 5G, varian 12A, dan 1e5.",
+        "Jaringan 5G, varian 12A, dan 1E5.",
+        "Gudang di blok 12e5, ruang 3e2b, rak a7-2e5, kode B1e5x.",
+        "Versi 1e5.3 dan 1e99.",
+        "Ia bekerja di Lapan Pasuruan, kata LAPAN.",
         "",
     ],
 )
@@ -437,6 +442,64 @@ def test_words_that_count_nothing_exact_are_no_numbers(text: str) -> None:
 )
 def test_resolution_is_scaled_with_the_number(text: str, resolution: str) -> None:
     assert only(text).resolution == Decimal(resolution)
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [
+        ("1e5", "100000"),
+        ("-1e5", "-100000"),
+        ("1,524e+1", "15.24"),
+        ("1.524e3", "1524"),
+        (",25e2", "25"),
+        ("3e-4", "0.0003"),
+        ("1,5e-1 ratus", "15"),
+        ("dua kali sepuluh pangkat enam", "2000000"),
+        ("dua koma lima kali sepuluh pangkat tiga", "2500"),
+        ("minus dua koma lima kali sepuluh pangkat minus tiga", "-0.0025"),
+        ("enam koma dua dikali sepuluh pangkat dua belas", "6200000000000"),
+    ],
+)
+def test_a_power_of_ten_multiplies_and_counts_no_people_by_itself(number: str, value: str) -> None:
+    mention = only(f"Alat itu mengukur {number} di udara.")
+    assert mention.text == number
+    assert mention.value == Decimal(value)
+    assert (mention.unit, mention.readings, mention.flags) == (None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ia tiga kali naik pangkat.", ["tiga kali"]),
+        ("Dua kali sepuluh orang dilatih.", ["Dua kali", "sepuluh orang"]),
+        ("Naik lima kali. Sepuluh pangkat dihapus.", ["lima kali"]),
+        (
+            "Satu kali sepuluh pangkat dua puluh orang naik.",
+            ["Satu kali", "dua puluh orang"],
+        ),
+    ],
+)
+def test_times_are_told_from_powers_of_ten(text: str, words: list[str]) -> None:
+    assert [m.text for m in quantities(text)] == words
+
+
+@pytest.mark.parametrize("word", sorted(POWERS.first_words))
+def test_every_power_of_the_table_is_read(word: str) -> None:
+    assert only(f"Ada tiga {word} sepuluh pangkat empat jiwa.").value == 30000
+
+
+@pytest.mark.parametrize(("clipped", "word"), CLIPPED.items())
+def test_every_clipped_word_of_the_table_is_read_inside_a_longer_number(
+    clipped: str, word: str
+) -> None:
+    assert only(f"Ada {clipped} ribu jiwa.").value == only(f"Ada {word} ribu jiwa.").value
+    assert only(f"Ada dua puluh {clipped} jiwa.").value == 20 + NUMBER_WORDS[word]
+    assert quantities(f"Ada {clipped} jiwa.") == []
+
+
+@pytest.mark.parametrize("text", ["--123", "++123", "Selisihnya --123 jiwa."])
+def test_a_doubled_sign_is_no_sign(text: str) -> None:
+    assert only(text).value == 123
 
 
 @pytest.mark.parametrize("text", ["Jumlahnya 250\n\nwarga setuju.", "Jumlahnya 250\nWarga setuju."])

@@ -32,4 +32,10 @@ def test_every_folded_character_stands_for_the_one_in_its_place(text: str) -> No
     assert len(source.folded) == len(text)
     assert all(source.folded[t.start : t.end] == t.word for t in source.tokens)
     joined = [c for t in source.tokens for c in t.word]
+    assert list(source.words) == [t.word for t in source.tokens]
     assert joined == [c for c in source.folded if c.isalnum()]
+
+
+def test_the_places_of_words_are_those_of_their_tokens() -> None:
+    source = tokenize("Kota Batu dan kota Malang")
+    assert list(source.places_of({"kota", "malang"})) == [0, 3, 4]

@@ -200,6 +200,24 @@ def test_decimals_in_words_are_read_as_another_library_writes_them(value: Decima
     assert mention.value == value
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(10, 99_999).map(lambda n: Decimal(n).scaleb(-len(str(n)) + 1)),
+    st.integers(-15, 15),
+    st.sampled_from(",."),
+    st.sampled_from(CARRIERS),
+)
+def test_a_power_of_ten_is_exact(
+    mantissa: Decimal, exponent: int, separator: str, carrier: str
+) -> None:
+    printed = f"{mantissa:f}".replace(".", separator) + f"e{exponent}"
+    mention = only_quantity(carrier.format(f"{printed} meter"))
+    assert mention.text == f"{printed} meter"
+    assert mention.value == mantissa.scaleb(exponent)
+    is_whole = mention.value == mention.value.to_integral_value()
+    assert not is_whole or str(mention.value).isdecimal()
+
+
 RUPIAH = st.one_of(
     st.integers(1000, 10**13).map(dotted),
     st.builds(

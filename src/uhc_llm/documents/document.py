@@ -30,7 +30,8 @@ class Document(BaseModel):
     title: str | None = Field(default=None, description="its headline")
     site: str | None = Field(default=None, description="who published it, such as a newspaper")
 
-    _source_map: SourceMap = PrivateAttr(default=UNCHANGED)
+    # A default would be copied, all the way down, for each document.
+    _source_map: SourceMap = PrivateAttr(default_factory=lambda: UNCHANGED)
 
     @field_validator("text", mode="after")
     @classmethod

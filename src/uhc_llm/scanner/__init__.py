@@ -56,7 +56,7 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     return Reading(
         text=body,
         published=own_date,
-        mentions=tuple(mentions),
+        mentions=mentions,
         periods=periods,
         regions=regions,
         sentences=sentences,

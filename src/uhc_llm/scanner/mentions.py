@@ -1,11 +1,15 @@
 """Every number of a text, each once, under the one reading that holds for it."""
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import compress
 from operator import itemgetter
 from typing import Final, NamedTuple
+
+from pydantic import TypeAdapter
 
 from uhc_llm.scanner.nominals import Nominal
 from uhc_llm.scanner.quantities import Quantity
@@ -19,6 +23,8 @@ _LONGEST: Final = 40
 _DIGITS: Final = re.compile(rf"\d{{1,{_LONGEST}}}")
 _UNREAD: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _ONE: Final = Decimal(1)
+_START: Final = itemgetter(0)
+_MENTIONS: Final = TypeAdapter(tuple[Mention, ...])
 
 
 def keep_apart(
@@ -29,6 +35,8 @@ def keep_apart(
     The year of "Perpres Nomor 82 Tahun 2018" is part of a name; "kuartal ke-2 2022" is a period,
     and so is "triwulan II" where the article's date tells its year.
     """
+    if not (nominals and periods):
+        return list(nominals), tuple(periods)
     names = [(nominal.start, nominal.end) for nominal in nominals]
     outside = tuple(p for p in periods if not _is_inside((p.start, p.end), names))
     times = [(period.start, period.end) for period in outside]
@@ -65,13 +73,16 @@ class _Draft(NamedTuple):
     readings: tuple[Decimal, ...] = ()
 
 
+_NOWHERE: Final = _Draft(sys.maxsize, sys.maxsize, "quantity", _ONE)
+
+
 def make_mentions(
     source: TokenizedText,
     quantities: Sequence[Quantity],
     nominals: Sequence[Nominal],
     periods: Sequence[PeriodMention],
     asides: Sequence[Aside],
-) -> Iterator[Mention]:
+) -> tuple[Mention, ...]:
     """Every number of a text in order, with its id.
 
     Args:
@@ -81,30 +92,45 @@ def make_mentions(
         periods: those that say when.
         asides: what stands on the page but is not the article; a number in one is flagged so.
     """
+    drafts = _drafts(source, quantities, nominals, periods)
+    if asides:
+        drafts = list(_flagged(drafts, asides))
+    # They are validated together: one call for each takes half as long again.
+    return _MENTIONS.validate_python(
+        [_fields(source.text, index, draft) for index, draft in enumerate(drafts, start=1)]
+    )
+
+
+def _fields(text: str, index: int, draft: _Draft) -> dict[str, object]:
+    """Each field of a mention, as none may be left out.
+
+    Pydantic copies a default that is a Decimal, which takes as long as all the rest.
+    """
+    start, end, kind, value, flags, upper, unit, qualifier, noun, resolution, readings = draft
+    return {
+        "id": f"n{index}",
+        "text": text[start:end],
+        "start": start,
+        "end": end,
+        "value": value,
+        "upper": upper,
+        "unit": unit,
+        "qualifier": qualifier,
+        "kind": kind,
+        "noun": noun,
+        "resolution": resolution,
+        "readings": readings,
+        "flags": flags,
+    }
+
+
+def _flagged(drafts: Sequence[_Draft], asides: Sequence[Aside]) -> Iterator[_Draft]:
+    """The same, those that stand in an aside flagged with what it is."""
     spans = [(aside.start, aside.end) for aside in asides]
     kinds = {span: aside.kind for span, aside in zip(spans, asides, strict=True)}
-    drafts = _drafts(source, quantities, nominals, periods)
-    for index, draft in enumerate(drafts, start=1):
-        start, end, kind, value, flags, upper, unit, qualifier, noun, resolution, readings = draft
-        if spans and (aside := _overlapping((start, end), spans)):
-            flags = (*flags, kinds[aside])
-        # Each field is given: pydantic copies a default that is a Decimal, which takes as long as
-        # all the rest.
-        yield Mention(
-            id=f"n{index}",
-            text=source.text[start:end],
-            start=start,
-            end=end,
-            value=value,
-            upper=upper,
-            unit=unit,
-            qualifier=qualifier,
-            kind=kind,
-            noun=noun,
-            resolution=resolution,
-            readings=readings,
-            flags=flags,
-        )
+    for draft in drafts:
+        aside = _overlapping((draft.start, draft.end), spans)
+        yield draft._replace(flags=(*draft.flags, kinds[aside])) if aside else draft
 
 
 def _drafts(
@@ -115,12 +141,12 @@ def _drafts(
 ) -> list[_Draft]:
     """Every number of the text, each once, in order."""
     drafts = [_counted(quantity) for quantity in quantities]
-    drafts += (_Draft(n.start, n.end, n.kind, n.value) for n in nominals)
-    for p in periods:
-        drafts += _label(source.text, p)
-    drafts.sort(key=itemgetter(0))
-    drafts += _unread(source, drafts)
-    drafts.sort(key=itemgetter(0))
+    drafts += [_Draft(n.start, n.end, n.kind, n.value) for n in nominals]
+    drafts += [draft for p in periods if (draft := _label(source.text, p))]
+    drafts.sort(key=_START)
+    if unread := list(_unread(source, drafts)):
+        drafts += unread
+        drafts.sort(key=_START)
     return drafts
 
 
@@ -131,12 +157,14 @@ def _counted(quantity: Quantity) -> _Draft:
     )
 
 
-def _label(text: str, period: PeriodMention) -> Iterator[_Draft]:
+def _label(text: str, period: PeriodMention) -> _Draft | None:
     """The number in a period; its value is its first run of digits."""
-    if digits := _DIGITS.search(text, period.start, period.end):
-        is_year = period.iso == digits.group()
-        kind: Kind = "year" if is_year else "date"
-        yield _Draft(period.start, period.end, kind, Decimal(digits.group()))
+    digits = _DIGITS.search(text, period.start, period.end)
+    if digits is None:
+        return None
+    number = digits.group()
+    kind: Kind = "year" if period.iso == number else "date"
+    return _Draft(period.start, period.end, kind, Decimal(number))
 
 
 def _unread(source: TokenizedText, drafts: Sequence[_Draft]) -> Iterator[_Draft]:
@@ -144,14 +172,22 @@ def _unread(source: TokenizedText, drafts: Sequence[_Draft]) -> Iterator[_Draft]
 
     They count nothing that could be read, but every number of the text is accounted for.
     """
-    spans = [(draft.start, draft.end) for draft in drafts]
+    others = iter(drafts)
+    other_start, other_end = _next_span(others)
     covered = 0
-    for token in source.tokens:
-        if token.start < covered or not token.word[0].isdecimal():
+    for index in compress(range(len(source.words)), map(str.isdecimal, source.words)):
+        start, end, digits = source.tokens[index]
+        if start < covered:
             continue
-        if other := _overlapping((token.start, token.end), spans):
-            covered = other[1]
-        elif found := _UNREAD.match(source.text, token.start):
+        while other_end <= start:
+            other_start, other_end = _next_span(others)
+        if other_start < end:
+            covered = other_end
+        elif found := _UNREAD.match(source.text, start):
             covered = found.end()
-            value = Decimal(token.word[:_LONGEST])
-            yield _Draft(*found.span(), "identifier", value, ("unread",))
+            yield _Draft(*found.span(), "identifier", Decimal(digits[:_LONGEST]), ("unread",))
+
+
+def _next_span(drafts: Iterator[_Draft]) -> tuple[int, int]:
+    """Where the next of `drafts` stands; behind the last one, beyond any text."""
+    return next(drafts, _NOWHERE)[:2]

@@ -17,14 +17,17 @@ _ABBREVIATIONS: Final = frozenset({
     "ud", "tbk", "psl", "gg", "rt", "rw", "tlp", "telp", "min", "maks", "m", "b", "a", "i",
 })
 # fmt: on
+# It begins with a set of characters, which a search finds fast; what stands before is looked at
+# behind it.
 _END: Final = re.compile(
     r"""
-    \n+                                  # a line is a sentence of its own
-    | (?<![.!?…]) [.!?…]++ ["”’')\]]*+ (?=\s)  # closing punctuation, then white space
+    [\n.!?…]
+    (?: (?<=\n) \n*+                    # a line is a sentence of its own
+      | (?<![.!?…][.!?…]) [.!?…]*+ ["”’')\]]*+ (?=\s) )  # closing punctuation, then white space
     """,
     re.VERBOSE,
 )
-_LAST_WORD: Final = re.compile(r"[\w.]*\Z")
+_WORD: Final = re.compile(r"[\w.]*+")
 _NEXT: Final = re.compile(r"\s*[\"“‘'(\[]*(\w)?")
 _MAX_WORD: Final = 30
 
@@ -43,12 +46,14 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 
 def _ends_sentence(text: str, end: re.Match[str]) -> bool:
-    before = _LAST_WORD.search(text, max(0, end.start() - _MAX_WORD), end.start())
-    word = before.group().lower() if before else ""
-    following = _NEXT.match(text, end.end())
-    first = following.group(1) if following else None
+    # The last word before is the first one of what stands before, backwards.
+    backwards = text[max(0, end.start() - _MAX_WORD) : end.start()][::-1]
+    before = _WORD.match(backwards)
+    word = before.group()[::-1].lower() if before else ""
     if word in _ABBREVIATIONS:
         return False
+    following = _NEXT.match(text, end.end())
+    first = following.group(1) if following else None
     if first is None:
         return True
     # "147. 629 warga" is one number; "pada 2023. 629 warga" is two sentences.

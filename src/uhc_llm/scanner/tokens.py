@@ -5,18 +5,18 @@ the words that its patterns can begin with, and tries them only where one of tho
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from functools import partial
+from itertools import accumulate, compress
 from typing import Final, NamedTuple
 
 __all__ = ["Token", "TokenizedText", "tokenize"]
 
 # A capital or a letter of another alphabet that ends up as a plain one when case is ignored; white
 # space of any width is a space, and an apostrophe is one however it is set.
-_SAME_CHARACTER: Final = str.maketrans(
-    {"İ": "i", "ı": "i", "ſ": "s", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "’": "'", "‘": "'"}
-)
-_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+")
+_SAME_CHARACTER: Final = dict(zip("İıſ\u00a0\u2009\u202f’‘", "iis   ''", strict=True))
+# Most letters are plain ones, which are told faster than those of any alphabet.
+_TOKEN: Final = re.compile(r"([a-z]++[^\W\d_]*+|\d+|[^\W\d_]+)")
 
 
 class Token(NamedTuple):
@@ -39,11 +39,17 @@ class TokenizedText(NamedTuple):
         folded: the same, of the same length, in lower case and with plain spaces and apostrophes:
             `folded[i]` stands for `text[i]`, so that patterns need not ignore case.
         tokens: its words and runs of digits, in order.
+        words: the same without their places: `words[i] == tokens[i].word`.
     """
 
     text: str
     folded: str
     tokens: tuple[Token, ...]
+    words: tuple[str, ...]
+
+    def places_of(self, triggers: Container[str]) -> Iterator[int]:
+        """The indexes of the tokens whose word is one of `triggers`, in order."""
+        return compress(range(len(self.words)), map(triggers.__contains__, self.words))
 
 
 def tokenize(text: str) -> TokenizedText:
@@ -53,16 +59,23 @@ def tokenize(text: str) -> TokenizedText:
     (Token(start=2, end=4, word='20'), Token(start=4, end=5, word='m'))
     """
     folded = _fold(text)
-    spans = [match.span() for match in _TOKEN.finditer(folded)]
-    tokens = tuple([_token((start, end, folded[start:end])) for start, end in spans])
-    return TokenizedText(text, folded, tokens)
+    # In turns what stands between the words and a word: where one ends the other begins.
+    pieces = _TOKEN.split(folded)
+    ends = list(accumulate(map(len, pieces)))
+    words = tuple(pieces[1::2])
+    tokens = tuple(map(_token, zip(ends[::2], ends[1::2], words, strict=False)))
+    return TokenizedText(text, folded, tokens, words)
 
 
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    folded = text.translate(_SAME_CHARACTER).lower()
+    plain = text
+    # `str.translate` looks up each character of the text, and takes ten times as long.
+    for character, same in _SAME_CHARACTER.items():
+        plain = plain.replace(character, same)
+    folded = plain.lower()
     if len(folded) == len(text):
         return folded
     # Some letters become two in lower case; they stay as they are then.
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_SAME_CHARACTER))
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)

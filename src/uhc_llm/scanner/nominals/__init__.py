@@ -5,8 +5,6 @@ sign or a unit noun tells that another number begins, or that this one is a quan
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import compress
-from operator import itemgetter
 from typing import Final
 
 from uhc_llm.scanner.nominals import figures, marks, names, ranks
@@ -15,7 +13,6 @@ from uhc_llm.scanner.tokens import TokenizedText
 
 __all__ = ["Nominal", "find_nominals"]
 
-_WORD: Final = itemgetter(2)
 _READERS: Final[dict[str, Reader]] = figures.READERS | marks.READERS | ranks.READERS | names.READERS
 _FINDERS: Final = (*marks.FINDERS, *figures.FINDERS)
 
@@ -27,16 +24,16 @@ def find_nominals(source: TokenizedText) -> list[Nominal]:
         The stretches in order and apart; of two that overlap the one that begins first.
     """
     found = list(_read(source))
-    for find in _FINDERS:
-        found += filter(None, find(source))
-    return list(_apart(found))
+    for mark, find in _FINDERS:
+        if mark in source.folded:
+            found += filter(None, find(source))
+    return list(_apart(found)) if len(found) > 1 else found
 
 
 def _read(source: TokenizedText) -> Iterator[Nominal]:
     """What the words tell; where one has been read, the next is looked for behind it."""
     tokens, behind = source.tokens, 0
-    begins = map(_READERS.__contains__, map(_WORD, tokens))
-    for index in compress(range(len(tokens)), begins):
+    for index in source.places_of(_READERS):
         start, _, word = tokens[index]
         if start < behind:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from uhc_llm.scanner.nominals.nominal import (
+    Finder,
     Nominal,
     Reader,
     any_of,
@@ -80,11 +81,16 @@ def _age(source: TokenizedText, index: int) -> Nominal | None:
     return nominal(source.text, token.start, match.end(), "age")
 
 
-def _ages(source: TokenizedText) -> Iterator[Nominal | None]:
-    """Ages behind a name, in brackets or between commas: "Siti (34), warga Pati"."""
-    for pattern in (_IN_BRACKETS, _IN_COMMAS):
-        for match in pattern.finditer(source.folded):
-            yield nominal(source.text, *match.span("age"), "age")
+def _ages_in_brackets(source: TokenizedText) -> Iterator[Nominal | None]:
+    """Ages behind a name: "Siti (34), warga Pati"."""
+    for match in _IN_BRACKETS.finditer(source.folded):
+        yield nominal(source.text, *match.span("age"), "age")
+
+
+def _ages_in_commas(source: TokenizedText) -> Iterator[Nominal | None]:
+    """The same without brackets: "Siti, 34, warga Pati"."""
+    for match in _IN_COMMAS.finditer(source.folded):
+        yield nominal(source.text, *match.span("age"), "age")
 
 
 def _score(source: TokenizedText, index: int) -> Nominal | None:
@@ -107,5 +113,5 @@ READERS: Final[dict[str, Reader]] = {
     **dict.fromkeys(TIMES["zones"], _zoned),
 }
 """Who reads a figure beside a word."""
-FINDERS: Final = (_ages,)
-"""Who finds what no word tells."""
+FINDERS: Final[tuple[tuple[str, Finder], ...]] = (("(", _ages_in_brackets), (", ", _ages_in_commas))
+"""Who finds what no word tells, and what stands in every text in which there is such."""

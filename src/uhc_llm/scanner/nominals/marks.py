@@ -1,10 +1,17 @@
 """Numbers that their shape gives away: pages of the web, telephones, codes, list markers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from uhc_llm.scanner.nominals.nominal import Nominal, Reader, any_of, counts, nominal
+from uhc_llm.scanner.nominals.nominal import (
+    Finder,
+    Nominal,
+    Reader,
+    any_of,
+    counts,
+    nominal,
+)
 from uhc_llm.scanner.nominals.words import IDENTIFIERS, PHONES, WEB
 from uhc_llm.scanner.periods.words import FOOTER
 from uhc_llm.scanner.quantities.words import NUMBER_WORDS
@@ -43,9 +50,10 @@ _ABROAD: Final = re.compile(r"\+62\s?\(?\d{2,4}\)?(?:[\s.-]?\d{2,5}){1,4}(?!\w)"
 _SERVICE: Final = re.compile(r"1500[\s-]?\d{3}(?![\w])(?![.,]\d)|1-500-\d{3}(?!\w)")
 _LEAST_DIGITS: Final = 3
 
+_CITIZEN_DIGITS: Final = 16
 _CITIZEN: Final = re.compile(r"\d{16}(?<!\d{17})(?<![.,]\d{16})(?![\w.,]\d|\w)")
 _CODED: Final = re.compile(
-    r"[A-Z](?<!\w[A-Z])(?<!\w-[A-Z])[A-Z]{0,4}-?\d{1,3}(?:[A-Z]{1,2}\d{0,3})?(?!\w)(?![.,]\d)"
+    r"[A-Z](?![a-z])(?<!\w[A-Z])(?<!\w-[A-Z])[A-Z]{0,4}-?\d{1,3}(?:[A-Z]{1,2}\d{0,3})?(?!\w)(?![.,]\d)"
 )
 _CURRENCIES: Final = ("RP", "IDR", "USD", "SGD", "MYR", "EUR")
 
@@ -141,7 +149,7 @@ def _numbers_abroad(source: TokenizedText) -> Iterator[Nominal | None]:
 
 
 def _services(source: TokenizedText) -> Iterator[Nominal | None]:
-    for at in _each(source.folded, "1500") if "1500" in source.folded else ():
+    for at in _each(source.folded, "1500"):
         match = _SERVICE.match(source.folded, at)
         is_free = at == 0 or source.folded[at - 1] not in "0123456789.,"
         if match and is_free and not counts(source.folded, match.end()):
@@ -157,7 +165,8 @@ def _codes(source: TokenizedText) -> Iterator[Nominal | None]:
 
 def _citizens(source: TokenizedText) -> Iterator[Nominal | None]:
     """Numbers of citizens, which have sixteen digits, where a text has to do with such."""
-    if any(hint in source.folded for hint in IDENTIFIERS["of_citizens"]):
+    has_long_words = _CITIZEN_DIGITS in map(len, source.words)
+    if has_long_words and any(hint in source.folded for hint in IDENTIFIERS["of_citizens"]):
         for match in _CITIZEN.finditer(source.folded):
             yield nominal(source.text, *match.span(), "identifier")
 
@@ -223,17 +232,17 @@ def _markers(source: TokenizedText) -> Iterator[Nominal | None]:
             expected, held = number + 1, None
 
 
-FINDERS: Final[tuple[Callable[[TokenizedText], Iterator[Nominal | None]], ...]] = (
-    _mails,
-    _phones,
-    _numbers_abroad,
-    _services,
-    _codes,
-    _citizens,
-    _clocks,
-    _slashed,
-    _footer_years,
-    _line_markers,
-    _markers,
+FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
+    ("@", _mails),
+    ("0", _phones),
+    ("+62", _numbers_abroad),
+    ("1500", _services),
+    ("", _codes),
+    ("", _citizens),
+    (":", _clocks),
+    ("/", _slashed),
+    ("", _footer_years),
+    ("", _line_markers),
+    (")", _markers),
 )
-"""Who finds what its shape gives away."""
+"""Who finds what its shape gives away, and what stands in every text in which there is such."""

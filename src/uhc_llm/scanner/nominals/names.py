@@ -106,10 +106,10 @@ def _numbered(source: TokenizedText, index: int) -> Nominal | None:
 def _reference(source: TokenizedText, index: int) -> Nominal | None:
     """A name and its numbers: "kelas 1, 2 dan 3", "Pasal 12 ayat (2) huruf b"."""
     token = source.tokens[index]
-    if follows_number(source, index):
-        return None  # "dua tahap 3"
-    first = _HEADED.match(source.folded, token.end)
     is_strong = token.word in REFERENCES["strong"]
+    if not is_strong and follows_number(source, index):
+        return None  # "dua tahap 3"; but "Perpres 82 Tahun 2018 Pasal 12"
+    first = _HEADED.match(source.folded, token.end)
     if first is None or not _names(source.folded, first, nouns=not is_strong):
         return None
     end = first.end()
@@ -156,8 +156,11 @@ def _street(source: TokenizedText, index: int) -> Nominal | None:
 def _ward(source: TokenizedText, index: int) -> Nominal | None:
     token = source.tokens[index]
     match = _WARD.match(source.folded, token.end)
-    is_counted = follows_number(source, index)
-    if match is None or is_counted or counts(source.folded, match.end(), nouns=False):
+    if match is None:
+        return None
+    # "5 RT 3 warga" counts; "No. 12 RT 03" is an address.
+    is_counted = follows_number(source, index) and " 0" not in match.group()
+    if is_counted or counts(source.folded, match.end(), nouns=False):
         return None
     return nominal(source.text, token.start, match.end(), "address")
 

@@ -1,7 +1,7 @@
 """A number that counts nothing, and what its readers share."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -9,7 +9,17 @@ from uhc_llm.scanner.quantities.words import NUMBER_WORDS, SCALES, UNIT_OF_NOUN
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Kind
 
-__all__ = ["ROMAN", "ROMANS", "Nominal", "Reader", "any_of", "counts", "follows_number", "nominal"]
+__all__ = [
+    "ROMAN",
+    "ROMANS",
+    "Finder",
+    "Nominal",
+    "Reader",
+    "any_of",
+    "counts",
+    "follows_number",
+    "nominal",
+]
 
 _LONGEST: Final = 40
 _DIGITS: Final = re.compile(rf"\d{{1,{_LONGEST}}}")
@@ -40,6 +50,8 @@ class Nominal(NamedTuple):
 
 Reader = Callable[[TokenizedText, int], Nominal | None]
 """Reads what begins with the token at an index of a text, or what that token belongs to."""
+Finder = Callable[[TokenizedText], Iterator[Nominal | None]]
+"""Looks through a whole text."""
 
 
 def _roman(number: int) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from uhc_llm.scanner.calendar import MONTHS
 from uhc_llm.scanner.periods.article_date import find_article_date, likely_year
 from uhc_llm.scanner.periods.resolution import resolve
@@ -23,6 +25,7 @@ __all__ = ["find_periods", "is_said_as_time"]
 
 _LOOK_BACK: Final = 24
 _DAY_DIGITS: Final = 10
+_MENTIONS: Final = TypeAdapter(tuple[PeriodMention, ...])
 
 
 def find_periods(
@@ -58,26 +61,24 @@ def _mentions(
     text: str, resolved: Sequence[Resolved], published: date | None
 ) -> tuple[PeriodMention, ...]:
     ids: dict[str, str] = {}
-    mentions = [
-        PeriodMention(
-            id=ids.setdefault(iso, f"p{len(ids) + 1}"),
-            iso=iso,
-            source=origin,
-            text=text[wording.start : wording.end],
-            start=wording.start,
-            end=wording.end,
-            part=wording.part,
-            weekday_agrees=_agrees(iso, wording.weekday),
-        )
+    fields: list[dict[str, object]] = [
+        {
+            "id": ids.setdefault(iso, f"p{len(ids) + 1}"),
+            "iso": iso,
+            "source": origin,
+            "text": text[wording.start : wording.end],
+            "start": wording.start,
+            "end": wording.end,
+            "part": wording.part,
+            "weekday_agrees": _agrees(iso, wording.weekday),
+        }
         for wording, iso, origin in resolved
     ]
-    if published and published.isoformat() not in ids:
-        iso = published.isoformat()
-        own = PeriodMention(
-            id=f"p{len(ids) + 1}", iso=iso, source="published", text="", start=0, end=0
-        )
-        mentions.insert(0, own)
-    return tuple(mentions)
+    if published and (iso := published.isoformat()) not in ids:
+        own = {"id": f"p{len(ids) + 1}", "iso": iso, "source": "published"}
+        fields.insert(0, own | {"text": "", "start": 0, "end": 0})
+    # They are validated together: one call for each takes half as long again.
+    return _MENTIONS.validate_python(fields)
 
 
 def _agrees(iso: str, weekday: int | None) -> bool | None:

@@ -33,6 +33,7 @@ _WEEKDAY_GAPS: Final = frozenset({"", ",", "(", ",(", "-", "/"})
 _COMMON_GAPS: Final = frozenset({" ", ", ", " ("})
 _SEPARATORS: Final = frozenset("/.-")
 _MONTHS: Final = 12
+_LONGEST_MONTH: Final = 2
 _DAYS_IN_ANY_MONTH: Final = 28
 _LEAP_YEAR: Final = 2000
 _CENTURY: Final = 2000
@@ -45,6 +46,8 @@ def read_day(t: Words, index: int) -> Read:
     behind, following = t.folded[end : end + 1], t.tokens[index + 1].word
     if behind == " " and following not in _BEHIND_DAYS and not following.isdecimal():
         return NOTHING, index + 1
+    if behind == "." and len(following) > _LONGEST_MONTH and following.isdecimal():
+        return NOTHING, index + 1  # "1.708 jiwa"
     if not (behind.isspace() or behind in _BEHIND_DIGITS):
         return NOTHING, index + 1
     if following in UNITS:

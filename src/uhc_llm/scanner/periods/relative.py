@@ -108,10 +108,12 @@ def read_weekday(t: Words, index: int) -> Read:
         if t.tokens[at].word != "at" or t.gap(at) != "'":
             return NOTHING, at
         at += 1
+    if not t.follows(at):
+        return NOTHING, index + 1  # "Selasa (4/6)"
     weekday = WEEKDAYS["jumat" if token.word == "jum" else token.word]
-    is_in_week = UNITS.get(t.tokens[at].word) == "week" and t.follows(at)
+    is_in_week = UNITS.get(t.tokens[at].word) == "week"
     found = t.phrase(at + is_in_week, STEPS)
-    if found is None or not t.follows(at) or STEPS[found[0]][1]:
+    if found is None or STEPS[found[0]][1]:
         return NOTHING, index + 1
     end = t.tokens[found[1] - 1].end
     if t.folded[end : end + 2] == " (":

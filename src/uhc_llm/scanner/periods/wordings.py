@@ -5,8 +5,6 @@ reader looks at a few tokens around it.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import compress
-from operator import itemgetter
 from typing import Final
 
 from uhc_llm.scanner.calendar import MONTHS, WEEKDAYS
@@ -39,7 +37,6 @@ from uhc_llm.scanner.tokens import Token, TokenizedText
 __all__ = ["each_wording"]
 
 _PADDING: Final = 8
-_WORD: Final = itemgetter(2)
 # In front of most words; they need no closer look.
 _FREE: Final = frozenset(' (\n"“')
 _RANGE: Final = DASHES | {"/"}
@@ -51,8 +48,7 @@ def each_wording(source: TokenizedText) -> Iterator[Wording]:
     padding = (Token(size, size, ""),) * _PADDING
     t = Words(source.text, source.folded, source.tokens + padding)
     behind, end = 0, -1
-    begins = map(_READERS.__contains__, map(_WORD, source.tokens))
-    for index in compress(range(len(source.tokens)), begins):
+    for index in source.places_of(_READERS):
         if index < behind:
             continue
         start, _, word = source.tokens[index]

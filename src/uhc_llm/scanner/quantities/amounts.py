@@ -1,12 +1,13 @@
 """One amount: a numeral with its currency, scale word, unit and hedge, at its exact place."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from uhc_llm.scanner.quantities.currencies import MINUS, Opening, opening_of
-from uhc_llm.scanner.quantities.hedges import HEDGE_STARTS, HedgeBehind, hedge_before, hedge_behind
+from uhc_llm.scanner.quantities.hedges import hedge_before, hedge_behind
 from uhc_llm.scanner.quantities.numerals import NUMERAL_STARTS, VAGUE_WORDS
 from uhc_llm.scanner.quantities.phrases import DIGITS_BEFORE, Words
 from uhc_llm.scanner.quantities.printed import (
@@ -16,22 +17,26 @@ from uhc_llm.scanner.quantities.printed import (
     printed_in_words,
 )
 from uhc_llm.scanner.quantities.units import CountedNoun, choose_reading, unit_behind
-from uhc_llm.scanner.quantities.words import FRACTIONS, NOT_COUNTED, NUMBER_WORDS, RATE
+from uhc_llm.scanner.quantities.words import CLIPPED, FRACTIONS, NOT_COUNTED, NUMBER_WORDS, RATE
 from uhc_llm.scanner.tokens import Token, TokenizedText
 from uhc_llm.schemas import Qualifier, Unit
 
 __all__ = ["Quantity", "each_amount"]
 
-_STARTS: Final = NUMERAL_STARTS | {
-    vague
-    for vague, word in VAGUE_WORDS.items()
-    if NUMBER_WORDS.get(word, 0) >= 10  # noqa: PLR2004
-}
+_STARTS: Final = (
+    NUMERAL_STARTS
+    | CLIPPED.keys()
+    | {
+        vague
+        for vague, word in VAGUE_WORDS.items()
+        if NUMBER_WORDS.get(word, 0) >= 10  # noqa: PLR2004
+    }
+)
 _ALONE: Final = frozenset({"seribu", "sejuta", "semiliar", "semilyar", "setriliun"})
 # "2/3 penduduk" counts no three people.
 _FRACTION: Final = re.compile(r"(?<![\w/.,])\d{1,2}/\d{1,2}(?![\w/])(?![.,]\d)")
 _FRACTION_LENGTH: Final = 5
-# The rest of "1x23" and of "1e-5".
+# The rest of "1x23" and of "1E-5".
 _CODE: Final = re.compile(r"\w*+(?:(?<=[0-9]e)[+-][0-9]++)?")
 _CODE_LENGTH: Final = 3
 _RATED: Final = frozenset({"people", "households"})
@@ -64,6 +69,10 @@ class Quantity(NamedTuple):
     is_doubtful: bool
 
 
+# There is one for every number, and `Quantity(...)` takes three times as long as this.
+_quantity: Final[Callable[[tuple[Any, ...]], Quantity]] = partial(tuple.__new__, Quantity)
+
+
 def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
     """Read every amount of a text by itself, in order.
 
@@ -72,17 +81,13 @@ def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iter
         taken: stretches whose numbers are something else (dates, law numbers), sorted.
     """
     length = len(source.text)
-    tokens = (*source.tokens, Token(length, length, ""))
-    words = Words(source.text, source.folded, tokens)
+    words = Words.of(source)
     occupied = iter(taken)
     limit, occupied_end = next(occupied, (length, length))
     done = 0
-    starts = [
-        (index, token.start)
-        for index, token in enumerate(source.tokens)
-        if token[2] < DIGITS_BEFORE or token[2] in _STARTS
-    ]
-    for index, start in starts:
+    starts = [i for i, word in enumerate(source.words) if word < DIGITS_BEFORE or word in _STARTS]
+    for index in starts:
+        start = source.tokens[index].start
         if start < done:
             continue
         while occupied_end <= start and limit < length:
@@ -97,14 +102,18 @@ def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iter
 def _read(words: Words, index: int, limit: int) -> tuple[Quantity | None, int]:
     """The amount whose numeral begins at a token, and the offset where to go on."""
     token = words.tokens[index]
+    start, folded = token.start, words.folded
     opening = opening_of(words, index)
-    if opening.start == token.start and token.start and _is_inside(words.folded, token.start):
+    if opening.start == start and start and folded[start - 1] != " " and _is_inside(folded, start):
         return None, token.end
-    is_digits = token.word < DIGITS_BEFORE
-    if is_digits and _is_in_fraction(words.folded, token):
-        return _bare(token), token.end
-    read = printed_in_digits if is_digits else printed_in_words
-    printed = read(words, index, limit, opening.unit)
+    if token.word < DIGITS_BEFORE:
+        if "/" in (folded[start - 1 : start], folded[token.end : token.end + 1]) and (
+            _is_in_fraction(folded, token)
+        ):
+            return _bare(token), token.end
+        printed = printed_in_digits(words, index, limit, opening.unit)
+    else:
+        printed = printed_in_words(words, index, limit)
     if printed is None:
         return None, token.end
     if not printed.readings or printed.end > limit:
@@ -112,15 +121,13 @@ def _read(words: Words, index: int, limit: int) -> tuple[Quantity | None, int]:
     quantity = _with_words(words, index, limit, opening, printed)
     if quantity:
         return quantity, quantity.end
-    code = _CODE.match(words.folded, printed.end)
+    code = _CODE.match(folded, printed.end)
     return None, code.end() if code else printed.end
 
 
 def _is_inside(folded: str, start: int) -> bool:
     """Whether what begins at `start` goes on from a word or a number: "H1N1", "26.6.2020"."""
     before = folded[start - 1]
-    if before == " ":
-        return False
     if before.isalnum() or before == "_":
         return True
     return before in ".," and start > 1 and folded[start - 2].isdecimal()
@@ -134,70 +141,69 @@ def _with_words(
     if behind is None:
         return None
     unit, noun, end, hedge = behind
+    opened, before, currency, _, is_negative, is_open = opening
     is_doubtful = _is_doubtful(words, index, opening, printed, unit) if printed.words else False
     if is_doubtful is None:
         return None
-    if unit in _RATED and words.tokens[opening.before].word in RATE:
+    if unit in _RATED and words.said[before] in RATE:
         unit = "other"  # "per 1.000 penduduk"
-    value, readings, resolution, flags = choose_reading(printed, unit)
-    start = min(opening.start, printed.start)
-    qualifier = hedge_before(words, opening.before, start) or hedge
+    readings: tuple[Decimal, ...] = ()
+    if len(printed.readings) == 1:
+        ((value, resolution),), flags = printed.readings, printed.flags
+    else:
+        value, readings, resolution, flags = choose_reading(printed, unit)
+    start = opened if opened < printed.start else printed.start
+    qualifier = hedge_before(words, before, start) or hedge
     if qualifier is None:
-        qualifier = "about" if printed.is_vague else "at_least" if opening.is_open else "exact"
-    if printed.is_money and opening.unit is None:
+        qualifier = "about" if printed.is_vague else "at_least" if is_open else "exact"
+    if currency is None and printed.is_money:
         flags = (*flags, "unit_inferred")
-    if opening.is_open:
+    if is_open:
         # "min 95 persen" is a minimum or a minus.
         readings, flags = (value, -value), (*flags, "ambiguous")
     dash = start if unit else _dash_of_line(words.folded, start, end)
-    if opening.is_negative or dash < start:
+    if is_negative or dash < start:
         start, value, readings = dash, -value, tuple(-reading for reading in readings)
-    return Quantity(
-        start,
-        end,
-        value,
-        None,
-        unit,
-        qualifier,
-        noun,
-        resolution,
-        readings,
-        flags,
-        printed.scale,
-        is_doubtful,
+    return _quantity(
+        (
+            start,
+            end,
+            value,
+            None,
+            unit,
+            qualifier,
+            noun,
+            resolution,
+            readings,
+            flags,
+            printed.scale,
+            is_doubtful,
+        )
     )
 
 
-class _Behind(NamedTuple):
-    """The unit, its noun, where the amount ends with them, and the hedge behind it."""
+def _behind(
+    words: Words, limit: int, opening: Opening, printed: PrintedNumeral
+) -> tuple[Unit | None, str | None, int, Qualifier | None] | None:
+    """The unit behind a numeral, its noun, where the amount ends with them, and the hedge there.
 
-    unit: Unit | None
-    noun: str | None
-    end: int
-    hedge: Qualifier | None
-
-
-def _behind(words: Words, limit: int, opening: Opening, printed: PrintedNumeral) -> _Behind | None:
-    """What stands behind a numeral; None when its digits are those of a code."""
-    hedge = _hedge(words, printed.behind, printed.end, limit)
+    None when its digits are those of a code.
+    """
+    end, behind = printed.end, printed.behind
+    hedge = hedge_behind(words, behind, end, limit)
     if hedge:
         # "68 ribu lebih warga" is quoted as "68 ribu".
         counted = unit_behind(words, hedge.behind, hedge.end, limit)
         unit, noun, _ = _unit(opening, printed, counted)
-        return _Behind(unit, noun, printed.end, hedge.qualifier)
-    counted = unit_behind(words, printed.behind, printed.end, limit)
-    if not printed.words and _is_code(words, printed, counted):
+        return unit, noun, end, hedge.qualifier
+    counted = unit_behind(words, behind, end, limit)
+    is_attached = words.tokens[behind].start == end
+    if is_attached and not printed.words and _is_code(words, printed, counted):
         return None
     unit, noun, end = _unit(opening, printed, counted)
-    if counted and end == counted.end and (late := _hedge(words, counted.behind, end, limit)):
-        return _Behind(unit, noun, late.end, late.qualifier)
-    return _Behind(unit, noun, end, None)
-
-
-def _hedge(words: Words, index: int, end: int, limit: int) -> HedgeBehind | None:
-    if words.tokens[index].word in HEDGE_STARTS or words.folded.startswith("+", end):
-        return hedge_behind(words, index, end, limit)
-    return None
+    if counted and end == counted.end and (late := hedge_behind(words, counted.behind, end, limit)):
+        return unit, noun, late.end, late.qualifier
+    return unit, noun, end, None
 
 
 def _unit(
@@ -215,9 +221,9 @@ def _unit(
 
 
 def _is_code(words: Words, printed: PrintedNumeral, noun: CountedNoun | None) -> bool:
-    """Whether letters that are no unit cling to the digits: "5G", "1e5", "3x4"."""
+    """Whether letters that are no unit cling to the digits: "5G", "1E5", "3x4"."""
     token = words.tokens[printed.behind]
-    if token.start != printed.end or not token.word:
+    if not token.word:
         return False
     if noun:
         return words.folded[noun.end : noun.end + 1].isdecimal()
@@ -258,8 +264,6 @@ def _dash_of_line(folded: str, start: int, end: int) -> int:
 def _is_in_fraction(folded: str, token: Token) -> bool:
     """Whether digits are one half of "2/3"."""
     start, end, _ = token
-    if "/" not in folded[max(0, start - 1) : end + 1]:
-        return False
     first = max(0, start - _FRACTION_LENGTH)
     around = folded[first : end + _FRACTION_LENGTH]
     return any(f.start() <= start - first < f.end() for f in _FRACTION.finditer(around))

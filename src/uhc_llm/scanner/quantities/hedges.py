@@ -13,14 +13,11 @@ from uhc_llm.scanner.quantities.words import (
 )
 from uhc_llm.schemas import Qualifier
 
-__all__ = ["HEDGE_STARTS", "HedgeBehind", "hedge_before", "hedge_behind"]
+__all__ = ["HedgeBehind", "hedge_before", "hedge_behind"]
 
 _LAST_WORDS: Final = HEDGES_BEFORE.last_words | FILLERS.last_words
 _LONGEST_SYMBOL: Final = max(map(len, SYMBOL_QUALIFIERS))
-
-
-HEDGE_STARTS: Final = HEDGES_AFTER.first_words
-"""The words that a hedge behind a number begins with; it may be a plus sign too."""
+_STARTS_BEHIND: Final = HEDGES_AFTER.first_words
 
 
 class HedgeBehind(NamedTuple):
@@ -42,7 +39,7 @@ def hedge_before(words: Words, index: int, start: int) -> Qualifier | None:
     Returns:
         The hedge, also when a filler stands between ("lebih dari sebanyak"); None without one.
     """
-    _, folded, tokens = words
+    folded, tokens = words.folded, words.tokens
     gap = folded[tokens[index].end : start] if index >= 0 else folded[:start]
     if gap != " ":
         # A quotation mark opens what somebody says, not another number.
@@ -54,7 +51,7 @@ def hedge_before(words: Words, index: int, start: int) -> Qualifier | None:
             return ABBREVIATED_QUALIFIERS.get(tokens[index].word)
         if index < 0 or not is_gap(gap):
             return None
-    if tokens[index].word not in _LAST_WORDS:
+    if words.said[index] not in _LAST_WORDS:
         return None
     found = HEDGES_BEFORE.ending_at(words, index)
     if found is None:
@@ -77,11 +74,12 @@ def hedge_behind(words: Words, index: int, end: int, limit: int) -> HedgeBehind 
         end: the offset behind the number.
         limit: the offset from which on the text says something else.
     """
-    _, folded, tokens = words
-    token = tokens[index]
+    folded, tokens = words.folded, words.tokens
     if folded[end : end + 1] == "+" and not folded[end + 1 : end + 2].isdecimal():
         return HedgeBehind("at_least", index, end + 1)  # "10.000+ peserta"
-    gap = folded[end : token.start]
+    if words.said[index] not in _STARTS_BEHIND:
+        return None
+    gap = folded[end : tokens[index].start]
     found = HEDGES_AFTER.at(words, index)
     if found is None or not gap or not is_gap(gap):
         return None

@@ -1,7 +1,7 @@
 """Units that a number takes from its neighbours and its sentence; every one of them is flagged."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
@@ -9,9 +9,10 @@ from typing import Final
 from uhc_llm.scanner.quantities.amounts import Quantity
 from uhc_llm.scanner.quantities.numerals import shortest
 from uhc_llm.scanner.quantities.phrases import Words
+from uhc_llm.scanner.quantities.powers import POWER_STARTS
 from uhc_llm.scanner.quantities.printed import ONE
-from uhc_llm.scanner.quantities.words import MONEY, NO_NOUN, PART_WORDS, SCALES, UNITS
-from uhc_llm.scanner.tokens import Token, TokenizedText
+from uhc_llm.scanner.quantities.words import EXPONENTS, MONEY, NO_NOUN, PART_WORDS, SCALES, UNITS
+from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Span, Unit
 
 __all__ = ["infer_units", "share_units", "with_unit"]
@@ -124,7 +125,7 @@ def infer_units(
 ) -> list[Quantity]:
     """Give bare numbers the unit that their sentence leaves no doubt of, and flag it."""
     length = len(source.text)
-    words = Words(source.text, source.folded, (*source.tokens, Token(length, length, "")))
+    words = Words.of(source)
     starts = [span.start for span in sentences]
     result: list[Quantity] = []
     counted: Quantity | None = None
@@ -153,7 +154,7 @@ def infer_units(
 
 def _token_at(words: Words, place: int) -> int:
     """The index of the first token that begins at `place` or behind it."""
-    return bisect_right(words.tokens, place - 1, key=lambda token: token.start)
+    return bisect_left(words.tokens, (place,))  # faster than with a key
 
 
 def _from_phrase(
@@ -207,17 +208,12 @@ def _from_sentence(
     if not is_large or _YEAR.fullmatch(words.folded, quantity.start, quantity.end):
         return None
     index = _token_at(words, quantity.end)
-    if _names_something(words, index, quantity.end):
+    if _names_something(words, index, quantity.end) or _has_power(words, quantity, index):
         return None
     # Words of money before the last number that was counted speak of that one.
     since = max(counted.start if counted else begin, quantity.start - _SENTENCE_BACK)
-    last_money = None
-    first = _token_at(words, quantity.start)
-    while first > 0 and words.tokens[first - 1].start >= since:
-        first -= 1
-        if words.tokens[first].word in MONEY:
-            last_money = words.tokens[first]
-            break
+    before = range(_token_at(words, quantity.start) - 1, _token_at(words, since) - 1, -1)
+    last_money = next((words.tokens[i] for i in before if words.said[i] in MONEY), None)
     if counted and last_money is None:
         assert counted.unit is not None  # noqa: S101 - that is why it was kept
         return with_unit(quantity, counted.unit, _INFERRED)
@@ -229,6 +225,12 @@ def _from_sentence(
     )
     unit: Unit = "rupiah" if is_money and quantity.scale == _MILLION else "people"
     return with_unit(quantity, unit, _INFERRED)
+
+
+def _has_power(words: Words, quantity: Quantity, index: int) -> bool:
+    """Whether a number that ends before the token `index` is said with a power of ten."""
+    said = words.said[_token_at(words, quantity.start) : index]
+    return any(word in EXPONENTS or word in POWER_STARTS for word in said)
 
 
 def _names_something(words: Words, index: int, end: int) -> bool:

@@ -6,9 +6,10 @@ last word of a phrase, looked up in a dictionary, costs next to nothing.
 
 import re
 from collections.abc import Mapping
-from typing import Final, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Final, Generic, Self, TypeVar
 
-from uhc_llm.scanner.tokens import Token
+from uhc_llm.scanner.tokens import Token, TokenizedText
 
 __all__ = ["DIGITS_BEFORE", "GAPS", "Phrases", "Words", "is_gap", "words_of"]
 
@@ -25,7 +26,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _MAX_GAP: Final = 8
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Words:
     """A text as its phrases are looked up in it.
 
     Attributes:
@@ -33,11 +35,20 @@ class Words(NamedTuple):
         folded: the same in lower case, as `TokenizedText` has it.
         tokens: its tokens, with an empty one at its end behind them. It is the one before the
             first, too, by the index -1; so no look at a neighbour needs a bound.
+        said: the words of these tokens.
     """
 
     text: str
     folded: str
     tokens: tuple[Token, ...]
+    said: tuple[str, ...]
+
+    @classmethod
+    def of(cls, source: TokenizedText) -> Self:
+        """Make a text ready for looking up phrases in it."""
+        length = len(source.text)
+        tokens = (*source.tokens, Token(length, length, ""))
+        return cls(source.text, source.folded, tokens, (*source.words, ""))
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
@@ -55,25 +66,20 @@ def is_gap(between: str) -> bool:
 class Phrases(Generic[Value]):
     """The phrases of a table, by their first and by their last word.
 
-    >>> from uhc_llm.scanner.tokens import Token
-    >>> words = Words("10 ke atas", "10 ke atas", (Token(3, 5, "ke"), Token(6, 10, "atas")))
+    >>> from uhc_llm.scanner.tokens import tokenize
+    >>> words = Words.of(tokenize("10 tahun ke atas"))
     >>> phrases = Phrases({"ke atas": "at_least", "ke": "to"})
-    >>> phrases.at(words, 0)
+    >>> phrases.at(words, 2)
+    ('at_least', 4)
+    >>> phrases.ending_at(words, 3)
     ('at_least', 2)
-    >>> phrases.ending_at(words, 1)
-    ('at_least', 0)
     """
 
     def __init__(self, table: Mapping[str, Value]) -> None:
-        first: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
-        last: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
-        longest_first = sorted(table.items(), key=lambda row: -len(words_of(row[0])))
-        for phrase, value in longest_first:
-            if words := words_of(phrase):
-                first.setdefault(words[0], []).append((words[1:], value))
-                last.setdefault(words[-1], []).append((words[-2::-1], value))
-        self._first: Final = {word: tuple(rows) for word, rows in first.items()}
-        self._last: Final = {word: tuple(rows) for word, rows in last.items()}
+        rows = [(words_of(phrase), value) for phrase, value in table.items()]
+        rows = sorted(((words, value) for words, value in rows if words), key=lambda r: -len(r[0]))
+        self._first: Final = _branches(rows)
+        self._last: Final = _branches([(words[::-1], value) for words, value in rows])
 
     @property
     def first_words(self) -> frozenset[str]:
@@ -87,10 +93,8 @@ class Phrases(Generic[Value]):
 
     def alone(self, word: str) -> Value | None:
         """The value of the phrase that is just `word`."""
-        for rest, value in self._first.get(word, ()):
-            if not rest:
-                return value
-        return None
+        branch = self._first.get(word)
+        return branch.alone if branch else None
 
     def at(self, words: Words, index: int) -> tuple[Value, int] | None:
         """The longest phrase whose first word is the token `index`.
@@ -98,11 +102,15 @@ class Phrases(Generic[Value]):
         Returns:
             Its value, and the index of the token behind it; None when there is none.
         """
-        tokens = words.tokens
-        for rest, value in self._first.get(tokens[index].word, ()):
-            if not rest or _follow(words, index, rest, 1):
-                return value, index + 1 + len(rest)
-        return None
+        said = words.said
+        branch = self._first.get(said[index])
+        if branch is None:
+            return None
+        if branch.longer:
+            for rest, value in branch.longer.get(said[index + 1], ()):
+                if _follow(words, index, rest, 1):
+                    return value, index + 1 + len(rest)
+        return None if branch.alone is None else (branch.alone, index + 1)
 
     def ending_at(self, words: Words, index: int) -> tuple[Value, int] | None:
         """The longest phrase whose last word is the token `index`.
@@ -110,15 +118,47 @@ class Phrases(Generic[Value]):
         Returns:
             Its value, and the index of its first token; None when there is none.
         """
-        for rest, value in self._last.get(words.tokens[index].word, ()):
-            if not rest or (index >= len(rest) and _follow(words, index, rest, -1)):
-                return value, index - len(rest)
-        return None
+        said = words.said
+        branch = self._last.get(said[index])
+        if branch is None:
+            return None
+        if branch.longer:
+            for rest, value in branch.longer.get(said[index - 1], ()):
+                if index >= len(rest) and _follow(words, index, rest, -1):
+                    return value, index - len(rest)
+        return None if branch.alone is None else (branch.alone, index)
+
+
+class _Branch(Generic[Value]):
+    """The phrases that begin with one word, or, read backwards, that end with it.
+
+    Attributes:
+        alone: the value of the word by itself.
+        longer: by the word beside it, the longer phrases without the first word, and their values;
+            the longest first.
+    """
+
+    __slots__ = ("alone", "longer")
+
+    def __init__(self) -> None:
+        self.alone: Value | None = None
+        self.longer: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
+
+
+def _branches(rows: list[tuple[tuple[str, ...], Value]]) -> dict[str, _Branch[Value]]:
+    branches: dict[str, _Branch[Value]] = {}
+    for (word, *rest), value in rows:
+        branch = branches.setdefault(word, _Branch())
+        if rest:
+            branch.longer.setdefault(rest[0], []).append((tuple(rest), value))
+        elif branch.alone is None:
+            branch.alone = value
+    return branches
 
 
 def _follow(words: Words, index: int, rest: tuple[str, ...], step: int) -> bool:
     """Whether the words of `rest` follow the token `index`, forwards or backwards."""
-    _, folded, tokens = words
+    folded, tokens = words.folded, words.tokens
     for word in rest:
         here, index = tokens[index], index + step
         there = tokens[index]

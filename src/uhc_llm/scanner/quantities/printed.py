@@ -1,8 +1,10 @@
 """A numeral as it stands in a text: where it begins and ends, and what it can be worth."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from uhc_llm.scanner.quantities.numerals import (
     NUMERAL_WORDS,
@@ -13,11 +15,14 @@ from uhc_llm.scanner.quantities.numerals import (
     shortest,
 )
 from uhc_llm.scanner.quantities.phrases import DIGITS_BEFORE, GAPS, Words, is_gap
+from uhc_llm.scanner.quantities.powers import POWER_STARTS, power_in_digits, power_in_words
 from uhc_llm.scanner.quantities.spaced_digits import spaced_digits
 from uhc_llm.scanner.quantities.words import (
     ATTACHED_SCALES,
     BEHIND_DIGIT,
+    CLIPPED,
     CURRENCY_SCALES,
+    EXPONENTS,
     MONEY,
     SCALES,
 )
@@ -26,6 +31,7 @@ from uhc_llm.schemas import Unit
 __all__ = ["ONE", "PrintedNumeral", "printed_in_digits", "printed_in_words"]
 
 ONE: Final = Decimal(1)
+_ZERO: Final = Decimal(0)
 
 _DIGITS: Final = re.compile(r"[0-9]++(?:[.,][0-9]++)*+(?!\d)")
 _FRACTION_CHARACTERS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
@@ -42,8 +48,10 @@ _SIZES: Final = frozenset(
         *(word for word, stem in VAGUE_WORDS.items() if stem in SCALES or stem in BEHIND_DIGIT),
         *(letter.lower() for letter in CURRENCY_SCALES),
         _VAGUE,
+        *EXPONENTS,
     }
 )
+_LONGER: Final = frozenset({*SCALES, *BEHIND_DIGIT})
 _MAX_SIZES: Final = 4
 _LONGEST_STRAY: Final = len(" . ")
 _LARGEST_DIGIT: Final = 9
@@ -77,13 +85,19 @@ class PrintedNumeral(NamedTuple):
     is_money: bool = False
 
 
+# There are some in every sentence, and `PrintedNumeral(...)` takes three times as long as this.
+_printed: Final[Callable[[tuple[Any, ...]], PrintedNumeral]] = partial(
+    tuple.__new__, PrintedNumeral
+)
+
+
 class _Size(NamedTuple):
     """What the words behind digits make of them: times and plus, and where these words end."""
 
     end: int
     behind: int
     times: Decimal = ONE
-    plus: Decimal = Decimal(0)
+    plus: Decimal = _ZERO
     scale: Decimal = ONE
     is_vague: bool = False
     is_money: bool = False
@@ -100,56 +114,67 @@ def printed_in_digits(
         limit: the offset from which on the text says something else.
         currency: the unit that stands before it, if any: a single letter is a scale then.
     """
-    folded = words.folded
-    start = words.tokens[index].start
-    match = _DIGITS.match(folded, start)
+    folded, tokens = words.folded, words.tokens
+    match = _DIGITS.match(folded, tokens[index].start)
     if match is None:
         return None
-    numeral = _numeral(words, index, match, limit, currency)
-    end, behind = numeral.end, numeral.behind
+    start, end, behind, readings, flags = _numeral(words, index, match.group(), limit, currency)
     if folded[end : end + 1] in _CLOSING_SIGNS and (closing := _CLOSING.match(folded, end, limit)):
-        return numeral._replace(end=closing.end(), is_money=True)
-    following = words.tokens[behind]
-    if following.word not in _SIZES:
-        return numeral
+        return _printed((start, closing.end(), behind, readings, ONE, False, flags, (), True))
+    word = words.said[behind]
+    if word not in _SIZES:
+        return _printed((start, end, behind, readings, ONE, False, flags, (), False))
+    following = tokens[behind]
     if (
-        following.word in SCALES
+        word in SCALES
         and folded[end : following.start] in GAPS
         and following.end <= limit
-        and words.tokens[behind + 1].word not in _SIZES
+        and words.said[behind + 1] not in _SIZES
     ):
-        scale = SCALES[following.word]
-        size = _Size(following.end, behind + 1, scale, scale=scale)
-    else:
-        size = _size(words, _Size(end, behind), limit, currency, numeral.readings)
-    return _scaled(numeral, size)
+        scale = SCALES[word]
+        scaled = _scaled(readings, scale)
+        return _printed((start, following.end, behind + 1, scaled, scale, False, flags, (), False))
+    size = _Size(end, behind)
+    if word in EXPONENTS and (power := power_in_digits(words, behind, start, end)):
+        size = _Size(power.end, power.behind, power.times)
+        readings, flags = (min(readings),), ()  # the mantissa has decimals
+    size = _size(words, size, limit, currency, readings)
+    scaled = _scaled(readings, size.times, size.plus)
+    return _printed(
+        (
+            start,
+            size.end,
+            size.behind,
+            scaled,
+            size.scale,
+            size.is_vague,
+            flags,
+            (),
+            size.is_money,
+        )
+    )
 
 
-def _scaled(numeral: PrintedNumeral, size: _Size) -> PrintedNumeral:
-    times, plus = size.times, size.plus
-    readings = tuple(
-        Numeral(shortest(n.value * times + plus), shortest(n.resolution * times))
-        for n in numeral.readings
-    )
-    return PrintedNumeral(
-        numeral.start,
-        size.end,
-        size.behind,
-        readings,
-        size.scale,
-        size.is_vague,
-        numeral.flags,
-        (),
-        size.is_money,
-    )
+def _scaled(
+    readings: tuple[Numeral, ...], times: Decimal, plus: Decimal = _ZERO
+) -> tuple[Numeral, ...]:
+    scaled = [
+        Numeral(shortest(n.value * times + plus), shortest(n.resolution * times)) for n in readings
+    ]
+    return tuple(scaled)
 
 
 def _numeral(
-    words: Words, index: int, match: re.Match[str], limit: int, currency: Unit | None
-) -> PrintedNumeral:
-    """The digits at a token, with what is printed amiss: spaces inside, no zero before a comma."""
-    _, folded, tokens = words
-    start, end = match.span()
+    words: Words, index: int, digits: str, limit: int, currency: Unit | None
+) -> tuple[int, int, int, tuple[Numeral, ...], tuple[str, ...]]:
+    """The digits at a token, with what is printed amiss: spaces inside, no zero before a comma.
+
+    Returns:
+        The first fields of a `PrintedNumeral`, and its flags.
+    """
+    folded, tokens = words.folded, words.tokens
+    start = tokens[index].start
+    end = start + len(digits)
     behind = index + 1
     while tokens[behind].start < end:
         behind += 1
@@ -161,20 +186,17 @@ def _numeral(
         and (spaced := spaced_digits(words, index, currency))
         and spaced.end <= limit
     ):
-        return PrintedNumeral(
-            start, spaced.end, spaced.behind, tuple(read_digits(spaced.digits)), flags=spaced.flags
-        )
-    digits = match.group()
-    readings = tuple(read_digits(digits))
-    if start and folded[start - 1] in ",." and len(readings) == 1 and _opens(folded, start - 1):
+        return start, spaced.end, spaced.behind, read_digits(spaced.digits), spaced.flags
+    readings = read_digits(digits)
+    if start and folded[start - 1] in ",." and digits.isdecimal() and _opens(folded, start - 1):
         # ",77" has lost its zero, or a comma stands on the wrong side of a space.
         less = Numeral(Decimal(f"0.{digits}"), ONE.scaleb(-len(digits)))
-        return PrintedNumeral(start - 1, end, behind, (less, *readings), flags=("ambiguous",))
+        return start - 1, end, behind, (less, *readings), ("ambiguous",)
     if (more := _FRACTION_CHARACTERS.get(folded[end : end + 1])) is not None:
         end += 1
         behind += following.start < end  # the sign is a token of its own
         readings = tuple(Numeral(n.value + more, more) for n in readings)
-    return PrintedNumeral(start, end, behind, readings)
+    return start, end, behind, readings, ()
 
 
 def _opens(folded: str, place: int) -> bool:
@@ -246,11 +268,9 @@ def _speaks_of_money(words: Words, index: int) -> bool:
     return any(token.word in MONEY for token in near)
 
 
-def printed_in_words(
-    words: Words, index: int, limit: int, _currency: Unit | None
-) -> PrintedNumeral | None:
+def printed_in_words(words: Words, index: int, limit: int) -> PrintedNumeral | None:
     """Read the numeral whose words begin at a token; arguments as of `printed_in_digits`."""
-    _, folded, tokens = words
+    folded, tokens = words.folded, words.tokens
     said: list[str] = []
     behind, is_vague = index, False
     while (token := tokens[behind]).end <= limit:
@@ -259,6 +279,8 @@ def printed_in_words(
         elif token.word in VAGUE_WORDS:
             said.append(VAGUE_WORDS[token.word])
             is_vague = True
+        elif token.word in CLIPPED and (said or words.said[behind + 1] in _LONGER):
+            said.append(CLIPPED[token.word])
         else:
             break
         behind += 1
@@ -272,6 +294,10 @@ def printed_in_words(
         end = tokens[behind - 1].end
     numeral = read_number_words(said)
     scale = SCALES.get(said[-1], ONE)
-    readings = (Numeral(shortest(numeral.value), shortest(numeral.resolution)),) if numeral else ()
+    times = ONE
+    if words.said[behind] in POWER_STARTS and (power := power_in_words(words, behind, limit)):
+        said += words.said[behind : power.behind]
+        times, end, behind = power
+    readings = _scaled((numeral,), times) if numeral else ()
     start = tokens[index].start
     return PrintedNumeral(start, end, behind, readings, scale, is_vague, (), tuple(said))

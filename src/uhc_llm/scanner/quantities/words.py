@@ -14,12 +14,14 @@ __all__ = [
     "ATTACHED_SCALES",
     "BEHIND_DIGIT",
     "CHANGES",
+    "CLIPPED",
     "COMPARES",
     "COUNTS",
     "CURRENCY_CODES",
     "CURRENCY_SCALES",
     "CURRENCY_SIGNS",
     "EITHER_SIGN",
+    "EXPONENTS",
     "FILLERS",
     "FRACTIONS",
     "HEADING_FILLERS",
@@ -33,6 +35,7 @@ __all__ = [
     "NUMBER_WORDS",
     "PART_WORDS",
     "PERCENT_WORDS",
+    "POWERS",
     "QUALIFIERS_AFTER",
     "QUALIFIERS_BEFORE",
     "RANGE_CONNECTORS",
@@ -77,11 +80,14 @@ SCALES: Final = _decimals(_TABLE["scales"])
 CURRENCY_SCALES: Final = _decimals(_TABLE["currency_scales"])
 ATTACHED_SCALES: Final = _decimals(_TABLE["attached_scales"])
 NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"]
+CLIPPED: Final[dict[str, str]] = _TABLE["clipped"]
 FRACTIONS: Final = _decimals(_TABLE["fractions"])
 BEHIND_DIGIT: Final = {
     word: BehindDigit(Decimal(row["times"]), Decimal(row["plus"]))
     for word, row in _TABLE["behind_digit"].items()
 }
+EXPONENTS: Final = _words("powers", "exponents")
+POWERS: Final = Phrases(dict.fromkeys(_TABLE["powers"]["words"], True))
 
 NEGATIVE: Final = _words("signs", "negative")
 EITHER_SIGN: Final = _words("signs", "either")

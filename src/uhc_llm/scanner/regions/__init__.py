@@ -7,6 +7,9 @@ The way goes in steps:
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
+
+from pydantic import TypeAdapter
 
 from uhc_llm.scanner.asides import stands_in
 from uhc_llm.scanner.regions.choice import choose
@@ -20,6 +23,8 @@ from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Aside, RegionMention, Span
 
 __all__ = ["find_regions", "is_place_of_event"]
+
+_MENTIONS: Final = TypeAdapter(tuple[RegionMention, ...])
 
 
 def find_regions(
@@ -49,9 +54,11 @@ def find_regions(
     elsewhere = [item for item in every if stands_in(item.start, asides)] if asides else []
     named = with_references(source, named, published)
     mentions = _mentions(source.text, sorted([*named, *elsewhere]), published)
-    own = [m for m in mentions if not stands_in(m.start, asides)] if asides else mentions
-    main, reasons = find_main_region(source.text, named, own)
-    return mentions, main, reasons
+    if not asides:
+        return mentions, *find_main_region(source.text, named, mentions)
+    article = [item for item in named if not stands_in(item.start, asides)]
+    own = [mention for mention in mentions if not stands_in(mention.start, asides)]
+    return mentions, *find_main_region(source.text, article, own)
 
 
 def _mentions(
@@ -59,7 +66,7 @@ def _mentions(
 ) -> tuple[RegionMention, ...]:
     table = gazetteer()
     ids: dict[tuple[str | None, str], str] = {}
-    mentions = []
+    fields: list[dict[str, object]] = []
     for item in named:
         start, end, regions = item.start, item.end, item.regions
         words = text[start:end]
@@ -68,18 +75,19 @@ def _mentions(
         region = regions[0]
         is_open = len(regions) > 1
         key = (None, words) if is_open else (region.code, region.name)
-        mentions.append(
-            RegionMention(
-                code=region.code,
-                name=region.name,
-                level=region.level,
-                province=region.province,
-                id=ids.setdefault(key, f"r{len(ids) + 1}"),
-                text=words,
-                start=start,
-                end=end,
-                candidates=regions if is_open else (),
-                implied=item.implied,
-            )
+        fields.append(
+            {
+                "code": region.code,
+                "name": region.name,
+                "level": region.level,
+                "province": region.province,
+                "id": ids.setdefault(key, f"r{len(ids) + 1}"),
+                "text": words,
+                "start": start,
+                "end": end,
+                "candidates": regions if is_open else (),
+                "implied": item.implied,
+            }
         )
-    return tuple(mentions)
+    # They are validated together: one call for each takes half as long again.
+    return _MENTIONS.validate_python(fields)

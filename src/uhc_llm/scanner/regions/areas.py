@@ -4,7 +4,13 @@ from typing import Final
 
 from uhc_llm.scanner.calendar import MONTHS, WEEKDAYS
 from uhc_llm.scanner.regions.gazetteer import Name, area
-from uhc_llm.scanner.regions.matching import Named, follows, is_capitalised, match_name
+from uhc_llm.scanner.regions.matching import (
+    Named,
+    follows,
+    has_capital,
+    is_capitalised,
+    match_name,
+)
 from uhc_llm.scanner.regions.words import (
     AREA_NOT_NAMES,
     NAME_PARTS,
@@ -45,6 +51,8 @@ def match_office(source: TokenizedText, index: int) -> tuple[Named, int] | None:
         seat += 1
     if seat == len(tokens) or not follows(source, seat):
         return None
+    if not (has_capital(source, seat) or tokens[seat].word == "setempat"):
+        return None  # most that is said of BPJS Kesehatan ends here
     ranks = {token.word for token in tokens[index:seat]}
     is_seated, is_health = not ranks.isdisjoint(SEATED), "bpjs" in ranks
     end = _seat_end(source, seat, anywhere=is_seated and (is_health or "kedeputian" in ranks))

@@ -52,9 +52,8 @@ def find_names(source: TokenizedText, heads: frozenset[int]) -> list[Named]:
     """
     text, tokens = source.text, source.tokens
     found: list[Named] = []
-    triggers = _triggers()
     behind = 0
-    for index in [n for n, token in enumerate(tokens) if token[2] in triggers]:
+    for index in source.places_of(_triggers()):
         start, _, word = tokens[index]
         is_name = (
             word in _IN_SMALL_LETTERS

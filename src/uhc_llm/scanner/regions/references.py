@@ -24,6 +24,7 @@ __all__ = ["with_references"]
 _INHABITED: Final = re.compile(r"(?:\s{1,2}[\w.,]{1,20}){1,5}?\s{1,2}(?:itu|ini|tersebut)\b")
 # So many names back and ahead is the region looked for that "kota itu" points to.
 _REACH: Final = 40
+_NOUNS: Final = frozenset(POINTER_NOUNS)
 
 
 def with_references(
@@ -39,7 +40,7 @@ def with_references(
     result: list[Named] = []
     place = 0
     tokens = source.tokens
-    for index in [n for n, token in enumerate(tokens) if token[2] in POINTER_NOUNS]:
+    for index in source.places_of(_NOUNS):
         start, _, noun = tokens[index]
         end = _end_of_pointer(source, index)
         if end is None:
