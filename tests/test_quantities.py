@@ -497,6 +497,19 @@ def test_every_clipped_word_of_the_table_is_read_inside_a_longer_number(
     assert quantities(f"Ada {clipped} jiwa.") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ada 10 Rp 20 juta untuk itu.", ["10", "Rp 20 juta"]),
+        ("Ada 5 rp. 7 ribu.", ["5", "rp. 7 ribu"]),
+        ("Ada 10 $ 20 juta dan 5$ 7.", ["10", "$ 20 juta", "5", "$ 7"]),
+        ("Ada 10$, 20 Rp, dan 30 rupiah 5 sen.", ["10$", "20 Rp", "30 rupiah", "5"]),
+    ],
+)
+def test_a_currency_between_two_numbers_belongs_to_the_second(text: str, words: list[str]) -> None:
+    assert [m.text for m in quantities(text)] == words
+
+
 @pytest.mark.parametrize("text", ["--123", "++123", "Selisihnya --123 jiwa."])
 def test_a_doubled_sign_is_no_sign(text: str) -> None:
     assert only(text).value == 123

@@ -16,14 +16,15 @@ from uhc_llm.scanner.quantities.words import (
 )
 from uhc_llm.schemas import Unit
 
-__all__ = ["MINUS", "Opening", "opening_of"]
+__all__ = ["CURRENCY_GAPS", "MINUS", "Opening", "opening_of"]
 
 MINUS: Final = frozenset("-−")
 _CURRENCY_WORDS: Final = RUPIAH | CURRENCY_CODES
 _SIGN_WORDS: Final = NEGATIVE | EITHER_SIGN
 _OPENING_WORDS: Final = _CURRENCY_WORDS | _SIGN_WORDS
 # "Rp. 5", "Rp.5", "Rp : 5"
-_CURRENCY_GAPS: Final = GAPS | {".", ". ", " .", ".  ", ": ", " : ", " :", ":"}
+CURRENCY_GAPS: Final = GAPS | {".", ". ", " .", ".  ", ": ", " : ", " :", ":"}
+"""Between a currency and the number behind it."""
 
 
 class Opening(NamedTuple):
@@ -77,7 +78,7 @@ def _currency(words: Words, index: int, start: int) -> Opening:
     before = tokens[index]
     if before.word in _CURRENCY_WORDS and index >= 0:
         is_named = before.word in RUPIAH or text[before.start : before.end].isupper()
-        if is_named and folded[before.end : start] in _CURRENCY_GAPS:
+        if is_named and folded[before.end : start] in CURRENCY_GAPS:
             if before.word in RUPIAH:
                 return Opening(before.start, index - 1, "rupiah")
             return Opening(before.start, index - 1, "other", text[before.start : before.end])

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Final, NamedTuple
 
+from uhc_llm.scanner.quantities.currencies import CURRENCY_GAPS
 from uhc_llm.scanner.quantities.phrases import GAPS, Words, is_gap
 from uhc_llm.scanner.quantities.printed import ONE, PrintedNumeral
 from uhc_llm.scanner.quantities.words import (
@@ -21,8 +22,8 @@ __all__ = ["CountedNoun", "choose_reading", "unit_behind"]
 
 _POSSESSIVE: Final = "nya"
 _POINTS: Final = frozenset({"poin", "point", "points"})
-# "2 Kota Semarang" is a name that follows a number.
 _BEFORE_NUMBERS: Final = RUPIAH | CURRENCY_CODES
+# "2 Kota Semarang" is a name that follows a number.
 _IN_NAMES: Final = frozenset({"kota", "kabupaten", "kab"})
 _MODIFIERS: Final = MODIFIERS.first_words
 _YEAR_LENGTH: Final = 4
@@ -92,7 +93,7 @@ def _symbol_behind(words: Words, index: int, end: int, limit: int) -> CountedNou
         if token.word in _POINTS and folded[place + 1 : token.start] in GAPS:
             return CountedNoun("other", text[place : token.end], token.end, index + 1)
         return _counted(("percent", sign, place + 1, index))
-    if sign in CURRENCY_SIGNS and not folded[place + 1 : place + 2].isdecimal():
+    if sign in CURRENCY_SIGNS and not folded[place + 1 : place + 3].strip(" ")[:1].isdecimal():
         return CountedNoun("other", sign, place + 1, index)
     return None
 
@@ -130,7 +131,7 @@ def _goes_before(words: Words, index: int) -> bool:
     """Whether a currency belongs to the number behind it."""
     following = words.tokens[index + 1]
     gap = words.folded[words.tokens[index].end : following.start]
-    return following.word[:1].isdecimal() and (gap in GAPS or gap in (".", ". "))
+    return following.word[:1].isdecimal() and gap in CURRENCY_GAPS
 
 
 def _begins_a_name(words: Words, index: int) -> bool:
