@@ -10,7 +10,7 @@ from functools import partial
 from itertools import accumulate, compress
 from typing import Final, NamedTuple
 
-__all__ = ["Token", "TokenizedText", "tokenize"]
+__all__ = ["Token", "TokenizedText", "fold_text", "tokenize"]
 
 # A capital or a letter of another alphabet that ends up as a plain one when case is ignored; white
 # space of any width is a space, and an apostrophe is one however it is set.
@@ -58,7 +58,7 @@ def tokenize(text: str) -> TokenizedText:
     >>> tokenize("Rp20M").tokens[1:]
     (Token(start=2, end=4, word='20'), Token(start=4, end=5, word='m'))
     """
-    folded = _fold(text)
+    folded = fold_text(text)
     # In turns what stands between the words and a word: where one ends the other begins.
     pieces = _TOKEN.split(folded)
     ends = list(accumulate(map(len, pieces)))
@@ -67,7 +67,8 @@ def tokenize(text: str) -> TokenizedText:
     return TokenizedText(text, folded, tokens, words)
 
 
-def _fold(text: str) -> str:
+def fold_text(text: str) -> str:
+    """The text in lower case, with plain spaces and apostrophes, and of the same length."""
     if text.isascii():
         return text.lower()
     plain = text

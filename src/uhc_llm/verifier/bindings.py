@@ -1,5 +1,6 @@
 """What the words of a text bind each of its numbers to, worked out when a rule asks."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -20,11 +21,24 @@ from uhc_llm.scanner.cues import (
     statuses_suggested,
     window,
 )
+from uhc_llm.scanner.tokens import fold_text
 from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, RegionMention, Segment, Status
 
-__all__ = ["Bindings", "Surroundings"]
+__all__ = ["Bindings", "Surroundings", "plain_marks"]
 
 _LONGEST: Final = 1000
+_MARKS: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\xa0": " "})
+_ORDER_TO_MACHINES: Final = re.compile(
+    r"\b(?:abaikan|lupakan|hiraukan)\s+(?:\w+\s+){0,3}?(?:instruksi|perintah|arahan|prompt|aturan)\b"
+    r"|\b(?:ignore|disregard|forget)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules)\b"
+    r"|\b(?:asisten|model|mesin|robot|sistem)\s+(?:ai|bahasa|kecerdasan\s+buatan)\b"
+    r"|\b(?:ai|language)\s+(?:assistants?|models?)\b|\bchatgpt\b|\bsystem\s+prompt\b"
+)
+
+
+def plain_marks(text: str) -> str:
+    """The text with plain quotation marks and spaces, of the same length."""
+    return text if text.isascii() else text.translate(_MARKS)
 
 
 class Surroundings(NamedTuple):
@@ -94,6 +108,21 @@ class Bindings:
             bound = bind_periods(self.reading, mention, around.at, is_target=is_target)
             self._periods[mention.id] = bound
         return self._periods[mention.id]
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in lower case, of the same length, for patterns that do not ignore case."""
+        return fold_text(self.reading.text)
+
+    @cached_property
+    def plain(self) -> str:
+        """The text with plain quotation marks, of the same length, for finding quotes."""
+        return plain_marks(self.reading.text)
+
+    @cached_property
+    def orders(self) -> tuple[tuple[int, int], ...]:
+        """Where the text gives orders to a machine that reads it."""
+        return tuple(order.span() for order in _ORDER_TO_MACHINES.finditer(self.folded))
 
     def sentences(self, mention: Mention, *, back: int) -> tuple[int, int]:
         """Where the sentence of a number ends, and where the one `back` sentences before begins.

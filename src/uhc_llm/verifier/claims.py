@@ -23,11 +23,10 @@ from uhc_llm.schemas import (
     Region,
     Unit,
 )
-from uhc_llm.verifier.bindings import Bindings
+from uhc_llm.verifier.bindings import Bindings, plain_marks
 
 __all__ = ["Claim", "as_fact", "bind", "evidence_at", "sentence_at"]
 
-_MARKS: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\xa0": " "})
 _SPACES: Final = re.compile(r"\s+")
 _MOST_DIGITS: Final = 40
 # A number that stands in more places says little about any of them.
@@ -148,12 +147,12 @@ def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:
     return candidates[0] if candidates else Region(code=None, name=name, level="area")
 
 
-def _quotes(text: str, quote: str) -> Iterator[tuple[int, int]]:
-    """Where `quote` stands in `text`, verbatim but for white space and the form of its marks."""
-    words = quote.translate(_MARKS).split()
+def _quotes(plain: str, quote: str) -> Iterator[tuple[int, int]]:
+    """Where a quote stands, verbatim but for white space and the form of its marks."""
+    words = plain_marks(quote).split()
     if words:
         pattern = r"\s+".join(re.escape(word) for word in words)
-        for found in re.finditer(pattern, text.translate(_MARKS)):
+        for found in re.finditer(pattern, plain):
             yield found.span()
 
 
@@ -187,7 +186,7 @@ def bind(facts: Sequence[Fact], bindings: Bindings) -> tuple[Claim, ...]:
     Of several numbers that say a fact's value, within its quote where it has one, the one whose
     words suit its meaning best is taken; and two facts of different meaning take two of them.
     """
-    candidates = [_candidates(fact, bindings.reading) for fact in facts]
+    candidates = [_candidates(fact, bindings) for fact in facts]
     taken = _assign(facts, candidates, bindings)
     claims = []
     for fact, (quotes, found), mention in zip(facts, candidates, taken, strict=True):
@@ -200,8 +199,8 @@ _Candidates = tuple[list[tuple[int, int]], Mapping[str, tuple[Mention, tuple[int
 """Where the quote of a fact stands, and the numbers that it can rest on, with their quotes."""
 
 
-def _candidates(fact: Fact, reading: Reading) -> _Candidates:
-    evidence = fact.evidence
+def _candidates(fact: Fact, bindings: Bindings) -> _Candidates:
+    evidence, reading = fact.evidence, bindings.reading
     fitting = [m for m in reading.mentions if says(m, fact)]
     if evidence is None:
         return [], {m.id: (m, None) for m in fitting[:_MOST_PLACES]}
@@ -210,7 +209,7 @@ def _candidates(fact: Fact, reading: Reading) -> _Candidates:
     if inside and _same(reading.text[slice(*own)], evidence.quote):
         return [own], {m.id: (m, own) for m in inside}
     # "5 persen" stands inside "9,5 persen" too, which says another value.
-    quotes = list(islice(_quotes(reading.text, evidence.quote), _MOST_PLACES))
+    quotes = list(islice(_quotes(bindings.plain, evidence.quote), _MOST_PLACES))
     found = {m.id: (m, quote) for quote in reversed(quotes) for m in _inside(quote, fitting)}
     return quotes, found
 
@@ -280,4 +279,4 @@ def _same(one: str, other: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    return _SPACES.sub(" ", text.translate(_MARKS)).strip()
+    return _SPACES.sub(" ", plain_marks(text)).strip()

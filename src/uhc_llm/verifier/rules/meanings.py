@@ -15,7 +15,7 @@ __all__ = ["noun_fits_metric", "segment_cue", "status_cue"]
 
 
 def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})")
 
 
 _UNINSURED: Final = _words(
@@ -43,7 +43,6 @@ _NEEDED: Final[Mapping[Metric, re.Pattern[str]]] = {
 _NOT_YET: Final = re.compile(
     r"(?<!\w)(?:belum|tidak)\s+(?:\w+\s+){0,2}?(?:terdaftar|tercover|ter-cover|terlindungi|memiliki|"
     r"mempunyai|punya|menjadi\s+peserta|ikut|tercakup|masuk|jadi\s+peserta|mendaftar)",
-    re.IGNORECASE,
 )
 _COVERED: Final[frozenset[Metric]] = frozenset(
     {"coverage_rate", "participants", "active_rate", "active_participants"}
@@ -74,17 +73,17 @@ def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
 def _context(case: Case, claim: Claim, around: Surroundings) -> str:
     """The sentence of a number and the one before it."""
     if claim.mention is None:
-        return around.at.sentence
+        return around.at.sentence.lower()
     start, end = case.bindings.sentences(claim.mention, back=1)
-    return case.reading.text[start:end]
+    return case.bindings.folded[start:end]
 
 
 def _says_uninsured(around: Surroundings) -> str | None:
     """What in the clause of a number says that these are the uninsured."""
     if not {"uninsured", "uninsured_rate"} & set(around.metrics[:1]):
         return None
-    behind = _NOT_YET.search(around.at.own + around.at.after)
-    before = list(_NOT_YET.finditer(around.at.before))
+    behind = _NOT_YET.search(f"{around.at.own}{around.at.after}".lower())
+    before = list(_NOT_YET.finditer(around.at.before.lower()))
     found = behind or (before[-1] if before else None)
     return found.group() if found else None
 
@@ -100,7 +99,6 @@ _THRESHOLD: Final = re.compile(
     r"(?<!\w)(?:minimal|minimum|paling\s+(?:sedikit|kurang|rendah)|syarat\w*|ambang|batas|di\s+atas|"
     r"belum\s+(?:mencapai|menyentuh|sampai|memenuhi)|atau\s+lebih|sekurang-kurangnya|setidaknya|"
     r"predikat|kategori|apabila|jika|bila|dianggap|disebut)",
-    re.IGNORECASE,
 )
 _ROUND: Final = frozenset(map(Decimal, (60, 65, 70, 75, 80, 85, 90, 95, 96, 97, 98, 99, 100)))
 
@@ -116,7 +114,7 @@ def status_cue(claim: Claim, case: Case) -> Iterator[Message]:
     if mention is None or around is None or fact.status is None or fact.metric == "population":
         return
     is_round = fact.unit == "percent" and fact.value in _ROUND
-    if is_round and _THRESHOLD.search(around.at.sentence):
+    if is_round and _THRESHOLD.search(around.at.sentence.lower()):
         return
     if fact.status == "target" and not _may_be_target(around):
         yield (
@@ -131,14 +129,14 @@ def _may_be_target(around: Surroundings) -> bool:
     if "target" in around.statuses:
         return True
     before = around.at.sentence.partition(around.at.own)[0]
-    return bool(_AIM.search(before) or _AIM.search(around.at.after))
+    return bool(_AIM.search(before.lower()) or _AIM.search(around.at.after.lower()))
 
 
 def _is_aim(around: Surroundings) -> str | None:
     """The word of aim in the clause of a number that no word of reaching follows."""
     if around.statuses != ("target",):
         return None
-    aims = list(_AIM.finditer(around.at.before))
+    aims = list(_AIM.finditer(around.at.before.lower()))
     return aims[-1].group() if aims else None
 
 
@@ -159,7 +157,7 @@ def segment_cue(claim: Claim, case: Case) -> Iterator[Message]:
     if mention is None or needed is None:
         return
     start, end = case.bindings.sentences(mention, back=3)
-    if not needed.search(case.reading.text, start, end):
+    if not needed.search(case.bindings.folded, start, end):
         yield (
             f"{mention.text!r} is called {segment}, which the text does not name there",
             place(claim),
