@@ -16,13 +16,11 @@ from uhc_llm.scanner.binding import (
 from uhc_llm.scanner.cues import (
     Window,
     metrics_suggested,
-    segments_suggested,
-    speaks_of_coverage,
     statuses_suggested,
     window,
 )
 from uhc_llm.scanner.tokens import fold_text
-from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, RegionMention, Segment, Status
+from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, RegionMention, Status
 
 __all__ = ["Bindings", "Surroundings", "plain_marks"]
 
@@ -42,16 +40,11 @@ def plain_marks(text: str) -> str:
 
 
 class Surroundings(NamedTuple):
-    """What the words around one number say of its meaning, the likeliest first.
-
-    `is_cued` where some word of coverage stands there, so that `metrics` is more than a default.
-    """
+    """What the words around one number say of its meaning, the likeliest first."""
 
     at: Window
     metrics: tuple[Metric, ...]
     statuses: tuple[Status, ...]
-    segments: tuple[Segment, ...]
-    is_cued: bool
 
 
 class Bindings:
@@ -82,13 +75,7 @@ class Bindings:
             metrics = metrics_suggested(mention, at, restated)
             yield (
                 mention.id,
-                Surroundings(
-                    at,
-                    metrics,
-                    statuses_suggested(at),
-                    segments_suggested(at),
-                    is_cued=speaks_of_coverage(mention, at),
-                ),
+                Surroundings(at, metrics, statuses_suggested(at)),
             )
             restated = metrics
 

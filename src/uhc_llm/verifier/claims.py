@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, get_args
 from pydantic import ValidationError
 
 from uhc_llm.errors import InputError
+from uhc_llm.scanner.cues import segments_suggested
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import (
     Evidence,
@@ -261,7 +262,7 @@ def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> int:
     misfits += 2 * (fact.metric not in around.metrics)
     misfits += 2 * (fact.status is not None and fact.status not in around.statuses)
     if fact.segment and fact.segment != "all":
-        misfits += fact.segment not in around.segments
+        misfits += fact.segment not in segments_suggested(around.at)
     return misfits
 
 

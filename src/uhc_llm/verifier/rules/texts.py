@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from uhc_llm.scanner.cues import names_nothing
+from uhc_llm.scanner.cues import names_nothing, speaks_of_coverage
 from uhc_llm.schemas import NOT_THE_ARTICLE
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
@@ -58,7 +58,8 @@ def unclaimed_number(case: Case) -> Iterator[Message]:
         counts = not names_nothing(mention, around.at)
         likeliest = f"; it may be {around.metrics[0]}" if counts else ""
         message = f"no fact claims {mention.text!r}{likeliest}"
-        rank = 0 if counts and around.is_cued else 1 if counts else 2
+        is_cued = counts and speaks_of_coverage(mention, around.at)
+        rank = 0 if is_cued else 1 if counts else 2
         omitted.append((rank, mention.start, (message, ((mention.start, mention.end),))))
     for _, _, said in sorted(omitted):
         yield said
