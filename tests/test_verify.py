@@ -446,6 +446,16 @@ TOGETHER: list[tuple[str, str, list[dict[str, Any]], str]] = [
         "participants 1,8 juta peserta are far more than the population, 1,2 juta jiwa",
     ),
     (
+        "segments_exceed_whole",
+        "Pesertanya 500 ribu jiwa: PBI pusat 300 ribu jiwa, PPU 250 ribu jiwa.",
+        [
+            PARTICIPANTS | {"value": 500_000},
+            PARTICIPANTS | {"value": 300_000, "segment": "pbi_apbn"},
+            PARTICIPANTS | {"value": 250_000, "segment": "ppu"},
+        ],
+        "ppu 250 ribu jiwa, pbi_apbn 300 ribu jiwa are more than all participants, 500 ribu jiwa",
+    ),
+    (
         "implausible_scale",
         "Penduduknya 400 ribu jiwa, pesertanya 380 jiwa.",
         [PARTICIPANTS | {"value": 380}, POPULATION | {"value": 400_000}],
@@ -488,6 +498,15 @@ def test_a_fact_may_be_wrong_beside_another(
             "Ada sekitar 1,5 juta peserta, tepatnya 1.512.345 jiwa.",
             [PARTICIPANTS | {"value": 1_500_000}, PARTICIPANTS | {"value": 1_512_345}],
             id="one number, printed twice",
+        ),
+        pytest.param(
+            "Pesertanya 500 ribu jiwa: PBI pusat 300 ribu jiwa, PPU 200 ribu jiwa.",
+            [
+                PARTICIPANTS | {"value": 500_000},
+                PARTICIPANTS | {"value": 300_000, "segment": "pbi_apbn"},
+                PARTICIPANTS | {"value": 200_000, "segment": "ppu"},
+            ],
+            id="segments that add up to the whole",
         ),
         pytest.param(
             "Target 95 persen. Capaian 95 persen.",

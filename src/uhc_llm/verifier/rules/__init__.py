@@ -32,6 +32,7 @@ RULES: Final = RuleBook(
         Rule("arithmetic", "warning", sums.arithmetic),
         Rule("derived_value", "info", sums.derived_value),
         Rule("participants_exceed_population", "warning", sums.participants_exceed_population),
+        Rule("segments_exceed_whole", "warning", sums.segments_exceed_whole),
         Rule("implausible_scale", "warning", sums.implausible_scale),
         Rule("conflicting_values", "warning", sums.conflicting_values),
         Rule("one_meaning_each", "warning", sums.one_meaning_each),

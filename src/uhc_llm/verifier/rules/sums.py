@@ -18,11 +18,14 @@ __all__ = [
     "implausible_scale",
     "one_meaning_each",
     "participants_exceed_population",
+    "segments_exceed_whole",
 ]
 
 # People are registered where they do not live; a third more members than inhabitants are too many.
 _MOST_PER_INHABITANT: Final = Decimal("1.3")
 _FEWEST_PER_INHABITANT: Final = Decimal("0.01")
+# The segments of official tables are off by some hundred people, too.
+_OFF_BY: Final = Decimal("1.01")
 # Less than a region pays for fifty people in a month.
 _SMALLEST_BUDGET: Final = Decimal(2_000_000)
 _MEMBERS: Final[frozenset[Metric]] = frozenset({"participants", "active_participants"})
@@ -58,6 +61,33 @@ def derived_value(claim: Claim, case: Case) -> Iterator[Message]:
             f"{_said(claim)!r} follows from {said} ({formula})",
             (*place(claim), *(span for other in others for span in place(other))),
         )
+
+
+def segments_exceed_whole(claim: Claim, case: Case) -> Iterator[Message]:
+    """The members of all segments together are no more than all members.
+
+    PBI 300 ribu and PPU 250 ribu do not fit into 500 ribu peserta of the same region and time.
+    """
+    if claim.fact.metric not in _MEMBERS or claim.mention is None:
+        return
+    same = [c for c in case.claims if c.mention and _meaning(c)[:4] == _meaning(claim)[:4]]
+    parts: dict[str, Claim] = {}
+    for part in sorted(same, key=lambda c: c.fact.value):
+        segment = part.fact.segment or "all"
+        if segment != "all":
+            parts.setdefault(segment, part)  # of two values the smaller
+    least = sum((printed(c.fact, c.mention).low for c in parts.values()), Decimal(0))
+    for whole in same:
+        is_concerned = claim is whole or any(claim is part for part in parts.values())
+        if whole.fact.segment not in (None, "all") or not is_concerned:
+            continue
+        if least > printed(whole.fact, whole.mention).high * _OFF_BY:
+            said = ", ".join(f"{segment} {_said(part)}" for segment, part in parts.items())
+            yield (
+                f"{said} are more than all {whole.fact.metric}, {_said(whole)}",
+                (*place(whole), *(span for part in parts.values() for span in place(part))),
+            )
+            return
 
 
 def participants_exceed_population(claim: Claim, case: Case) -> Iterator[Message]:
