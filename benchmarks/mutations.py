@@ -264,12 +264,22 @@ def articles(path: Path) -> Iterator[Article]:
         yield Article(row["id"], scan(row["text"], published=published), row["facts"])
 
 
+def stands_in(printed: str, text: str) -> bool:
+    """Whether the digits of a printed number stand in a text, with the same scale word."""
+    numeral = _NUMERAL.search(printed)
+    if numeral is None:
+        return False
+    scales = "|".join(SCALE_WORDS)
+    own = re.search(scales, printed)
+    scale = rf"\s*{own.group()}" if own else rf"(?!\s*(?:{scales}))"
+    digits = rf"(?<![\d.,]){re.escape(numeral.group())}(?!\d|[.,]\d)"
+    return re.search(digits + scale, text) is not None
+
+
 def mutants(fact: Row, article: Article, dice: random.Random) -> Iterator[Mutant]:
     """Every mutant of one fact; those of the value as absent, or as standing elsewhere."""
     for mutant in value_mutants(fact):
-        numeral = _NUMERAL.search(mutant.printed or "")
-        digits = re.escape(numeral.group()) if numeral else ""
-        if re.search(rf"(?<![\d.,]){digits}(?!\d|[.,]\d)", article.reading.text):
+        if stands_in(mutant.printed or "", article.reading.text):
             yield mutant._replace(kind="value that stands elsewhere")
         else:
             yield mutant

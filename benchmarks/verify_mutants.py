@@ -7,8 +7,9 @@ quote, among the true facts of its article; quoted, with the number that it clai
 among the same; and alone, quoted, with no other fact beside it. The columns say what share of the
 mutants is rejected, and what share is caught, that is rejected or suspect.
 
-A mutant of the value counts as such only when its digits stand nowhere in the text as a whole
-numeral, by a plain search that shares no code with the scanner; else it "stands elsewhere".
+A mutant of the value counts as such only when its digits, with its scale word, stand nowhere in the
+text as a whole numeral, by a plain search that shares no code with the scanner; else it "stands
+elsewhere".
 
 The printed forms of the same mutants go through LangExtract's aligner (its defaults, and the
 strictest settings it has) and through instructor's citation check; those columns say what share is
