@@ -5,12 +5,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from time import process_time
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 import uhc_llm.scanner
+from uhc_llm.schemas import Reading
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 GOLD: Final = ROOT.parent / "shared" / "eval" / "dev.gold.jsonl"
@@ -32,6 +35,25 @@ def articles(path: Path = GOLD) -> tuple[str, list[str]]:
         return path.name, [json.loads(line)["text"] for line in lines]
     print(f"There is no {path.name}: the example articles are read instead.", file=sys.stderr)
     return "examples", [file.read_text("utf-8") for file in sorted(EXAMPLES.glob("*.txt"))]
+
+
+class Article(NamedTuple):
+    """An article, scanned, and what annotators found in it."""
+
+    id: str
+    reading: Reading
+    facts: list[dict[str, Any]]
+
+
+def gold_articles(path: Path = GOLD) -> Iterator[Article]:
+    """The articles of a gold file; their numbers are `Decimal`."""
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line, parse_float=Decimal, parse_int=Decimal)
+        text = row.get("text") or (path.parent / row["text_file"]).read_text("utf-8")
+        said = row["published"] or ""
+        published = date.fromisoformat(said) if len(said) == len("2022-02-14") else None
+        reading = uhc_llm.scanner.scan(text, published=published)
+        yield Article(row["id"], reading, row["facts"])
 
 
 @contextmanager

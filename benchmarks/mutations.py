@@ -1,17 +1,14 @@
 """Wrong facts made of right ones, in every way that goes wrong in practice."""
 
-import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from uhc_llm import scan
+from benchmarks.corpus import Article
 from uhc_llm.scanner.regions.gazetteer import gazetteer
-from uhc_llm.schemas import METRICS, Reading
+from uhc_llm.schemas import METRICS
 
 Row = dict[str, Any]
 
@@ -32,14 +29,6 @@ class Mutant(NamedTuple):
     kind: str
     fact: Row
     printed: str | None = None
-
-
-class Article(NamedTuple):
-    """An article, scanned, and what annotators found in it."""
-
-    id: str
-    reading: Reading
-    facts: list[Row]
 
 
 # --- what can go wrong with a value --------------------------------------------------------------
@@ -253,15 +242,6 @@ def quote_mutants(fact: Row, article: Article) -> Iterator[Mutant]:
             changed = " ".join([*words[:index], word[::-1], *words[index + 1 :]])
             yield Mutant("quote altered by a word", fact, changed)
             return
-
-
-def articles(path: Path) -> Iterator[Article]:
-    """The articles of a gold file."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line, parse_float=Decimal, parse_int=Decimal)
-        said = row["published"] or ""
-        published = date.fromisoformat(said) if len(said) == len("2022-02-14") else None
-        yield Article(row["id"], scan(row["text"], published=published), row["facts"])
 
 
 def stands_in(printed: str, text: str) -> bool:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.corpus import GOLD
-from benchmarks.mutations import Article, Row, articles
+from benchmarks.corpus import GOLD, Article, gold_articles
+from benchmarks.mutations import Row
 from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import choose_model
 from uhc_llm.llm.point import PointConversation
@@ -88,7 +88,7 @@ async def main(arguments: Sequence[str]) -> None:
     total: Counter[str] = Counter()
     model = ModelClient(choose_model("local")[0])
     try:
-        for article in list(articles(options.gold))[: options.limit]:
+        for article in list(gold_articles(options.gold))[: options.limit]:
             counts = await compare(model, article)
             total += counts
             print(article.id, dict(counts), file=sys.stderr, flush=True)

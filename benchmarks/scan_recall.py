@@ -1,6 +1,6 @@
 """How much of what annotators found the scanner finds: numbers, regions, periods.
 
-Usage: python benchmarks/scan_recall.py [GOLD.jsonl ...]
+Usage: python -m benchmarks.scan_recall [GOLD.jsonl ...]
 
 Without arguments it reads `examples/gold.jsonl`, and `shared/eval/*.gold.jsonl` beside the
 repository where they are. Each miss is named. A period counts as derivable when the text gives it
@@ -9,17 +9,14 @@ more precisely than the annotator noted it, when it is the article's own date or
 a threshold holds for all. An area without a code is found where its last words are.
 """
 
-import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from uhc_llm import scan
+from benchmarks.corpus import gold_articles
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import Reading
 
@@ -27,16 +24,6 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 SHARED: Final = ROOT.parent / "shared" / "eval"
 
 Row = Mapping[str, Any]
-
-
-def articles(path: Path) -> Iterator[tuple[str, Reading, list[Row]]]:
-    """The articles of a gold file, scanned, with the facts that annotators found in them."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line, parse_float=Decimal)
-        text = row.get("text") or (path.parent / row["text_file"]).read_text(encoding="utf-8")
-        said = row["published"] or ""
-        published = date.fromisoformat(said) if len(said) == len("2022-02-14") else None
-        yield row["id"], scan(text, published=published), row["facts"]
 
 
 def number(fact: Row, reading: Reading) -> str:
@@ -93,7 +80,7 @@ def main(arguments: list[str]) -> None:
     for path in gold:
         counts: dict[str, Counter[str]] = {check: Counter() for check in CHECKS}
         misses: list[str] = []
-        for id_, reading, facts in articles(path):
+        for id_, reading, facts in gold_articles(path):
             for fact in facts:
                 for name, check in CHECKS.items():
                     result = check(fact, reading)

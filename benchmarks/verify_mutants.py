@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.corpus import GOLD
-from benchmarks.mutations import Article, Mutant, Row, articles, mutants
+from benchmarks.corpus import GOLD, Article, gold_articles
+from benchmarks.mutations import Mutant, Row, mutants
 from uhc_llm.verifier import verify_reading
 
 _MEANING: Final = ("value", "unit", "metric", "status", "region", "period", "segment")
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> None:
     others = {} if options.no_peers else dict(peers())
     dice = random.Random(0)  # noqa: S311 - the same mutants each time
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for article in (a for path in options.gold for a in articles(path)):
+    for article in (a for path in options.gold for a in gold_articles(path)):
         for fact in article.facts:
             for mutant in mutants(fact, article, dice):
                 verdicts = {form: verdict(article, fact, mutant, form) for form in _FORMS}

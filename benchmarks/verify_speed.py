@@ -15,8 +15,8 @@ from pathlib import Path
 from time import process_time
 from typing import Final
 
-from benchmarks.corpus import GOLD
-from benchmarks.mutations import Article, articles, value_mutants
+from benchmarks.corpus import GOLD, Article, gold_articles
+from benchmarks.mutations import value_mutants
 from uhc_llm import verify
 
 ROUNDS: Final = 5
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> None:
         sys.exit("LangExtract is not installed: pip install langextract")
     gold = Path(arguments[0]) if arguments else GOLD
     # LangExtract refuses to align nothing.
-    corpus = [a for a in articles(gold) if with_wrong(a).facts]
+    corpus = [a for a in gold_articles(gold) if with_wrong(a).facts]
     facts = sum(len(article.facts) for article in corpus)
     print(f"{len(corpus)} articles, {facts} facts; milliseconds an article")
     print(f"{'':12}{'scan and verify':>18}{'LangExtract':>14}{'ratio':>8}")

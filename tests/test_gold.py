@@ -5,17 +5,14 @@ checked too where it exists; they are not ours to publish.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 
-from uhc_llm.scanner import scan
-from uhc_llm.scanner.regions.gazetteer import gazetteer
+from benchmarks import scan_recall
+from benchmarks.corpus import gold_articles
 from uhc_llm.schemas import Reading
 from uhc_llm.verifier import verify_reading
 
@@ -47,36 +44,6 @@ SUSPECT: Final[Mapping[tuple[str, str], str]] = {
 MOST_SUSPECT: Final = 0.05
 
 
-class Article(NamedTuple):
-    """An article, its text scanned, and the facts that annotators found in it."""
-
-    id: str
-    reading: Reading
-    facts: list[dict[str, Any]]
-
-
-def articles(path: Path) -> Iterator[Article]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line, parse_float=Decimal)
-        text = row.get("text") or (path.parent / row["text_file"]).read_text(encoding="utf-8")
-        said = row["published"] or ""
-        published = date.fromisoformat(said) if len(said) == len("2022-02-14") else None
-        yield Article(row["id"], scan(text, published=published), row["facts"])
-
-
-def is_found(fact: Mapping[str, Any], reading: Reading) -> bool:
-    """Whether a number with the value and unit of `fact` stands where its words stand."""
-    places = [m.span() for m in re.finditer(re.escape(fact["mention"]), reading.text)]
-    return any(
-        (mention.start <= start and end <= mention.end)
-        or (start <= mention.start and mention.end <= end)
-        for mention in reading.mentions
-        if mention.kind == "quantity" and mention.unit == fact["unit"]
-        if fact["value"] in (mention.value, mention.upper)
-        for start, end in places
-    )
-
-
 def gold_files() -> list[Any]:
     is_absent = pytest.mark.skipif(
         not SHARED.is_dir(), reason="no folder shared/eval beside the repository"
@@ -89,56 +56,24 @@ def gold_files() -> list[Any]:
 
 
 @pytest.mark.parametrize("path", gold_files())
-def test_every_gold_number_is_found_at_its_place_with_its_value_and_unit(path: Path) -> None:
-    missing = {
-        (article.id, fact["mention"])
-        for article in articles(path)
-        for fact in article.facts
-        if not is_found(fact, article.reading)
-    }
-    assert missing == expected(NOT_FOUND, path)
-
-
-def region_is_found(fact: Mapping[str, Any], reading: Reading) -> bool:
-    """Whether the region of `fact` is named, or may be meant; the nation always may be."""
-    code, name = fact.get("region_code"), fact["region"] or ""
-    if name == "Indonesia":
-        return True
-    if code is None and len(meant := gazetteer().named(name)) == 1:
-        code = meant[0].code
-    if code is None:
-        return not name or any(name.endswith(mention.name) for mention in reading.regions)
-    meant_by = {c.code for m in reading.regions for c in (m, *m.candidates)}
-    return code in meant_by
-
-
-def period_is_found(fact: Mapping[str, Any], reading: Reading) -> bool:
-    """Whether the period of `fact` is said, or follows from a more precise one."""
-    said = [period.iso for period in reading.periods]
-    # "akhir 2025" may be taken to the month.
-    said += [f"{p.iso[:4]}-12" for p in reading.periods if p.part == "late"]
-    own = [reading.published.isoformat()] if reading.published else []
-    return fact["period"] is None or any(iso.startswith(fact["period"]) for iso in (*said, *own))
-
-
-@pytest.mark.parametrize("path", gold_files())
 @pytest.mark.parametrize(
     ("check", "exceptions"),
     [
-        pytest.param(region_is_found, REGION_NOT_FOUND, id="region"),
-        pytest.param(period_is_found, PERIOD_NOT_FOUND, id="period"),
+        pytest.param(scan_recall.number, NOT_FOUND, id="number"),
+        pytest.param(scan_recall.region, REGION_NOT_FOUND, id="region"),
+        pytest.param(scan_recall.period, PERIOD_NOT_FOUND, id="period"),
     ],
 )
-def test_every_gold_region_and_period_is_found_or_derivable(
+def test_every_gold_number_region_and_period_is_found_or_derivable(
     path: Path,
-    check: Callable[[Mapping[str, Any], Reading], bool],
+    check: Callable[[Mapping[str, Any], Reading], str],
     exceptions: Mapping[tuple[str, str], str],
 ) -> None:
     missing = {
         (article.id, fact["mention"])
-        for article in articles(path)
+        for article in gold_articles(path)
         for fact in article.facts
-        if not check(fact, article.reading)
+        if check(fact, article.reading) == "missing"
     }
     assert missing == expected(exceptions, path)
 
@@ -147,7 +82,7 @@ def test_every_gold_region_and_period_is_found_or_derivable(
 def test_no_gold_fact_is_rejected_and_few_are_suspect(path: Path) -> None:
     found: dict[str, dict[tuple[str, str], set[str]]] = {"rejected": {}, "suspect": {}}
     count = 0
-    for article in articles(path):
+    for article in gold_articles(path):
         result = verify_reading(article.reading, article.facts)
         for gold, fact in zip(article.facts, result.facts, strict=True):
             count += 1
