@@ -33,7 +33,6 @@ REJECTED: Final[Mapping[tuple[str, str], str]] = {}
 SUSPECT: Final[Mapping[tuple[str, str], str]] = {
     ("jabar-2017", "99 persen"): "period_binding",
     ("mamuju-rkpd2024", "50 miliar"): "one_meaning_each",
-    ("medan-2022-12", "96 persen"): "region_binding",
     ("minahasa-2023-03", "98.2 persen"): "arithmetic",
     ("muratara-2026-01", "24.166 jiwa"): "period_unanchored",
     ("nasional-2024-januari", "95,77%"): "period_binding",

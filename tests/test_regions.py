@@ -257,9 +257,19 @@ def test_the_words_around_a_name_say_which_region_it_is(
     assert named(text) == expected
 
 
-def test_the_capital_of_a_province_is_not_said_to_be_the_city_of_its_name() -> None:
-    (mention,) = regions("Ibu kota Jambi ramai.")
-    assert {candidate.code for candidate in mention.candidates} == {"15", "15.71"}
+@pytest.mark.parametrize(
+    ("text", "said", "code"),
+    [
+        ("Ibu kota Jambi ramai.", "Ibu kota Jambi", "15.71"),
+        ("Di ibu kota Sumatera Utara tersebut.", "ibu kota Sumatera Utara", "12.71"),
+        ("Di ibukota Provinsi Papua.", "ibukota Provinsi Papua", "91.71"),
+        ("Di ibu kota Kalimantan Selatan.", "Kalimantan Selatan", "63"),
+    ],
+)
+def test_the_capital_of_a_province_is_the_region_that_it_is_governed_from(
+    text: str, said: str, code: str
+) -> None:
+    assert named(text) == [(said, code)]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ A question is asked only where the text leaves one. What the words around a numb
 percentage cannot be a budget; "Kota Palu, penduduk 368.454 jiwa") is settled here, by code.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from uhc_llm.scanner.binding import (
@@ -14,17 +14,9 @@ from uhc_llm.scanner.binding import (
     bind_regions,
     named_regions,
 )
-from uhc_llm.scanner.cues import (
-    Window,
-    metrics_suggested,
-    names_nothing,
-    segments_suggested,
-    statuses_suggested,
-    window,
-)
+from uhc_llm.scanner.meanings import Meaning, read_meanings
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.schemas import (
-    COVERAGE_UNITS,
     METRICS,
     NOT_THE_ARTICLE,
     Mention,
@@ -54,7 +46,8 @@ class Offer(NamedTuple):
     """The options for one number, likeliest first; a single one is settled and not asked.
 
     `metrics` may be empty: the words around the number say that it is no coverage fact. `regions`
-    and `periods` are ids; a None among the periods stands for "the text does not say".
+    and `periods` are ids; a None among the periods stands for "the text does not say". `together`
+    are the regions that share the number with the first: "Balangan dan HSS sama-sama 100 persen".
     """
 
     mention: Mention
@@ -63,6 +56,7 @@ class Offer(NamedTuple):
     regions: tuple[str, ...]
     periods: tuple[str | None, ...]
     segments: tuple[Segment, ...]
+    together: tuple[str, ...] = ()
 
 
 class Offers(NamedTuple):
@@ -100,31 +94,23 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
         periods.setdefault(period.id, period)
     named = named_regions(reading)
     numbers: list[Offer] = []
-    restated: tuple[Metric, ...] = ()
-    for mention in reading.mentions:
-        if mention.kind != "quantity" or mention.unit not in COVERAGE_UNITS:
-            continue
+    for meaning in read_meanings(reading).values():
+        mention = meaning.mention
         if NOT_THE_ARTICLE.intersection(mention.flags):
             continue
-        at = window(reading, mention)
-        suggested = metrics_suggested(mention, at, restated)
-        statuses = statuses_suggested(at)
+        bound = bind_regions(reading, mention, meaning.at, named)
+        is_target = meaning.statuses[0] == "target"
+        time = bind_periods(reading, mention, meaning.at, is_target=is_target)
         offer = Offer(
             mention=mention,
-            metrics=() if names_nothing(mention, at) and breadth == "cues" else suggested,
-            statuses=statuses,
-            regions=tuple(
-                _regions(mention, bind_regions(reading, mention, at, named), statuses, ids)
-            ),
-            periods=tuple(
-                _periods(
-                    bind_periods(reading, mention, at, is_target=statuses[0] == "target"), statuses
-                )
-            ),
-            segments=_segments(at),
+            metrics=() if meaning.is_nothing and breadth == "cues" else meaning.metrics,
+            statuses=meaning.statuses,
+            regions=tuple(_regions(meaning, bound, ids)),
+            periods=tuple(_periods(meaning, time)),
+            segments=meaning.segments[:1],
+            together=_together(meaning, bound, ids),
         )
         numbers.append(offer if breadth == "cues" else _widened(offer, regions, periods))
-        restated = suggested
     return Offers(reading, tuple(numbers), regions, periods)
 
 
@@ -142,37 +128,44 @@ def _widened(offer: Offer, regions: Iterable[str], periods: Iterable[str]) -> Of
         regions=tuple(_unique([*offer.regions, *regions])),
         periods=tuple(_unique([*offer.periods, *periods, None])),
         segments=tuple(_unique([*offer.segments, *get_args(Segment)])),
+        together=offer.together,
     )
 
 
-def _segments(at: Window) -> tuple[Segment, ...]:
-    named = segments_suggested(at)
-    return named[:1] or ("all",)
-
-
 def _regions(
-    mention: Mention,
-    bound: BoundRegions,
-    statuses: Sequence[Status],
-    ids_of: Mapping[str, tuple[str, ...]],
+    meaning: Meaning, bound: BoundRegions, ids_of: Mapping[str, tuple[str, ...]]
 ) -> list[str]:
     """Ids of the regions that a number can belong to, the nearest first."""
     ids = [id_ for region in bound.regions for id_ in ids_of[region.id]]
-    is_general = "target" in statuses or mention.unit == "regions"
+    if meaning.is_threshold:
+        return [NATION_ID]
+    is_general = "target" in meaning.statuses or meaning.mention.unit == "regions"
     if not ids or (is_general and not bound.is_settled):
         ids.append(NATION_ID)
     return _unique(ids)[:_MOST_REGIONS]
 
 
-def _periods(bound: BoundPeriods, statuses: Sequence[Status]) -> list[str | None]:
+def _together(
+    meaning: Meaning, bound: BoundRegions, ids_of: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Ids of the regions that share a rate; a number of people is that of all of them together."""
+    if meaning.mention.unit != "percent" or meaning.is_threshold or not bound.is_settled:
+        return ()
+    return tuple(ids_of[region.id][0] for region in bound.together)
+
+
+def _periods(meaning: Meaning, bound: BoundPeriods) -> list[str | None]:
     """Ids of the periods that a number can hold for, the nearest first; None for no period."""
     named: list[str | None] = [period.id for period in bound.periods]
+    if meaning.is_threshold:
+        return [None]
     if bound.is_settled:
         return named
     own = bound.own_date.id if bound.own_date else None
-    if statuses[0] == "target":
+    as_of = bound.as_of.id if bound.as_of else None
+    if meaning.statuses[0] == "target":
         return _unique([*(named or [None]), None, own])
-    return _unique([*named, own])
+    return _unique([*named, as_of, own] if as_of else [*named, own])
 
 
 def _unique(items: Iterable[_T]) -> list[_T]:

@@ -18,7 +18,7 @@ from uhc_llm.llm.asking import AnsweringModel, Message
 from uhc_llm.llm.conversation import Tally
 from uhc_llm.llm.offers import Breadth, Offer, Offers, make_offers
 from uhc_llm.llm.prompts import Prompt
-from uhc_llm.scanner.cues import window
+from uhc_llm.scanner.meanings import window
 from uhc_llm.schemas import METRICS, SEGMENTS, Evidence, Fact, Period, Reading, Span
 
 __all__ = ["Form", "PointConversation"]

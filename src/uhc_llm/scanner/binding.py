@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from uhc_llm.scanner.asides import stands_in
-from uhc_llm.scanner.cues import Window
+from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.periods import is_said_as_time
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.scanner.regions.gazetteer import NATION
@@ -37,6 +37,7 @@ _IN_A_LIST: Final = re.compile(
 _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
 )
+_OF_SOURCE: Final = re.compile(r"(?:\bdata\s+(?:\w+\s+)?|\()\Z", re.IGNORECASE)
 # The day that figures are of: "per 31 Desember 2023".
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
 
@@ -97,6 +98,8 @@ def bind_regions(
     behind = [r for r in _between(named, mention.end, right) if r.level in wanted]
     together: tuple[RegionMention, ...] = ()
     main = next((r for r in reading.regions if r.id == reading.main_region), None)
+    if main and main.level not in wanted:
+        main = None  # regions are not counted in a city
     if behind and (not before or behind[0].start - mention.end < _CLOSE):
         options = [behind[0], *before[::-1], *behind[1:]]
         is_settled = not before
@@ -194,11 +197,15 @@ def bind_periods(
     # The article's own date, which has no place, comes first.
     has_own = bool(reading.periods) and not reading.periods[0].end
     placed = reading.periods[has_own:]
+
+    def relevant(periods: Sequence[PeriodMention]) -> list[PeriodMention]:
+        return [p for p in periods if _holds_for(reading.text, p, mention, at)]
+
     span = reading.sentences[_sentence_index(reading, mention)]
     start, end = max(span.start, mention.start - _LONGEST), min(span.end, mention.end + _LONGEST)
-    here = _without_event_dates(_between(placed, start, end))
+    here = _without_event_dates(relevant(_between(placed, start, end)))
     place = _place_of(placed, mention.start)
-    earlier = placed[max(0, place - _REACH) : place]
+    earlier = relevant(placed[max(0, place - _REACH) : place])
     own, as_of = _own_period(reading), _as_of(reading.text, earlier)
     before = [p for p in here if mention.start - len(at.before) <= p.start < mention.start]
     behind = [p for p in here if mention.end <= p.start and p.end <= mention.end + len(at.after)]
@@ -209,8 +216,20 @@ def bind_periods(
     said_before = [p for p in here if p.end <= mention.start]
     in_force = said_before[-1] if said_before else here[0] if here else None
     if in_force is None and not is_target:
-        in_force = _period_in_force(reading, mention, earlier, placed[:_REACH])
+        in_force = _period_in_force(reading, mention, earlier, relevant(placed[:_REACH]))
     return BoundPeriods((in_force,) if in_force else (), False, own, as_of)
+
+
+def _holds_for(text: str, period: PeriodMention, mention: Mention, at: Window) -> bool:
+    """Whether a period is not that of the source of another number.
+
+    "penduduk 2.706.950 jiwa (semester 2 2022)": the register of people is of then, nothing else.
+    """
+    look_back = max(0, period.start - _LOOK_BACK)
+    if "-S" not in period.iso or not _OF_SOURCE.search(text, look_back, period.start):
+        return True
+    left, right = mention.start - len(at.before), mention.end + len(at.tail)
+    return left <= period.start and period.end <= right
 
 
 def _without_event_dates(here: list[PeriodMention]) -> list[PeriodMention]:

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from uhc_llm.scanner.binding import (
     BoundPeriods,
@@ -13,16 +13,11 @@ from uhc_llm.scanner.binding import (
     bind_regions,
     named_regions,
 )
-from uhc_llm.scanner.cues import (
-    Window,
-    metrics_suggested,
-    statuses_suggested,
-    window,
-)
+from uhc_llm.scanner.meanings import Meaning, read_meanings
 from uhc_llm.scanner.tokens import fold_text
-from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, RegionMention, Status
+from uhc_llm.schemas import Mention, Reading, RegionMention
 
-__all__ = ["Bindings", "Surroundings", "plain_marks"]
+__all__ = ["Bindings", "plain_marks"]
 
 _LONGEST: Final = 1000
 _MARKS: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\xa0": " "})
@@ -37,14 +32,6 @@ _ORDER_TO_MACHINES: Final = re.compile(
 def plain_marks(text: str) -> str:
     """The text with plain quotation marks and spaces, of the same length."""
     return text if text.isascii() else text.translate(_MARKS)
-
-
-class Surroundings(NamedTuple):
-    """What the words around one number say of its meaning, the likeliest first."""
-
-    at: Window
-    metrics: tuple[Metric, ...]
-    statuses: tuple[Status, ...]
 
 
 class Bindings:
@@ -62,27 +49,14 @@ class Bindings:
         self._periods: dict[str, BoundPeriods] = {}
 
     @cached_property
-    def surroundings(self) -> Mapping[str, Surroundings]:
-        """What the words say around each number with a unit of coverage, by its id."""
-        return dict(self._each_surroundings())
-
-    def _each_surroundings(self) -> Iterator[tuple[str, Surroundings]]:
-        restated: tuple[Metric, ...] = ()
-        for mention in self.reading.mentions:
-            if mention.kind != "quantity" or mention.unit not in COVERAGE_UNITS:
-                continue
-            at = window(self.reading, mention)
-            metrics = metrics_suggested(mention, at, restated)
-            yield (
-                mention.id,
-                Surroundings(at, metrics, statuses_suggested(at)),
-            )
-            restated = metrics
+    def meanings(self) -> Mapping[str, Meaning]:
+        """What the words say of each number with a unit of coverage, by its id."""
+        return read_meanings(self.reading)
 
     def regions(self, mention: Mention) -> BoundRegions:
         """The regions that a number can belong to."""
         if mention.id not in self._regions:
-            at = self.surroundings[mention.id].at
+            at = self.meanings[mention.id].at
             bound = bind_regions(self.reading, mention, at, self._named_regions)
             self._regions[mention.id] = bound
         return self._regions[mention.id]
@@ -90,7 +64,7 @@ class Bindings:
     def periods(self, mention: Mention) -> BoundPeriods:
         """The periods that a number can hold for."""
         if mention.id not in self._periods:
-            around = self.surroundings[mention.id]
+            around = self.meanings[mention.id]
             is_target = around.statuses[0] == "target"
             bound = bind_periods(self.reading, mention, around.at, is_target=is_target)
             self._periods[mention.id] = bound

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple, get_args
 from pydantic import ValidationError
 
 from uhc_llm.errors import InputError
-from uhc_llm.scanner.cues import segments_suggested
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import (
     Evidence,
@@ -248,7 +247,7 @@ def _inside(span: tuple[int, int], mentions: Sequence[Mention]) -> Iterator[Ment
 
 def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> int:
     """How much of the meaning of `fact` the words around `mention` do not suggest."""
-    around = bindings.surroundings.get(mention.id)
+    around = bindings.meanings.get(mention.id)
     if around is None:
         return 0
     misfits = 0
@@ -262,7 +261,7 @@ def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> int:
     misfits += 2 * (fact.metric not in around.metrics)
     misfits += 2 * (fact.status is not None and fact.status not in around.statuses)
     if fact.segment and fact.segment != "all":
-        misfits += fact.segment not in segments_suggested(around.at)
+        misfits += fact.segment not in around.segments
     return misfits
 
 

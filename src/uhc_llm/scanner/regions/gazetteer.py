@@ -83,12 +83,14 @@ class Gazetteer(NamedTuple):
         names: every name by its words, without its Kota, Kabupaten or Provinsi.
         tree: the same names, word by word.
         moves: the provinces that were split off, by their codes.
+        capitals: the regions that provinces are governed from, by the provinces' codes.
     """
 
     by_code: Mapping[str, Region]
     names: Mapping[tuple[str, ...], Name]
     tree: Mapping[str, Node]
     moves: Mapping[str, _Move]
+    capitals: Mapping[str, Region]
 
     def named(self, name: str) -> tuple[Region, ...]:
         """The regions that `name` can mean: one if it says Kota or Kabupaten, else often two.
@@ -175,6 +177,9 @@ def gazetteer() -> Gazetteer:
         names=MappingProxyType(names),
         tree=MappingProxyType(_tree(names)),
         moves=MappingProxyType(moves),
+        capitals=MappingProxyType(
+            {row["province_code"]: by_code[row["code"]] for row in _rows("capitals.csv")}
+        ),
     )
 
 

@@ -37,6 +37,7 @@ _NATION_HEADS: Final = frozenset(phrase[0] for phrase in NATION_PHRASES)
 _OPENING_QUOTES: Final = frozenset({'"', "'", "“", "‘"})
 # Names that begin with any other word have a capital there, or Kota, Bupati ... in front.
 _IN_SMALL_LETTERS: Final = OFFICE_HEADS | SETTLEMENTS | NATION_WORDS | _NATION_HEADS
+_PROVINCE: Final = frozenset({"provinsi", "propinsi", "prov"})
 _AND: Final = frozenset({"dan", "atau", "serta", "maupun"})
 _OTHER_LEVEL: Final[dict[Level, Level]] = {"city": "regency", "regency": "city"}
 # "Pati: 98,1 persen", "Pati (98 persen)", "PATI -": no sentence goes on like that.
@@ -107,6 +108,10 @@ def _meanings(
         cities = tuple(region for region in name.regions if region.level == "city")
         if cities:
             return [Named(start, tokens[end].end, cities, "city")], end + 1
+    province = next((region.code for region in name.regions if region.level == "province"), None)
+    capital = gazetteer().capitals.get(province or "")
+    if capital and (ibu := _ibu_kota(source, index)) is not None:
+        return [Named(tokens[ibu].start, tokens[end - 1].end, (capital,), implied=True)], end
     named = Named(
         start,
         tokens[end - 1].end,
@@ -115,6 +120,17 @@ def _meanings(
         is_doubtful=name.is_ordinary and _is_doubtful(source, index, end, heads),
     )
     return [named], end
+
+
+def _ibu_kota(source: TokenizedText, index: int) -> int | None:
+    """Where the words begin that make a province's name that of its capital: "ibu kota Riau"."""
+    tokens = source.tokens
+    if index and tokens[index - 1].word in _PROVINCE:
+        index -= 1
+    if index and tokens[index - 1].word == "ibukota":
+        return index - 1
+    is_said = index > 1 and tokens[index - 1].word == "kota" and tokens[index - 2].word == "ibu"
+    return index - 2 if is_said else None
 
 
 def _area(source: TokenizedText, start: int, end: int) -> Named:

@@ -14,14 +14,16 @@ from uhc_llm.scanner.regions.words import (
     POINTER_GOVERNMENTS,
     POINTER_NOT_AFTER,
     POINTER_NOUNS,
+    POINTER_WHOLES,
 )
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Level, Region
 
 __all__ = ["with_references"]
 
-# "kota berpenduduk 300 ribu jiwa itu"
-_INHABITED: Final = re.compile(r"(?:\s{1,2}[\w.,]{1,20}){1,5}?\s{1,2}(?:itu|ini|tersebut)\b")
+# "kota berpenduduk 300 ribu jiwa itu", "provinsi yang memiliki 17 kabupaten/kota itu"
+_CLAUSE_BEHIND: Final = frozenset({"berpenduduk", "yang"})
+_INHABITED: Final = re.compile(r"(?:\s{1,2}[\w.,/-]{1,20}){1,5}?\s{1,2}(?:itu|ini|tersebut)\b")
 # So many names back and ahead is the region looked for that "kota itu" points to.
 _REACH: Final = 40
 _NOUNS: Final = frozenset(POINTER_NOUNS)
@@ -65,6 +67,8 @@ def with_references(
 def _end_of_pointer(source: TokenizedText, index: int) -> int | None:
     """The offset behind "kota itu", if the noun at `index` is one region's."""
     tokens = source.tokens
+    if _is_of_whole(source, index):
+        return tokens[index].end
     if index and (
         (tokens[index - 1].word in POINTER_NOT_AFTER and follows(source, index))
         or source.text[tokens[index].start - 1] in "/-"
@@ -79,10 +83,21 @@ def _end_of_pointer(source: TokenizedText, index: int) -> int | None:
         return None
     if tokens[place].word in POINTER_ENDINGS:
         return tokens[place].end
-    if tokens[place].word == "berpenduduk":
+    if tokens[place].word in _CLAUSE_BEHIND:
         inhabited = _INHABITED.match(source.folded, tokens[place].end)
         return inhabited.end() if inhabited else None
     return None
+
+
+def _is_of_whole(source: TokenizedText, index: int) -> bool:
+    """Whether the noun at `index` is a whole that is spoken of: "tingkat provinsi", "se-kota"."""
+    tokens = source.tokens
+    if index == 0 or _is_named(source, index + 1):
+        return False
+    noun, before = tokens[index].word, tokens[index - 1].word
+    if noun not in POINTER_WHOLES.get(before, ()) or source.folded[tokens[index].end :][:1] == "/":
+        return False
+    return follows(source, index) or source.text[tokens[index].start - 1] == "-"
 
 
 def _is_named(source: TokenizedText, index: int) -> bool:

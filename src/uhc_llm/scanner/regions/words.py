@@ -31,6 +31,7 @@ __all__ = [
     "POINTER_GOVERNMENTS",
     "POINTER_NOT_AFTER",
     "POINTER_NOUNS",
+    "POINTER_WHOLES",
     "REGIONAL",
     "SEATED",
     "SETTLEMENTS",
@@ -110,3 +111,6 @@ POINTER_GOVERNMENTS: Final = _words("pointers", "governments")
 POINTER_ENDINGS: Final = _words("pointers", "endings")
 POINTER_ADJECTIVES: Final = _words("pointers", "adjectives")
 POINTER_NOT_AFTER: Final = _words("pointers", "not_after")
+POINTER_WHOLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {before: frozenset(nouns) for before, nouns in _TABLE["pointers"]["wholes"].items()}
+)

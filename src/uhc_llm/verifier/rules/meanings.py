@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
+from uhc_llm.scanner.meanings import Meaning
 from uhc_llm.schemas import Metric, Segment
-from uhc_llm.verifier.bindings import Surroundings
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import place
@@ -56,7 +56,7 @@ def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
     insured is not one that "belum terdaftar"; a rate is active only where "aktif" is said.
     """
     mention, metric = claim.mention, claim.fact.metric
-    around = case.bindings.surroundings.get(mention.id) if mention else None
+    around = case.bindings.meanings.get(mention.id) if mention else None
     if mention is None or around is None:
         return
     needed = _NEEDED.get(metric)
@@ -70,7 +70,7 @@ def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
         yield f"{mention.text!r} is called {metric}, but the text says {said!r}", place(claim)
 
 
-def _context(case: Case, claim: Claim, around: Surroundings) -> str:
+def _context(case: Case, claim: Claim, around: Meaning) -> str:
     """The sentence of a number and the one before it."""
     if claim.mention is None:
         return around.at.sentence.lower()
@@ -78,7 +78,7 @@ def _context(case: Case, claim: Claim, around: Surroundings) -> str:
     return case.bindings.folded[start:end]
 
 
-def _says_uninsured(around: Surroundings) -> str | None:
+def _says_uninsured(around: Meaning) -> str | None:
     """What in the clause of a number says that these are the uninsured."""
     if not {"uninsured", "uninsured_rate"} & set(around.metrics[:1]):
         return None
@@ -110,7 +110,7 @@ def status_cue(claim: Claim, case: Case) -> Iterator[Message]:
     beside words of a threshold ("minimal 95 persen") may be either.
     """
     fact, mention = claim.fact, claim.mention
-    around = case.bindings.surroundings.get(mention.id) if mention else None
+    around = case.bindings.meanings.get(mention.id) if mention else None
     if mention is None or around is None or fact.status is None or fact.metric == "population":
         return
     is_round = fact.unit == "percent" and fact.value in _ROUND
@@ -125,14 +125,14 @@ def status_cue(claim: Claim, case: Case) -> Iterator[Message]:
         yield f"{mention.text!r} is called reached, but the text says {aim!r}", place(claim)
 
 
-def _may_be_target(around: Surroundings) -> bool:
+def _may_be_target(around: Meaning) -> bool:
     if "target" in around.statuses:
         return True
     before = around.at.sentence.partition(around.at.own)[0]
     return bool(_AIM.search(before.lower()) or _AIM.search(around.at.after.lower()))
 
 
-def _is_aim(around: Surroundings) -> str | None:
+def _is_aim(around: Meaning) -> str | None:
     """The word of aim in the clause of a number that no word of reaching follows."""
     if around.statuses != ("target",):
         return None

@@ -57,7 +57,7 @@ def region_binding(claim: Claim, case: Case) -> Iterator[Message]:
     region = fact.region
     if region is None or region.code is None or mention is None:
         return
-    if mention.id not in case.bindings.surroundings:
+    if mention.id not in case.bindings.meanings:
         return
     is_general = fact.status == "target" or fact.metric == "regions_covered"
     if region.code == NATION.code and is_general:

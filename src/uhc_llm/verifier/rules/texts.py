@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from uhc_llm.scanner.cues import names_nothing, speaks_of_coverage
 from uhc_llm.schemas import NOT_THE_ARTICLE
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
@@ -52,13 +51,13 @@ def unclaimed_number(case: Case) -> Iterator[Message]:
     claimed = {claim.mention.id for claim in case.claims if claim.mention}
     omitted: list[tuple[int, int, Message]] = []
     for mention in case.reading.mentions:
-        around = case.bindings.surroundings.get(mention.id)
+        around = case.bindings.meanings.get(mention.id)
         if around is None or mention.id in claimed or NOT_THE_ARTICLE.intersection(mention.flags):
             continue
-        counts = not names_nothing(mention, around.at)
+        counts = not around.is_nothing
         likeliest = f"; it may be {around.metrics[0]}" if counts else ""
         message = f"no fact claims {mention.text!r}{likeliest}"
-        is_cued = counts and speaks_of_coverage(mention, around.at)
+        is_cued = counts and around.is_cued
         rank = 0 if is_cued else 1 if counts else 2
         omitted.append((rank, mention.start, (message, ((mention.start, mention.end),))))
     for _, _, said in sorted(omitted):

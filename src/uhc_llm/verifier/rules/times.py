@@ -37,7 +37,7 @@ def period_binding(claim: Claim, case: Case) -> Iterator[Message]:
     "Pada 2021 cakupannya 90 persen, tahun ini 95 persen": the 90 percent are of 2021.
     """
     period, mention = claim.fact.period, claim.mention
-    if period is None or mention is None or mention.id not in case.bindings.surroundings:
+    if period is None or mention is None or mention.id not in case.bindings.meanings:
         return
     bound = case.bindings.periods(mention)
     options = list(bound.periods)

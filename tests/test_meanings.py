@@ -3,13 +3,7 @@
 import pytest
 
 from uhc_llm.scanner import scan
-from uhc_llm.scanner.cues import (
-    metrics_suggested,
-    names_nothing,
-    segments_suggested,
-    statuses_suggested,
-    window,
-)
+from uhc_llm.scanner.meanings import Meaning, read_meanings, window
 from uhc_llm.schemas import Mention, Metric, Reading, Segment, Status
 
 
@@ -17,6 +11,11 @@ def mention_of(text: str, words: str) -> tuple[Reading, Mention]:
     reading = scan(text)
     (mention,) = [m for m in reading.mentions if m.text == words]
     return reading, mention
+
+
+def meaning_of(text: str, words: str) -> Meaning:
+    reading, mention = mention_of(text, words)
+    return read_meanings(reading)[mention.id]
 
 
 METRICS: list[tuple[str, str, Metric]] = [
@@ -37,15 +36,12 @@ METRICS: list[tuple[str, str, Metric]] = [
 
 @pytest.mark.parametrize(("text", "words", "metric"), METRICS, ids=[row[0] for row in METRICS])
 def test_the_likeliest_metric_stands_first(text: str, words: str, metric: Metric) -> None:
-    reading, mention = mention_of(text, words)
-    assert metrics_suggested(mention, window(reading, mention))[0] == metric
+    assert meaning_of(text, words).metrics[0] == metric
 
 
 def test_a_number_that_says_another_again_has_the_partner_of_its_metric() -> None:
     text = "Yang belum terdaftar 17,14 persen atau 900 ribu jiwa."
-    reading, mention = mention_of(text, "900 ribu jiwa")
-    suggested = metrics_suggested(mention, window(reading, mention), ("uninsured_rate",))
-    assert suggested == ("uninsured",)
+    assert meaning_of(text, "900 ribu jiwa").metrics == ("uninsured",)
 
 
 STATUSES: list[tuple[str, str, Status]] = [
@@ -62,28 +58,25 @@ STATUSES: list[tuple[str, str, Status]] = [
 
 @pytest.mark.parametrize(("text", "words", "status"), STATUSES, ids=[row[0] for row in STATUSES])
 def test_the_likeliest_status_stands_first(text: str, words: str, status: Status) -> None:
-    reading, mention = mention_of(text, words)
-    assert statuses_suggested(window(reading, mention))[0] == status
+    assert meaning_of(text, words).statuses[0] == status
 
 
-SEGMENTS: list[tuple[str, str, Segment | None]] = [
+SEGMENTS: list[tuple[str, str, Segment]] = [
     ("Segmen PPU 69.530 jiwa.", "69.530 jiwa", "ppu"),
     ("Bukan Pekerja (BP) 9.421 jiwa.", "9.421 jiwa", "bp"),
     ("Peserta PBPU 41.966 jiwa.", "41.966 jiwa", "pbpu"),
     ("Peserta PBI APBN 231.874 jiwa.", "231.874 jiwa", "pbi_apbn"),
     ("Peserta PBI APBD 78.415 jiwa.", "78.415 jiwa", "pbi_apbd"),
     ("Peserta yang ditanggung pemkab 78.415 jiwa.", "78.415 jiwa", "pbi_apbd"),
-    ("Peserta seluruhnya 431.206 jiwa.", "431.206 jiwa", None),
+    ("Peserta seluruhnya 431.206 jiwa.", "431.206 jiwa", "all"),
 ]
 
 
 @pytest.mark.parametrize(("text", "words", "segment"), SEGMENTS, ids=[row[0] for row in SEGMENTS])
 def test_the_likeliest_group_of_members_stands_first(
-    text: str, words: str, segment: Segment | None
+    text: str, words: str, segment: Segment
 ) -> None:
-    reading, mention = mention_of(text, words)
-    suggested = segments_suggested(window(reading, mention))
-    assert suggested[:1] == ((segment,) if segment else ())
+    assert meaning_of(text, words).segments[0] == segment
 
 
 @pytest.mark.parametrize(
@@ -101,8 +94,7 @@ def test_the_likeliest_group_of_members_stands_first(
 def test_some_words_say_that_a_number_is_no_coverage_fact(
     text: str, words: str, is_nothing: bool
 ) -> None:
-    reading, mention = mention_of(text, words)
-    assert names_nothing(mention, window(reading, mention)) is is_nothing
+    assert meaning_of(text, words).is_nothing is is_nothing
 
 
 def test_a_window_ends_where_the_next_number_begins() -> None:

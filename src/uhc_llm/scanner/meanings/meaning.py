@@ -1,0 +1,179 @@
+"""What each number of a text means, as far as the words say, read from the first to the last."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from uhc_llm.scanner.meanings.metrics import (
+    cued_metrics,
+    fitting_metrics,
+    is_rest,
+    is_restated,
+    likely_metrics,
+    names_nothing,
+    partner_metric,
+)
+from uhc_llm.scanner.meanings.segments import (
+    cued_segments,
+    points_back,
+    speaks_of_all,
+    usual_segment,
+)
+from uhc_llm.scanner.meanings.statuses import cued_statuses
+from uhc_llm.scanner.meanings.thresholds import is_threshold
+from uhc_llm.scanner.meanings.windows import Window, window
+from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, Segment, Status
+
+__all__ = ["Meaning", "read_meanings"]
+
+# So far back may stand the members that "penerimanya" speaks of.
+_REACH: Final = 300
+# "98 persen dengan keaktifan 75 persen": what is aimed at is both.
+_JOINED: Final = re.compile(
+    r"[\s,]*(?:dengan|dan|serta|maupun|sekaligus|untuk|bagi)\b[^,;.:]{0,40}", re.I
+)
+# Numbers that may be those of a group of members, and not of all.
+_PEOPLE: Final = frozenset[Metric]({"participants", "active_participants", "quota"})
+_OF_GROUPS: Final = _PEOPLE | {"new_participants", "active_rate", "budget"}
+_PAYS: Final = frozenset[Metric]({"budget", "quota"})
+
+
+class Meaning(NamedTuple):
+    """What the words say of one number, of each the likeliest first.
+
+    Attributes:
+        mention: the number.
+        at: the words that belong to it.
+        metrics: what it can measure.
+        statuses: whether it is reached or aimed at.
+        segments: whose members it counts.
+        is_cued: whether a word of its own speaks of coverage.
+        is_nothing: whether the words say that it is no coverage fact.
+        is_threshold: whether it is what UHC asks of any region.
+    """
+
+    mention: Mention
+    at: Window
+    metrics: tuple[Metric, ...]
+    statuses: tuple[Status, ...]
+    segments: tuple[Segment, ...]
+    is_cued: bool
+    is_nothing: bool
+    is_threshold: bool
+
+
+def read_meanings(reading: Reading) -> Mapping[str, Meaning]:
+    """What each number with a unit of coverage can mean, by its id, in the text's order."""
+    return {meaning.mention.id: meaning for meaning in _each(reading)}
+
+
+class _Context(NamedTuple):
+    """What was read before a number.
+
+    Attributes:
+        last: the number before it, if it stands in the same sentence.
+        grouped: the last number that counts or pays for a group of members.
+        counted: the last number of regions in the same sentence.
+    """
+
+    last: Meaning | None = None
+    grouped: Meaning | None = None
+    counted: Mention | None = None
+
+
+def _each(reading: Reading) -> Iterator[Meaning]:
+    before = _Context()
+    for mention in reading.mentions:
+        if mention.kind != "quantity" or mention.unit not in COVERAGE_UNITS:
+            continue
+        at = window(reading, mention)
+        start = mention.start - len(at.lead)
+        if before.last and before.last.mention.start < start:
+            before = before._replace(last=None, counted=None)
+        meaning = _meaning(mention, at, before)
+        yield meaning
+        before = _Context(
+            last=meaning,
+            grouped=before.grouped if meaning.segments[0] == "all" else meaning,
+            counted=mention if mention.unit == "regions" else before.counted,
+        )
+
+
+def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
+    cued = cued_metrics(mention, at)
+    metrics, goes_on = _metrics(mention, at, cued, before.last)
+    groups = cued_segments(at)
+    if metrics[:1] == ("uninsured",) and groups and is_rest(at):
+        metrics = tuple(dict.fromkeys(["participants", *metrics]))  # "sisanya PBPU 457.846 jiwa"
+    metric = metrics[0] if metrics else None
+    segments: tuple[Segment, ...] = ("all",)
+    if metric in _OF_GROUPS:
+        segments = groups or (_segment(mention, at, metric, before, goes_on=goes_on),)
+    is_asked_of_all = is_threshold(mention, at, metric, before.counted)
+    return Meaning(
+        mention=mention,
+        at=at,
+        metrics=metrics,
+        statuses=("target",) if is_asked_of_all else _statuses(at, metric, before.last),
+        segments=segments,
+        is_cued=bool(cued),
+        is_nothing=_is_nothing(mention, at, cued, before.last, goes_on=goes_on),
+        is_threshold=is_asked_of_all,
+    )
+
+
+def _metrics(
+    mention: Mention, at: Window, cued: tuple[Metric, ...], last: Meaning | None
+) -> tuple[tuple[Metric, ...], bool]:
+    """The metrics, and whether they are those of the number before."""
+    is_alike = last is not None and last.mention.unit == mention.unit
+    if len(fitting := fitting_metrics(mention)) < 2:  # noqa: PLR2004 - nothing to choose
+        return tuple(fitting), is_alike
+    if partner := partner_metric(mention, at, last.metrics if last else ()):
+        return (partner,), False
+    if cued:
+        return cued, False
+    likely = likely_metrics(mention, at)
+    if last and is_alike and last.metrics:
+        return tuple(dict.fromkeys([last.metrics[0], *likely])), True
+    return likely, False
+
+
+def _statuses(at: Window, metric: Metric | None, last: Meaning | None) -> tuple[Status, ...]:
+    cued = cued_statuses(at, metric)
+    if cued:
+        return cued
+    is_joined = last and last.statuses[0] == "target" and _JOINED.fullmatch(at.before)
+    return ("target",) if is_joined else ("actual",)
+
+
+def _segment(
+    mention: Mention, at: Window, metric: Metric | None, before: _Context, *, goes_on: bool
+) -> Segment:
+    """Whose a number is that names no group itself."""
+    usual = usual_segment(at, metric) if metric else "all"
+    if usual != "all" or speaks_of_all(at):
+        return usual
+    if goes_on and before.last:
+        return before.last.segments[0]
+    grouped = before.grouped
+    if grouped and metric in _PEOPLE and mention.start - grouped.mention.end < _REACH:
+        is_paid = at.previous == grouped.mention and grouped.metrics[0] in _PAYS
+        if is_paid or points_back(at):
+            return grouped.segments[0]
+    return "all"
+
+
+def _is_nothing(
+    mention: Mention,
+    at: Window,
+    cued: tuple[Metric, ...],
+    last: Meaning | None,
+    *,
+    goes_on: bool,
+) -> bool:
+    if names_nothing(mention, at):
+        return True
+    if last is None or not last.is_nothing or cued:
+        return False
+    return is_restated(at) or (goes_on and mention.unit != "percent")

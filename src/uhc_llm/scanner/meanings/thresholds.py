@@ -1,0 +1,47 @@
+"""Whether a percentage is what UHC asks of any region, and no figure of one."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from uhc_llm.scanner.meanings.windows import Window
+from uhc_llm.scanner.meanings.words import TABLES, compile_cues
+from uhc_llm.schemas import Mention, Metric
+
+__all__ = ["is_threshold"]
+
+# Shares below these are asked of nobody.
+_LEAST: Final[Mapping[Metric, int]] = {"coverage_rate": 85, "active_rate": 60}
+_WHOLE: Final = 100
+_BOUND: Final = compile_cues(TABLES["threshold"]["bound"])
+_BOUND_BEHIND: Final = compile_cues(TABLES["threshold"]["behind"])
+_ABOVE: Final = compile_cues(TABLES["threshold"]["above"])
+_DEFINES: Final = compile_cues(TABLES["threshold"]["defines"])
+_REACHED: Final = compile_cues(TABLES["threshold"]["reached"])
+_AIMS: Final = compile_cues(TABLES["threshold"]["aims"])
+
+
+def is_threshold(
+    mention: Mention, at: Window, metric: Metric | None, counted: Mention | None
+) -> bool:
+    """Whether `mention` is the share of its people that a region must have insured.
+
+    "Lima daerah belum menyentuh 95 persen", "sebuah daerah dianggap UHC bila mencapai 98 persen".
+
+    Args:
+        mention: the number.
+        at: its window.
+        metric: what it measures.
+        counted: a number of regions before it in its sentence.
+    """
+    least = _LEAST.get(metric) if metric else None
+    if least is None or mention.upper is not None:
+        return False
+    value = mention.value
+    if value != value.to_integral_value() or not least <= value <= _WHOLE:
+        return False
+    before, lead = at.before.lower(), at.lead.lower()
+    if _AIMS.search(before) or (counted is None and _REACHED.search(before)):
+        return False
+    bound = bool(_BOUND.search(before) or _BOUND_BEHIND.search(f"{at.own}{at.after}".lower()))
+    above = counted is not None and bool(_ABOVE.search(before))
+    return (bound or above) and (counted is not None or bool(_DEFINES.search(lead)))
