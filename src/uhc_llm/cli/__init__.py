@@ -1,0 +1,43 @@
+"""The command line: `uhc-llm extract`, `scan`, `verify` and `rules`.
+
+Exit codes: 0 done; 1 `verify` rejected a fact; 2 the command was called wrongly; 3 an input cannot
+be read; 4 something is not set up; 5 the model's provider failed; 6 the model's answer was of no
+use.
+"""
+
+import io
+import os
+import sys
+
+from uhc_llm.cli import extract, scan, verify  # noqa: F401 - each adds its commands to the program
+from uhc_llm.cli.app import app
+from uhc_llm.cli.common import report
+from uhc_llm.errors import UhcLlmError
+
+__all__ = ["app", "main"]
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 into files and pipes, as JSON must be, and on a terminal whatever it can show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command line; errors of ours end it with their exit code, without a traceback."""
+    _speak_utf8()
+    try:
+        app()
+    except UhcLlmError as error:
+        report(error)
+        sys.exit(error.exit_code)
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        # The reader has seen enough (`| head`). Typer and rich end with 1 then, which here means
+        # that a fact was rejected; and what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,120 @@
+"""What the commands share: their options, how they read, and how they speak."""
+
+import json
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+from rich.console import Console
+
+from uhc_llm.documents import Document, read_document, read_stdin
+from uhc_llm.errors import UhcLlmError
+
+__all__ = [
+    "BaseUrl",
+    "Breadth",
+    "Form",
+    "InputPath",
+    "Model",
+    "Paths",
+    "Published",
+    "Reasks",
+    "RecordMode",
+    "ShortFormat",
+    "Timeout",
+    "default_format",
+    "errors",
+    "print_json",
+    "read",
+    "report",
+    "use_cassette",
+]
+
+ShortFormat = Literal["table", "json"]
+RecordMode = Literal["none", "once", "new", "all"]
+
+errors: Final = Console(stderr=True, highlight=False)
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...", help="Text files or web pages (.html); `-` is standard input."
+    ),
+]
+InputPath = Annotated[
+    str,
+    typer.Argument(metavar="PATH", help="A text file or web page (.html); `-` is standard input."),
+]
+Published = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"], help="The article's own date, for `tahun lalu` and its like."
+    ),
+]
+
+
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="`openai/gpt-4.1-mini`, `local` (the embedded model), `local:PATH` (a GGUF file). "
+        "Default: UHC_LLM_MODEL; else OpenAI where OPENAI_API_KEY is set; else `local`.",
+    ),
+]
+Form = Annotated[
+    Literal["static", "narrowed"] | None,
+    typer.Option(
+        help="Of the answer: one schema for all texts (default of hosted models), or one made "
+        "for each text (default of `local`; good with vLLM and llama.cpp)."
+    ),
+]
+Breadth = Annotated[
+    Literal["cues", "unit"] | None,
+    typer.Option(
+        help="What the model may choose from: only what the words around a number allow "
+        "(default of `local`; good for small models), or all that fits its unit."
+    ),
+]
+Reasks = Annotated[
+    int, typer.Option(min=0, help="How often facts that fail verification are asked again.")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="An OpenAI-compatible server, instead of OPENAI_BASE_URL.")
+]
+Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds for one request.")]
+
+
+def read(path: str, published: datetime | None) -> Document:
+    """The document at a path, or on standard input."""
+    date = published.date() if published else None
+    return read_stdin(published=date) if path == "-" else read_document(path, published=date)
+
+
+def use_cassette(path: Path | None, record: RecordMode) -> AbstractContextManager[object]:
+    """Answer from a recording, if one is named."""
+    if path is None:
+        return nullcontext()
+    from uhc_llm.testing import cassette
+
+    return cassette(path, record=record)
+
+
+def default_format() -> Literal["table", "json"]:
+    """For people on a terminal, for programs elsewhere."""
+    return "table" if sys.stdout.isatty() else "json"
+
+
+def print_json(value: object) -> None:
+    """Write JSON that people can read too."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
+
+
+def report(error: UhcLlmError, path: str | None = None) -> None:
+    """Say on standard error what went wrong, and with which file."""
+    where = f"{path}: " if path and path not in str(error) else ""
+    errors.print(f"error: {where}{error}", style="red", markup=False, soft_wrap=True)
