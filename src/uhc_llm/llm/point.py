@@ -157,7 +157,8 @@ class PointConversation:
             for offer in self._offers.numbers
             if offer.mention.id in wanted
             and (pointer := self._said.get(offer.mention.id))
-            and (fact := _fact(offer, pointer, self._offers))
+            for region in _sharing(offer, pointer)
+            if (fact := _fact(offer, pointer._replace(region=region), self._offers))
         ]
 
     # --- what is written ---------------------------------------------------------------------
@@ -194,6 +195,12 @@ class PointConversation:
             {"role": "assistant", "content": before or "{}"},
             {"role": "user", "content": content},
         ]
+
+
+def _sharing(offer: Offer, pointer: Pointer) -> tuple[str | None, ...]:
+    """The regions that a number is said of: the one pointed at, and those in a list with it."""
+    is_first = pointer.region in offer.regions[:1]
+    return (*(reversed(offer.together) if is_first else ()), pointer.region)
 
 
 def _fact(offer: Offer, pointer: Pointer, offers: Offers) -> Fact | None:
