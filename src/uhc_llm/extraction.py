@@ -15,6 +15,7 @@ from uhc_llm.errors import (
     UhcLlmError,
 )
 from uhc_llm.llm.asking import AnsweringModel
+from uhc_llm.llm.code import CodeConversation
 from uhc_llm.llm.conversation import Conversation, Proposal
 from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form, PointConversation
@@ -34,7 +35,8 @@ from uhc_llm.verifier import RULES, RuleBook, verify_reading
 
 __all__ = ["Extractor", "Strategy", "aextract", "extract"]
 
-Strategy = Literal["point", "quote"]
+Strategy = Literal["point", "quote", "code"]
+"""The model points at numbers; it quotes freely; no model is asked."""
 
 _PROMPTS: Final[Mapping[Strategy, str]] = {"point": "point/v1", "quote": "quote/v1"}
 _MOST_CHARACTERS: Final = 200_000
@@ -47,7 +49,8 @@ class Extractor:
         model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`, or anything that can
             be asked, such as a `uhc_llm.testing.FakeModel`. None takes UHC_LLM_MODEL, else OpenAI
             where OPENAI_API_KEY is set, else the embedded model.
-        strategy: "point" (the model points, the code reads) or "quote" (the model quotes freely).
+        strategy: "point" (the model points, the code reads), "quote" (the model quotes freely) or
+            "code" (no model is asked: the words around each number decide).
         prompt: name of a prompt, or the path of a folder with one; None is the strategy's own.
         form: of the answer to `point`. "static" is one schema for all texts, which hosted
             providers compile once; "narrowed" is made for each text, for servers that turn a schema
@@ -92,10 +95,13 @@ class Extractor:
                 raise ConfigurationError(
                     f"{name} {value!r} is none of {', '.join(get_args(known))}"
                 )
-        self._model = _model(model, api_key=api_key, base_url=base_url, timeout=timeout)
-        is_local = self._model.name.partition(":")[0] == "local"
+        self._model: AnsweringModel | None = None
+        self._prompt: Prompt | None = None
+        if strategy != "code":
+            self._model = _model(model, api_key=api_key, base_url=base_url, timeout=timeout)
+            self._prompt = load_prompt(prompt or _PROMPTS[strategy])
+        is_local = self._model is not None and self._model.name.partition(":")[0] == "local"
         self._strategy: Strategy = strategy
-        self._prompt: Prompt = load_prompt(prompt or _PROMPTS[strategy])
         self._form: Form = form or ("narrowed" if is_local else "static")
         self._breadth: Breadth = breadth or ("cues" if is_local else "unit")
         self._rules = rules
@@ -106,9 +112,9 @@ class Extractor:
         return f"Extractor({self.model!r}, strategy={self._strategy!r})"
 
     @property
-    def model(self) -> str:
-        """The name of the model that is asked."""
-        return self._model.name
+    def model(self) -> str | None:
+        """The name of the model that is asked; None where none is."""
+        return self._model.name if self._model else None
 
     def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`."""
@@ -142,11 +148,12 @@ class Extractor:
 
     async def aclose(self) -> None:
         """Let go of the connections of the running event loop."""
-        await self._model.aclose()
+        if self._model:
+            await self._model.aclose()
 
     def close(self) -> None:
         """Let go of the connections that `extract` keeps."""
-        _background.run(self._model.aclose())
+        _background.run(self.aclose())
 
     def __enter__(self) -> Self:
         return self
@@ -155,6 +162,8 @@ class Extractor:
         self.close()
 
     def _converse(self, reading: Reading) -> Conversation:
+        if self._model is None or self._prompt is None:
+            return CodeConversation(reading)
         if self._strategy == "quote":
             return QuoteConversation(self._model, self._prompt, reading, reasks=self._answer_reasks)
         return PointConversation(
@@ -200,12 +209,12 @@ class Extractor:
             unclaimed=tuple(_with_reasons(verification, conversation)),
             findings=(*findings, *verification.findings),
             provenance=Provenance(
-                model=self._model.name if tally.answers else None,
+                model=self.model if tally.answers else None,
                 answered_by=tally.model,
                 strategy=self._strategy,
-                prompt=self._prompt.name,
-                prompt_hash=self._prompt.hash,
-                schema_hash=conversation.schema_hash,
+                prompt=self._prompt.name if self._prompt else None,
+                prompt_hash=self._prompt.hash if self._prompt else None,
+                schema_hash=conversation.schema_hash or None,
                 version=__version__,
                 requests=tally.requests,
                 answers=tally.answers,
@@ -301,7 +310,8 @@ def extract(
         text: the article, as a string or a `Document`.
         published: the article's own date, for "tahun lalu" and its like.
         model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`; see `Extractor`.
-        strategy: "point" (the model points, the code reads) or "quote" (the model quotes freely).
+        strategy: "point" (the model points, the code reads), "quote" (the model quotes freely) or
+            "code" (no model is asked).
 
     Returns:
         Facts with verdict "verified" or "suspect" in `facts`; what failed verification after

@@ -486,10 +486,10 @@ class Provenance(_Model):
         description="the model as it was named; null when the text had nothing to ask about"
     )
     answered_by: str | None = Field(default=None, description="as the provider names the model")
-    strategy: Literal["point", "quote"]
-    prompt: str = Field(description="name and version of the prompt, such as point/v1")
-    prompt_hash: str = Field(description="sha256 of the prompt's templates")
-    schema_hash: str = Field(description="sha256 of the schema of the answer")
+    strategy: Literal["point", "quote", "code"]
+    prompt: str | None = Field(description="name and version of the prompt, such as point/v1")
+    prompt_hash: str | None = Field(description="sha256 of the prompt's templates")
+    schema_hash: str | None = Field(description="sha256 of the schema of the answer")
     version: str = Field(description="version of uhc_llm")
     requests: int = Field(default=0, description="requests sent, transport retries included")
     answers: int = Field(default=0, description="answers received, re-asked ones included")

@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Cassette", "FakeModel", "FakeRequest", "Record", "cassette"]
 
-Record = Literal["none", "once", "new", "all"]
+Record = Literal["none", "once", "new", "update", "all"]
 """What is sent and recorded: nothing; everything, if there is no file yet, else nothing; what the
-file does not know; everything, and the file is written anew."""
+file does not know; the same, and what is not asked any more is dropped; everything, and the file
+is written anew."""
 
 _VCR_MODES: Final[Mapping[Record, str]] = {
     "none": "none",
     "once": "once",
     "new": "new_episodes",
+    "update": "new_episodes",
     "all": "all",
 }
 _HOST: Final = "http://model.invalid"  # the embedded server has another port every time
@@ -54,7 +56,8 @@ def cassette(path: str | PathLike[str], *, record: Record = "none") -> Iterator[
     Args:
         path: the file, YAML.
         record: "none" replays only; "once" replays if the file is there, else records; "new"
-            replays what is there and records the rest; "all" records everything anew.
+            replays what is there and records the rest; "update" drops besides what was not asked
+            for; "all" records everything anew.
 
     Yields:
         The cassette, for its `unused`.
@@ -79,7 +82,7 @@ def cassette(path: str | PathLike[str], *, record: Record = "none") -> Iterator[
         before_record_request=tape.clean_request,
         before_record_response=tape.clean_response,
         decode_compressed_response=True,
-        drop_unused_requests=record == "all",
+        drop_unused_requests=record in {"update", "all"},
         record_on_exception=False,
         record_mode=_VCR_MODES[record],
     ).get_merged_config(path=str(tape.path), persister=tape)

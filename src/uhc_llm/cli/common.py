@@ -16,6 +16,7 @@ from uhc_llm.errors import UhcLlmError
 __all__ = [
     "BaseUrl",
     "Breadth",
+    "CassetteFile",
     "Form",
     "InputPath",
     "Model",
@@ -23,18 +24,22 @@ __all__ = [
     "Published",
     "Reasks",
     "RecordMode",
+    "RecordOption",
     "ShortFormat",
+    "StrategyOption",
     "Timeout",
+    "chosen_model",
     "default_format",
     "errors",
     "print_json",
     "read",
     "report",
+    "say",
     "use_cassette",
 ]
 
 ShortFormat = Literal["table", "json"]
-RecordMode = Literal["none", "once", "new", "all"]
+RecordMode = Literal["none", "once", "new", "update", "all"]
 
 errors: Final = Console(stderr=True, highlight=False)
 
@@ -82,6 +87,22 @@ Breadth = Annotated[
 Reasks = Annotated[
     int, typer.Option(min=0, help="How often facts that fail verification are asked again.")
 ]
+StrategyOption = Annotated[
+    Literal["point", "quote", "code"],
+    typer.Option(
+        "--strategy",
+        help="`point`: the model points at numbers. `quote`: it quotes freely. `code`: no model is "
+        "asked, the words around each number decide.",
+    ),
+]
+CassetteFile = Annotated[
+    Path | None,
+    typer.Option("--cassette", help="Answer from a recording instead of asking a model."),
+]
+RecordOption = Annotated[
+    Literal["none", "once", "new", "update", "all"],
+    typer.Option("--record", help="With `--cassette`: what to record. `none` replays only."),
+]
 BaseUrl = Annotated[
     str | None, typer.Option(help="An OpenAI-compatible server, instead of OPENAI_BASE_URL.")
 ]
@@ -114,7 +135,23 @@ def print_json(value: object) -> None:
     sys.stdout.flush()
 
 
+def say(words: str, style: str = "dim") -> None:
+    """Write a line on standard error, whatever stands in it."""
+    errors.print(words, style=style, markup=False, soft_wrap=True)
+
+
+def chosen_model(model: str | None, strategy: str) -> str | None:
+    """The model that will be asked, said on standard error; None where none is asked."""
+    if strategy == "code":
+        return None
+    from uhc_llm.llm.models import choose_model
+
+    chosen, reason = choose_model(model)
+    say(f"model: {chosen} ({reason})")
+    return str(chosen)
+
+
 def report(error: UhcLlmError, path: str | None = None) -> None:
     """Say on standard error what went wrong, and with which file."""
     where = f"{path}: " if path and path not in str(error) else ""
-    errors.print(f"error: {where}{error}", style="red", markup=False, soft_wrap=True)
+    say(f"error: {where}{error}", style="red")

@@ -1,7 +1,6 @@
 """`uhc-llm extract`."""
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -11,12 +10,16 @@ from uhc_llm.cli.app import app
 from uhc_llm.cli.common import (
     BaseUrl,
     Breadth,
+    CassetteFile,
     Form,
     Model,
     Paths,
     Published,
     Reasks,
+    RecordOption,
+    StrategyOption,
     Timeout,
+    chosen_model,
     default_format,
     errors,
     read,
@@ -33,10 +36,7 @@ def extract(
     paths: Paths,
     *,
     model: Model = None,
-    strategy: Annotated[
-        Literal["point", "quote"],
-        typer.Option(help="`point`: the model points at numbers. `quote`: it quotes freely."),
-    ] = "point",
+    strategy: StrategyOption = "point",
     format: Annotated[  # noqa: A002 - the option's name
         Format | None,
         typer.Option(
@@ -51,13 +51,8 @@ def extract(
     reasks: Reasks = 1,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
-    cassette: Annotated[
-        Path | None, typer.Option(help="Answer from a recording instead of asking a model.")
-    ] = None,
-    record: Annotated[
-        Literal["none", "once", "new", "all"],
-        typer.Option(help="With `--cassette`: what to record. `none` replays only."),
-    ] = "none",
+    cassette: CassetteFile = None,
+    record: RecordOption = "none",
 ) -> None:
     """Extract verified facts from articles.
 
@@ -70,14 +65,11 @@ def extract(
     done all the same.
     """
     from uhc_llm.extraction import Extractor
-    from uhc_llm.llm.models import choose_model
 
     if record != "none" and cassette is None:
         raise typer.BadParameter("--record needs --cassette FILE")
-    chosen, reason = choose_model(model)
-    errors.print(f"model: {chosen} ({reason})", style="dim", markup=False, soft_wrap=True)
     extractor = Extractor(
-        str(chosen),
+        chosen_model(model, strategy),
         strategy=strategy,
         form=form,
         breadth=breadth,

@@ -44,6 +44,18 @@ class Pointer(NamedTuple):
     period: str | None
     segment: Segment
 
+    @classmethod
+    def first_of(cls, offer: Offer) -> "Pointer":
+        """The likeliest of what a text offers for one number."""
+        return cls(
+            mention=offer.mention.id,
+            metric=offer.metrics[0] if offer.metrics else None,
+            status=offer.statuses[0],
+            region=offer.regions[0] if offer.regions else None,
+            period=offer.periods[0] if offer.periods else None,
+            segment=offer.segments[0],
+        )
+
 
 def iso_or_none(said: object) -> object:
     """A period that is not written as asked ("September ini") cannot be checked: it is left out."""
@@ -122,18 +134,13 @@ def read_narrowed(answer: BaseModel, offers: Sequence[Offer]) -> list[Pointer]:
     return [_pointer(offer, said.get(offer.mention.id, {})) for offer in offers]
 
 
-def _pointer(offer: Offer, said: dict[str, str]) -> Pointer:
-    metric = said.get("metric", offer.metrics[0] if offer.metrics else OTHER)
-    period = said.get("period", offer.periods[0] if offer.periods else None)
-    region = said.get("region", offer.regions[0] if offer.regions else None)
-    return Pointer(
-        mention=offer.mention.id,
-        metric=None if metric == OTHER else metric,  # type: ignore[arg-type] # one of the choices
-        status=said.get("status", offer.statuses[0]),  # type: ignore[arg-type]
-        region=region,
-        period=None if period == NO_PERIOD else period,
-        segment=said.get("segment", offer.segments[0]),  # type: ignore[arg-type]
-    )
+def _pointer(offer: Offer, said: dict[str, Any]) -> Pointer:
+    # Of each field what was said: the model chose among the options, and the types are theirs.
+    absent = {"metric": OTHER, "period": NO_PERIOD}
+    chosen: dict[str, Any] = {
+        field: None if absent.get(field) == value else value for field, value in said.items()
+    }
+    return Pointer.first_of(offer)._replace(**chosen)
 
 
 def read_static(

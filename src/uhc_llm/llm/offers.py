@@ -29,10 +29,13 @@ from uhc_llm.schemas import (
     Status,
 )
 
-__all__ = ["NATION_ID", "Breadth", "Offer", "Offers", "make_offers"]
+__all__ = ["BY_CUE", "NATION_ID", "Breadth", "Offer", "Offers", "make_offers"]
 
 Breadth = Literal["cues", "unit"]
 """How much is settled by code: whatever the words around a number settle, or only its unit."""
+
+BY_CUE: Final = "the words around it say that it is no coverage fact"
+"""Why a number has no options."""
 
 NATION_ID: Final = "r0"
 """Id of the nation, which every text may speak of without naming it."""

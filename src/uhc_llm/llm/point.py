@@ -16,10 +16,11 @@ from uhc_llm.llm.answers import (
 )
 from uhc_llm.llm.asking import AnsweringModel, Message
 from uhc_llm.llm.conversation import Tally
-from uhc_llm.llm.offers import Breadth, Offer, Offers, make_offers
+from uhc_llm.llm.facts import facts_of
+from uhc_llm.llm.offers import BY_CUE, Breadth, Offer, Offers, make_offers
 from uhc_llm.llm.prompts import Prompt
 from uhc_llm.scanner.meanings import window
-from uhc_llm.schemas import METRICS, SEGMENTS, Evidence, Fact, Period, Reading, Span
+from uhc_llm.schemas import METRICS, SEGMENTS, Fact, Reading, Span
 
 __all__ = ["Form", "PointConversation"]
 
@@ -38,7 +39,6 @@ _FALSE_HEADING: Final = re.compile(r"\s*(TEXT|REGIONS|PERIODS|QUESTIONS|ANSWER)\
 _SPACES: Final = re.compile(r"\s+")
 
 _NO_FACT: Final = "the model says that it is no coverage fact"
-_BY_CUE: Final = "the words around it say that it is no coverage fact"
 
 
 class _Part(NamedTuple):
@@ -86,7 +86,7 @@ class PointConversation:
         self._has_lists = breadth == "unit" or form == "static"
         self._said: dict[str, Pointer] = {}
         self.dismissed: dict[str, str] = {
-            offer.mention.id: _BY_CUE for offer in self._offers.numbers if not offer.metrics
+            offer.mention.id: BY_CUE for offer in self._offers.numbers if not offer.metrics
         }
         self.tally = Tally()
         self.schema_hash = schema_hash(StaticAnswer)
@@ -155,10 +155,8 @@ class PointConversation:
         return [
             fact
             for offer in self._offers.numbers
-            if offer.mention.id in wanted
-            and (pointer := self._said.get(offer.mention.id))
-            for region in _sharing(offer, pointer)
-            if (fact := _fact(offer, pointer._replace(region=region), self._offers))
+            if offer.mention.id in wanted and (pointer := self._said.get(offer.mention.id))
+            for fact in facts_of(offer, pointer, self._offers)
         ]
 
     # --- what is written ---------------------------------------------------------------------
@@ -195,40 +193,6 @@ class PointConversation:
             {"role": "assistant", "content": before or "{}"},
             {"role": "user", "content": content},
         ]
-
-
-def _sharing(offer: Offer, pointer: Pointer) -> tuple[str | None, ...]:
-    """The regions that a number is said of: the one pointed at, and those in a list with it."""
-    is_first = pointer.region in offer.regions[:1]
-    return (*(reversed(offer.together) if is_first else ()), pointer.region)
-
-
-def _fact(offer: Offer, pointer: Pointer, offers: Offers) -> Fact | None:
-    """Build the fact that a pointer means, from the text itself."""
-    if pointer.metric is None:
-        return None
-    mention = offer.mention
-    period = offers.periods.get(pointer.period or "")
-    return Fact(
-        metric=pointer.metric,
-        value=mention.value,
-        upper=mention.upper,
-        unit=mention.unit or METRICS[pointer.metric].unit,
-        qualifier=mention.qualifier,
-        status=pointer.status,
-        region=offers.regions.get(pointer.region or ""),
-        period=Period(iso=period.iso, source=period.source) if period else None,
-        segment=pointer.segment,
-        evidence=Evidence(
-            mention=mention.id,
-            quote=mention.text,
-            start=mention.start,
-            end=mention.end,
-            sentence="",
-            sentence_start=mention.start,
-            sentence_end=mention.end,
-        ),
-    )
 
 
 def _parts(offers: Offers, *, excerpt: bool) -> Iterator[_Part]:

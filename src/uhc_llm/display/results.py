@@ -1,4 +1,4 @@
-"""What the command line shows: tables for people, rows for programs."""
+"""Extractions, readings, verifications and rules, for people and for programs."""
 
 import csv
 import json
@@ -29,6 +29,7 @@ __all__ = [
     "extraction_line",
     "extraction_table",
     "number",
+    "plain_text",
     "reading_table",
     "rules_table",
     "verification_report",
@@ -50,7 +51,7 @@ _QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_mo
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _text(words: str, style: str = "") -> Text:
+def plain_text(words: str, style: str = "") -> Text:
     """Words of an article or a model, in which nothing may work the terminal."""
     return Text(words.translate(_CONTROLS), style=style)
 
@@ -87,25 +88,25 @@ def extraction_table(extraction: Extraction, *, width: int = _WIDE) -> Renderabl
     columns = _COLUMNS if width >= _WIDE else _COLUMNS[:-1]
     table = Table(title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     table.collapse_padding = True
-    table.title = _text(extraction.id) if extraction.id else None
+    table.title = plain_text(extraction.id) if extraction.id else None
     for column in columns:
         justify: JustifyMethod = "right" if column == "value" else "left"
         table.add_column(column, justify=justify, no_wrap=column not in ("region", "text"))
     for fact in (*extraction.facts, *extraction.rejected):
         cells = (
-            _text(_region_name(fact.region)),
+            plain_text(_region_name(fact.region)),
             fact.period.iso if fact.period else "-",
             fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}",
             _amount(fact),
             fact.status or "-",
             Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict]),
-            _text(fact.evidence.quote if fact.evidence else "-"),
+            plain_text(fact.evidence.quote if fact.evidence else "-"),
         )
         table.add_row(*cells[: len(columns)])
     notes = [*_fact_notes(extraction), *_text_notes(extraction), Text()]
     if table.row_count:
         return Group(table, *notes)
-    return Group(_text(extraction.id or "", "bold"), *notes)
+    return Group(plain_text(extraction.id or "", "bold"), *notes)
 
 
 def _fact_notes(extraction: Extraction) -> Iterable[Text]:
@@ -121,7 +122,7 @@ def _text_notes(extraction: Extraction) -> Iterable[Text]:
     counted = [u for u in extraction.unclaimed if u.mention.kind == "quantity"]
     if counted:
         listed = "; ".join(f"{u.mention.text} ({u.reason})" for u in counted)
-        yield _text(f"  no facts: {listed}", "dim")
+        yield plain_text(f"  no facts: {listed}", "dim")
     if not extraction.facts and not extraction.findings:
         yield Text("  no coverage facts", style="dim")
 
@@ -129,7 +130,7 @@ def _text_notes(extraction: Extraction) -> Iterable[Text]:
 def _note(finding: Finding, quote: str | None) -> Text:
     style = {"error": "red", "warning": "yellow", "info": "dim"}[finding.severity]
     about = f"{quote}: " if quote else ""
-    return _text(f"  {finding.rule}: {about}{finding.message}", style)
+    return plain_text(f"  {finding.rule}: {about}{finding.message}", style)
 
 
 def extraction_line(extraction: Extraction) -> str:
@@ -175,19 +176,21 @@ def reading_table(reading: Reading) -> RenderableType:
         value = number(m.value) if m.kind == "quantity" else "-"
         value += f" to {number(m.upper)}" if m.upper is not None else ""
         span, flags = f"{m.start}:{m.end}", ", ".join(m.flags)
-        numbers.add_row(m.id, _text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags)
+        numbers.add_row(
+            m.id, plain_text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags
+        )
     periods = Table(title="periods", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "iso", "source", "span"):
         periods.add_column(column)
     for p in reading.periods:
-        periods.add_row(p.id, _text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
+        periods.add_row(p.id, plain_text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
     regions = Table(title="regions", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("id", "text", "code", "name", "span"):
         regions.add_column(column)
     for r in reading.regions:
         names = " or ".join(c.name for c in r.candidates) or r.name
         main = " (main)" if r.id == reading.main_region else ""
-        regions.add_row(r.id, _text(r.text), r.code or "-", names + main, f"{r.start}:{r.end}")
+        regions.add_row(r.id, plain_text(r.text), r.code or "-", names + main, f"{r.start}:{r.end}")
     return Group(numbers, periods, regions)
 
 
@@ -197,7 +200,7 @@ def verification_report(text: str, verification: Verification, console: Console)
     for fact in verification.facts:
         verdict = Text(f"{fact.verdict or '-':9}", style=_VERDICT_STYLES[fact.verdict])
         where = f"{_region_name(fact.region)}, {fact.period.iso if fact.period else '-'}"
-        lines.append(verdict + _text(f" {fact.metric} {_amount(fact)} ({where})", "default"))
+        lines.append(verdict + plain_text(f" {fact.metric} {_amount(fact)} ({where})", "default"))
         for finding in fact.findings:
             lines.append(_note(finding, None))
             for start, end in finding.spans[:1]:
@@ -214,7 +217,9 @@ def rules_table(rules: RuleBook) -> Table:
         table.add_column(heading, overflow="fold")
     for name, severity, check in (*rules.facts, *rules.text):
         claim = (check.__doc__ or "").partition("\n\n")[0]
-        table.add_row(_text(name, "default"), severity, _text(" ".join(claim.split()), "default"))
+        table.add_row(
+            plain_text(name, "default"), severity, plain_text(" ".join(claim.split()), "default")
+        )
     return table
 
 
@@ -226,4 +231,4 @@ def _carets(text: str, start: int, end: int, width: int) -> Sequence[Text]:
     finish = min(stop if stop >= 0 else len(text), end + room // 2)
     shown = text[begin:finish].replace("\t", " ").replace("\n", " ")
     marks = " " * (start - begin) + "^" * max(1, min(end, finish) - start)
-    return _text(f"    {shown}", "dim"), Text(f"    {marks}", style="red")
+    return plain_text(f"    {shown}", "dim"), Text(f"    {marks}", style="red")

@@ -1,0 +1,21 @@
+"""What the command line shows: tables for people, rows for programs."""
+
+from uhc_llm.display.results import (
+    extraction_line,
+    extraction_table,
+    number,
+    reading_table,
+    rules_table,
+    verification_report,
+    write_csv,
+)
+
+__all__ = [
+    "extraction_line",
+    "extraction_table",
+    "number",
+    "reading_table",
+    "rules_table",
+    "verification_report",
+    "write_csv",
+]
