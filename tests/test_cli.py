@@ -518,3 +518,71 @@ def test_an_error_ends_the_program_with_its_code_and_no_traceback(tmp_path: Path
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("error: there is no file")
     assert "Traceback" not in done.stderr
+
+
+# --- eval ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gold_file(tmp_path: Path) -> Path:
+    row = {
+        "id": "semarang",
+        "published": None,
+        "text": "Cakupan JKN di Kabupaten Semarang 98,5 persen per 1 Mei 2024.",
+        "facts": [
+            {
+                "mention": "98,5 persen",
+                "value": 98.5,
+                "unit": "percent",
+                "metric": "coverage_rate",
+                "status": "actual",
+                "region": "Kabupaten Semarang",
+                "region_code": "33.22",
+                "period": "2024-05-01",
+                "qualifier": "exact",
+                "segment": "all",
+            }
+        ],
+    }
+    path = tmp_path / "gold.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    return path
+
+
+def test_eval_prints_the_levels_and_writes_the_predictions(
+    gold_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run.jsonl"
+    app(["eval", str(gold_file), "--strategy", "code", "-o", str(run)], standalone_mode=False)
+    report = json.loads(capsys.readouterr().out)
+    assert report["levels"]["full"]["f1"] == 1
+    assert report["made_with"]["strategy"] == "code"
+    row = json.loads(run.read_text("utf-8"))
+    assert row["id"] == "semarang"
+    assert row["facts"][0]["region"] == "Kabupaten Semarang"
+
+
+def test_eval_scores_and_compares_files(
+    gold_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty, right = tmp_path / "empty.jsonl", tmp_path / "right.jsonl"
+    empty.write_text('{"id": "semarang", "facts": []}\n', encoding="utf-8")
+    app(["eval", str(gold_file), "--strategy", "code", "-o", str(right)], standalone_mode=False)
+    capsys.readouterr()
+    command = ["eval", str(gold_file), "--predictions", str(right), "--compare", str(empty)]
+    app([*command, "--format", "table"], standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert "+1.000" in printed
+    assert "gained" in printed
+
+
+def test_eval_with_a_broken_gold_file_is_an_input_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text("{}\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["uhc-llm", "eval", str(path), "--strategy", "code"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 3
+    assert "line 1: id" in capsys.readouterr().err
