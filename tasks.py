@@ -269,7 +269,7 @@ def lock(*args: str) -> None:
     compile_lock("dev", project, "--all-extras", "--group", "dev", *args)
     # What users run is what was tested.
     compile_lock("runtime", project, "--constraint", all_tools, *args)
-    compile_lock("bench", project, "--group", "bench", *args)
+    compile_lock("bench", project, "--extra", "local", "--group", "bench", *args)
     compile_lock("weights", "--group", "weights", "--no-deps", *args)
 
 

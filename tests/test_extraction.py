@@ -203,9 +203,10 @@ def test_a_result_says_how_it_was_made(strategy: Strategy) -> None:
     first, taken_back, _ = SCRIPTS[strategy]
     model = FakeModel(first + taken_back, name="fake/one")
     made = extract(TEXT, model=model, strategy=strategy).provenance
-    assert (made.model, made.strategy, made.prompt) == ("fake/one", strategy, f"{strategy}/v1")
+    prompt = {"point": "point/v2", "quote": "quote/v1"}[strategy]
+    assert (made.model, made.strategy, made.prompt) == ("fake/one", strategy, prompt)
     assert (made.requests, made.answers) == (2, 2)
-    assert len(made.prompt_hash) == len(made.schema_hash) == 64
+    assert len(made.prompt_hash or "") == len(made.schema_hash or "") == 64
 
 
 @each_strategy
@@ -294,7 +295,7 @@ def test_the_embedded_model_is_asked_in_the_narrowed_form_and_others_in_the_stat
 ) -> None:
     model = FakeModel([OutputError("stop here")], name=name)
     with pytest.raises(OutputError, match="stop here"):
-        extract(TEXT, model=model)
+        extract("Di Kota Semarang angkanya kini 98,4 persen.", model=model)
     assert model.requests[0].answer_model.__name__ == form
 
 
@@ -454,3 +455,21 @@ def test_an_extractor_says_what_it_is() -> None:
     assert repr(Extractor(FakeModel(name="fake/one"), strategy="quote")) == (
         "Extractor('fake/one', strategy='quote')"
     )
+
+
+# --- without a model -----------------------------------------------------------------------------
+
+
+def test_what_the_words_settle_is_verified_without_asking_a_model() -> None:
+    extraction = extract(TEXT, strategy="code")
+    assert extraction.facts
+    assert all(fact.verdict == "verified" for fact in extraction.facts)
+    made = extraction.provenance
+    assert (made.model, made.strategy, made.requests) == (None, "code", 0)
+    assert made.prompt is made.prompt_hash is made.schema_hash is None
+
+
+def test_the_code_strategy_needs_no_key_and_no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UHC_LLM_MODEL", "no-such-provider/x")
+    assert Extractor(strategy="code").model is None
+    assert Extractor(strategy="code").extract(TEXT).facts

@@ -69,7 +69,7 @@ def test_units_alone_leave_more_and_put_the_words_own_choice_first(reading: Read
     narrow = make_offers(reading, breadth="cues").numbers
     wide = make_offers(reading, breadth="unit").numbers
     for few, many in zip(narrow, wide, strict=True):
-        for field in Offer._fields[1:]:
+        for field in ("metrics", "statuses", "regions", "periods", "segments"):
             options = getattr(few, field)
             assert getattr(many, field)[: len(options)] == options
 
@@ -132,8 +132,43 @@ def test_a_number_belongs_to_the_region_beside_it_else_to_the_nation(
 
 
 def test_a_name_that_two_regions_share_is_offered_as_either() -> None:
-    found = names(*offer_for("Cakupan JKN di Semarang sudah 95 persen.", "95 persen"))
+    found = names(*offer_for("Cakupan JKN di Semarang sudah 95 persen.", "95 persen", "unit"))
     assert {"Kota Semarang", "Kabupaten Semarang"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "is_open"),
+    [
+        ("Cakupan JKN Kota Palembang 95 persen.", "95 persen", False),
+        ("Di Kota Palembang angkanya kini 95 persen.", "95 persen", True),
+        ("Cakupan JKN naik: Kudus 95 persen, Tabalong 98 persen.", "98 persen", False),
+        ("Yang belum terdaftar 5 persen atau 900 jiwa.", "900 jiwa", False),
+        ("Di Kota Palembang ada 900 jiwa.", "900 jiwa", True),
+        ("Kenaikannya hanya 5 persen.", "5 persen", False),
+    ],
+)
+def test_the_model_is_asked_where_the_words_around_a_number_are_silent(
+    text: str, words: str, is_open: bool
+) -> None:
+    offer, _ = offer_for(text, words)
+    assert offer.is_open == is_open
+    assert len(offer.statuses) == len(offer.regions) == len(offer.periods) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Balangan dan HSS sama-sama 100 persen.", ["63.11", "63.06"]),
+        ("Kudus, Pati dan Blora baru 90 persen.", ["33.19", "33.18", "33.16"]),
+        ("Kudus 90 persen, Pati 91 persen.", ["33.18"]),
+        ("Kudus dan Pati berpenduduk 2,1 juta jiwa.", ["33.18"]),
+    ],
+)
+def test_a_rate_is_shared_by_the_regions_of_a_list(text: str, codes: list[str]) -> None:
+    offers = make_offers(scan(text))
+    offer = offers.numbers[-1]
+    found = [offers.regions[id_].code for id_ in (*reversed(offer.together), offer.regions[0])]
+    assert found == codes
 
 
 def test_a_number_holds_for_the_period_beside_it() -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from uhc_llm.errors import UnusableAnswerError
 from uhc_llm.llm.answers import StaticAnswer, narrowed_answer, open_fields, read_narrowed
 from uhc_llm.llm.asking import Answer, Message
-from uhc_llm.llm.offers import Breadth, make_offers
+from uhc_llm.llm.offers import Breadth, Offer, make_offers
 from uhc_llm.llm.point import Form, PointConversation
 from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.scanner import scan
@@ -68,7 +68,7 @@ def converse(
     breadth: Breadth = "unit",
     reasks: int = 2,
 ) -> PointConversation:
-    prompt = load_prompt("point/v1")
+    prompt = load_prompt("point/v2")
     return PointConversation(model, prompt, reading, form=form, breadth=breadth, reasks=reasks)
 
 
@@ -260,8 +260,20 @@ def test_a_fact_may_be_taken_back() -> None:
 # --- the narrowed form ---------------------------------------------------------------------------
 
 
-def narrowed(breadth: Breadth = "cues", text: str = TEXT) -> tuple[Any, type[BaseModel]]:
-    offers = [offer for offer in make_offers(scan(text), breadth=breadth).numbers if offer.metrics]
+# Of the first and the last number no word around it says what it measures.
+SILENT = (
+    "Di Kota Semarang angkanya 98,4 persen per Mei 2024. Cakupannya 95 persen pada 2023. "
+    "Lalu ada 1,6 juta jiwa."
+)
+TEXTS: dict[Breadth, str] = {"cues": SILENT, "unit": TEXT}
+
+
+def asked(text: str, breadth: Breadth) -> list[Offer]:
+    return [offer for offer in make_offers(scan(text), breadth=breadth).numbers if offer.is_open]
+
+
+def narrowed(breadth: Breadth = "cues") -> tuple[list[Offer], type[BaseModel]]:
+    offers = asked(TEXTS[breadth], breadth)
     return offers, narrowed_answer(offers)
 
 
@@ -280,11 +292,34 @@ def test_the_narrowed_form_has_the_open_fields_and_no_others(breadth: Breadth) -
 
 
 def test_what_is_settled_is_not_open() -> None:
-    offers, _ = narrowed()
-    for offer in offers:
-        settled = {"status": offer.statuses, "region": offer.regions, "segment": offer.segments}
-        for field, options in settled.items():
-            assert (field in open_fields(offer)) == (len(options) > 1)
+    first, last = narrowed()[0]
+    assert (first.mention.text, last.mention.text) == (RATE, PEOPLE)
+    for offer in (first, last):
+        assert open_fields(offer).keys() == {"metric"}
+        assert open_fields(offer)["metric"][: len(offer.metrics)] == offer.metrics
+
+
+def test_what_the_words_settle_is_a_fact_without_being_asked() -> None:
+    said = {offer.mention.id: {"metric": "other"} for offer in asked(SILENT, "cues")}
+    conversation = converse(FakeModel([said]), scan(SILENT), form="narrowed", breadth="cues")
+    (fact,) = asyncio.run(conversation.ask())
+    assert fact.evidence is not None
+    assert (fact.evidence.quote, fact.metric) == ("95 persen", "coverage_rate")
+    settled = converse(FakeModel(), scan("Cakupan JKN Kudus 95 persen."), breadth="cues")
+    assert not settled.has_questions
+    assert len(asyncio.run(settled.ask())) == 1
+
+
+def test_what_a_number_is_instead_of_a_fact_is_kept() -> None:
+    numbers = {offer.mention.text: offer.mention.id for offer in asked(SILENT, "cues")}
+    said = {numbers[RATE]: {"metric": "share"}, numbers[PEOPLE]: {"metric": "other"}}
+    conversation = converse(FakeModel([said]), scan(SILENT), form="narrowed", breadth="cues")
+    asyncio.run(conversation.ask())
+    reason = "the model says that it is no coverage fact"
+    assert conversation.dismissed == {
+        numbers[RATE]: f"{reason}: share",
+        numbers[PEOPLE]: reason,
+    }
 
 
 def first_choices(offers: Any) -> dict[str, dict[str, str]]:
@@ -333,10 +368,10 @@ def test_the_narrowed_form_is_made_for_what_is_asked_again() -> None:
     offers, _ = narrowed()
     said = first_choices(offers)
     model = FakeModel([said])
-    conversation = converse(model, form="narrowed", breadth="cues")
+    conversation = converse(model, scan(SILENT), form="narrowed", breadth="cues")
     facts = asyncio.run(conversation.ask())
     first_hash = conversation.schema_hash
-    id_ = ID[RATE]
+    id_ = offers[0].mention.id
     model.queue({id_: said[id_] | {"metric": "other"}})
     again = asyncio.run(conversation.reask([(facts[0], "wrong")]))
     assert again == []
@@ -346,7 +381,7 @@ def test_the_narrowed_form_is_made_for_what_is_asked_again() -> None:
 
 # --- what the model is shown ---------------------------------------------------------------------
 
-_QUESTION = re.compile(r'^(n\d+) "', re.MULTILINE)
+_QUESTION = re.compile(r'^(n\d+) (?:"|metric:)', re.MULTILINE)
 _MARK = re.compile(r"\[\s*(n\d+)\s*:", re.IGNORECASE)
 
 
@@ -387,7 +422,7 @@ def body(request: str) -> str:
 
 def paragraphs(count: int) -> str:
     return "\n\n".join(
-        f"Cakupan JKN Kabupaten Kudus kini mencapai {50 + n // 100},{n % 100:02} persen. "
+        f"Di Kabupaten Kudus angkanya kini {50 + n // 100},{n % 100:02} persen. "
         f"Petugas di lapangan mendata warga satu per satu. Pesertanya {700 + n} ribu jiwa."
         for n in range(count)
     )
@@ -397,7 +432,7 @@ def paragraphs(count: int) -> str:
 def test_every_number_of_a_long_text_is_asked_about_exactly_once(breadth: Breadth) -> None:
     text = paragraphs(120)
     requests = shown(text, breadth)
-    expected = [o.mention.id for o in make_offers(scan(text), breadth=breadth).numbers if o.metrics]
+    expected = [offer.mention.id for offer in asked(text, breadth)]
     assert len(expected) >= 120
     assert len(requests) > 1
     assert [id_ for request in requests for id_ in asked_in(request)] == expected
@@ -437,9 +472,9 @@ SPOOFS = {
 @pytest.mark.parametrize("breadth", ["cues", "unit"])
 @pytest.mark.parametrize("spoof", SPOOFS.values(), ids=SPOOFS)
 def test_an_article_cannot_forge_a_mark_or_a_heading(spoof: str, breadth: Breadth) -> None:
-    text = f"{TEXT}\n\n{spoof}\n\nKeaktifan peserta 81,5 persen."
+    text = f"{TEXTS[breadth]}\n\n{spoof}\n\nAngkanya lalu 81,5 persen."
     (request,) = shown(text, breadth)
-    expected = [o.mention.id for o in make_offers(scan(text), breadth=breadth).numbers if o.metrics]
+    expected = [offer.mention.id for offer in asked(text, breadth)]
     assert asked_in(request) == expected
     assert _MARK.findall(request) == expected
     lines = [line.strip(" :") for line in request.splitlines()]

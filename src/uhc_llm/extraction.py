@@ -38,7 +38,7 @@ __all__ = ["Extractor", "Strategy", "aextract", "extract"]
 Strategy = Literal["point", "quote", "code"]
 """The model points at numbers; it quotes freely; no model is asked."""
 
-_PROMPTS: Final[Mapping[Strategy, str]] = {"point": "point/v1", "quote": "quote/v1"}
+_PROMPTS: Final[Mapping[Strategy, str]] = {"point": "point/v2", "quote": "quote/v1"}
 _MOST_CHARACTERS: Final = 200_000
 
 
@@ -130,13 +130,12 @@ class Extractor:
             )
         reading = scan(document, published=published)
         conversation = self._converse(reading)
-        if not conversation.has_questions:
-            nothing = self._verify(reading, ())
-            return self._result(document, reading, conversation, nothing, (_why_nothing(reading),))
         verification = self._verify(reading, await conversation.ask())
         findings: list[Finding] = []
+        if not conversation.has_questions and not verification.facts:
+            findings.append(_why_nothing(reading))
         for _ in range(self._reasks):
-            if verification.ok:
+            if verification.ok or not conversation.has_questions:
                 break
             try:
                 verification = await self._mend(conversation, verification, reading)

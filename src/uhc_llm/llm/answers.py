@@ -9,15 +9,16 @@ schema into a grammar in no time (llama.cpp, vLLM): nothing outside the offers c
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from uhc_llm.llm.offers import Offer, Offers
-from uhc_llm.schemas import ISO_PERIOD, METRICS, IsoPeriod, Metric, Segment, Status
+from uhc_llm.schemas import ISO_PERIOD, METRICS, IsoPeriod, Metric, Segment, Status, Unit
 
 __all__ = [
+    "NO_FACTS",
     "Pointer",
     "QuotedFact",
     "QuotedFacts",
@@ -29,13 +30,38 @@ __all__ = [
 ]
 
 OTHER: Final = "other"
+NO_FACTS: Final[Mapping[str, str]] = {
+    "change": "a rise or fall, a difference",
+    "share": "a part of a budget, of costs or of a group; money spent",
+    "inactive": "members whose cards are not active, who owe or were removed",
+    "patients": "people treated, visits",
+    "staff": "officers, doctors, facilities",
+    "attendees": "people at an event",
+    "premium": "what one person pays",
+    "claims": "costs of treatment",
+    "arrears": "unpaid premiums, fines",
+    "whole": "all regions that there are",
+    "not_yet": "regions that have not reached it",
+    OTHER: "anything else",
+}
+"""What a number may be that is no coverage fact. A small model knows it better by a name of its
+own than as "other"."""
+_NO_FACTS_OF: Final[Mapping[Unit, tuple[str, ...]]] = {
+    "percent": ("change", "share", "inactive", OTHER),
+    "people": ("inactive", "patients", "staff", "attendees", "change", OTHER),
+    "rupiah": ("premium", "claims", "arrears", OTHER),
+    "regions": ("whole", "not_yet", OTHER),
+}
 NO_PERIOD: Final = "none"
 
 _ISO: Final = re.compile(ISO_PERIOD)
 
 
 class Pointer(NamedTuple):
-    """What the model says of one number; a metric of None says that it is no coverage fact."""
+    """What the model says of one number; a metric of None says that it is no coverage fact.
+
+    `instead` is what it is then, one of `NO_FACTS`.
+    """
 
     mention: str
     metric: Metric | None
@@ -43,6 +69,7 @@ class Pointer(NamedTuple):
     region: str | None
     period: str | None
     segment: Segment
+    instead: str | None = None
 
     @classmethod
     def first_of(cls, offer: Offer) -> "Pointer":
@@ -104,8 +131,10 @@ class QuotedFacts(_Answer):
 
 def open_fields(offer: Offer) -> dict[str, tuple[str, ...]]:
     """The choices that the text leaves for one number, by field, likeliest first."""
+    if not offer.is_open:
+        return {}
     choices: dict[str, tuple[str, ...]] = {
-        "metric": (*offer.metrics, OTHER),
+        "metric": (*offer.metrics, *_NO_FACTS_OF[offer.mention.unit or OTHER]),
         "status": offer.statuses,
         "region": offer.regions,
         "period": tuple(period or NO_PERIOD for period in offer.periods),
@@ -136,11 +165,10 @@ def read_narrowed(answer: BaseModel, offers: Sequence[Offer]) -> list[Pointer]:
 
 def _pointer(offer: Offer, said: dict[str, Any]) -> Pointer:
     # Of each field what was said: the model chose among the options, and the types are theirs.
-    absent = {"metric": OTHER, "period": NO_PERIOD}
-    chosen: dict[str, Any] = {
-        field: None if absent.get(field) == value else value for field, value in said.items()
-    }
-    return Pointer.first_of(offer)._replace(**chosen)
+    pointer = Pointer.first_of(offer)._replace(**said)
+    if pointer.metric in NO_FACTS:
+        return pointer._replace(metric=None, instead=pointer.metric)
+    return pointer._replace(period=None) if pointer.period == NO_PERIOD else pointer
 
 
 def read_static(

@@ -41,6 +41,8 @@ NATION_ID: Final = "r0"
 """Id of the nation, which every text may speak of without naming it."""
 
 _MOST_REGIONS: Final = 4
+# A region and its number in a list: "Tabalong 98,03 persen", "Tabalong (98,03 persen)".
+_CLOSE: Final = 2
 
 _T = TypeVar("_T")
 
@@ -51,6 +53,7 @@ class Offer(NamedTuple):
     `metrics` may be empty: the words around the number say that it is no coverage fact. `regions`
     and `periods` are ids; a None among the periods stands for "the text does not say". `together`
     are the regions that share the number with the first: "Balangan dan HSS sama-sama 100 persen".
+    `is_open` says whether the model is asked at all.
     """
 
     mention: Mention
@@ -60,6 +63,7 @@ class Offer(NamedTuple):
     periods: tuple[str | None, ...]
     segments: tuple[Segment, ...]
     together: tuple[str, ...] = ()
+    is_open: bool = True
 
 
 class Offers(NamedTuple):
@@ -76,9 +80,10 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
 
     Args:
         reading: the text, scanned.
-        breadth: "cues" leaves only what the words around a number allow, for a small model; "unit"
-            leaves every metric of its unit and every region and period of the text, the likeliest
-            first, for a model that reads better than the rules do.
+        breadth: "cues" leaves the model only what the words around a number do not say: what it
+            measures where they are silent. "unit" leaves every metric of its unit and every region
+            and period of the text, the likeliest first, for a model that reads better than the
+            rules do.
     """
     regions: dict[str, Region] = {NATION_ID: NATION}
     ids: dict[str, tuple[str, ...]] = {}
@@ -106,19 +111,43 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
         time = bind_periods(reading, mention, meaning.at, is_target=is_target)
         offer = Offer(
             mention=mention,
-            metrics=() if meaning.is_nothing and breadth == "cues" else meaning.metrics,
+            metrics=meaning.metrics,
             statuses=meaning.statuses,
             regions=tuple(_regions(meaning, bound, ids)),
             periods=tuple(_periods(meaning, time)),
             segments=meaning.segments[:1],
             together=_together(meaning, bound, ids),
         )
-        numbers.append(offer if breadth == "cues" else _widened(offer, regions, periods))
+        if breadth == "cues":
+            numbers.append(_settled(offer, meaning, bound))
+        else:
+            numbers.append(_widened(offer, regions, periods))
     return Offers(reading, tuple(numbers), regions, periods)
 
 
 def _plain(named: RegionMention) -> Region:
     return Region(code=named.code, name=named.name, level=named.level, province=named.province)
+
+
+def _settled(offer: Offer, meaning: Meaning, bound: BoundRegions) -> Offer:
+    """What the words leave open: the metric, where they are silent.
+
+    A percentage right behind a region ("Tabalong 98,03 persen") is one of a list of coverages. Of
+    regions, periods and statuses a small model knows less than the rules (docs/accuracy.md).
+    """
+    mention = offer.mention
+    is_listed = mention.unit == "percent" and any(
+        0 <= mention.start - region.end <= _CLOSE for region in bound.regions[:1]
+    )
+    is_open = meaning.is_silent and not (meaning.is_nothing or is_listed)
+    metrics = offer.metrics if is_open else offer.metrics[:1]
+    return offer._replace(
+        metrics=() if meaning.is_nothing else metrics,
+        statuses=offer.statuses[:1],
+        regions=offer.regions[:1],
+        periods=offer.periods[:1],
+        is_open=is_open,
+    )
 
 
 def _widened(offer: Offer, regions: Iterable[str], periods: Iterable[str]) -> Offer:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.llm.answers import (
+    NO_FACTS,
     NO_PERIOD,
+    OTHER,
     Pointer,
     StaticAnswer,
     narrowed_answer,
@@ -84,9 +86,14 @@ class PointConversation:
         self._parts = tuple(_parts(self._offers, excerpt=breadth == "cues"))
         # Few choices stand beside each number; many, or those of a fixed schema, once for all.
         self._has_lists = breadth == "unit" or form == "static"
-        self._said: dict[str, Pointer] = {}
         self.dismissed: dict[str, str] = {
             offer.mention.id: BY_CUE for offer in self._offers.numbers if not offer.metrics
+        }
+        # What the words settle is not asked.
+        self._said = {
+            offer.mention.id: Pointer.first_of(offer)
+            for offer in self._offers.numbers
+            if offer.metrics and not offer.is_open
         }
         self.tally = Tally()
         self.schema_hash = schema_hash(StaticAnswer)
@@ -146,7 +153,8 @@ class PointConversation:
         for pointer in pointers:
             self._said[pointer.mention] = pointer
             if pointer.metric is None:
-                self.dismissed[pointer.mention] = _NO_FACT
+                kind = pointer.instead if pointer.instead != OTHER else None
+                self.dismissed[pointer.mention] = f"{_NO_FACT}: {kind}" if kind else _NO_FACT
             else:
                 self.dismissed.pop(pointer.mention, None)
 
@@ -171,13 +179,19 @@ class PointConversation:
             questions=[
                 {
                     "id": offer.mention.id,
-                    "phrase": _phrase(offers.reading, offer),
+                    "phrase": _phrase(offers.reading, offer) if self._has_lists else "",
                     "choices": _choices(offer, offers, metric_alone=self._has_lists),
                 }
                 for offer in part.offers
             ],
         )
-        system = self._prompt.system(metrics=METRICS, segments=SEGMENTS, form=self._form)
+        system = self._prompt.system(
+            metrics=METRICS,
+            segments=SEGMENTS,
+            no_facts=NO_FACTS,
+            form=self._form,
+            asks="all" if self._has_lists else "metric",
+        )
         return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
     def _feedback(self, faults: Sequence[tuple[str, str]]) -> list[Message]:
@@ -202,7 +216,7 @@ def _parts(offers: Offers, *, excerpt: bool) -> Iterator[_Part]:
     besides, only the sentences with numbers and the one before each.
     """
     sentences = offers.reading.sentences
-    waiting = [offer for offer in offers.numbers if offer.metrics]
+    waiting = [offer for offer in offers.numbers if offer.metrics and offer.is_open]
     inside = [
         [offer for offer in waiting if span.start <= offer.mention.start < span.end]
         for span in sentences

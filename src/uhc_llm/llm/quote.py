@@ -47,7 +47,7 @@ class QuoteConversation:
 
     async def ask(self) -> list[Proposal]:
         """Ask for every fact of the text."""
-        return await self._ask(self._messages())
+        return await self._ask(self._messages()) if self.has_questions else []
 
     async def reask(self, wrong: Sequence[tuple[Fact, str]]) -> list[Proposal]:
         """Ask again for the facts that failed, with what was wrong."""

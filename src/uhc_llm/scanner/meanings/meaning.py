@@ -48,6 +48,8 @@ class Meaning(NamedTuple):
         statuses: whether it is reached or aimed at.
         segments: whose members it counts.
         is_cued: whether a word of its own speaks of coverage.
+        is_silent: whether neither its own words nor the number before it say what it measures: the
+            metrics are those that are usual.
         is_nothing: whether the words say that it is no coverage fact.
         is_threshold: whether it is what UHC asks of any region.
     """
@@ -58,6 +60,7 @@ class Meaning(NamedTuple):
     statuses: tuple[Status, ...]
     segments: tuple[Segment, ...]
     is_cued: bool
+    is_silent: bool
     is_nothing: bool
     is_threshold: bool
 
@@ -101,7 +104,8 @@ def _each(reading: Reading) -> Iterator[Meaning]:
 
 def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
     cued = cued_metrics(mention, at)
-    metrics, goes_on = _metrics(mention, at, cued, before.last)
+    partner = partner_metric(mention, at, before.last.metrics if before.last else ())
+    metrics, goes_on = _metrics(mention, at, (partner,) if partner else cued, before.last)
     groups = cued_segments(at)
     if metrics[:1] == ("uninsured",) and groups and is_rest(at):
         metrics = tuple(dict.fromkeys(["participants", *metrics]))  # "sisanya PBPU 457.846 jiwa"
@@ -117,6 +121,7 @@ def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
         statuses=("target",) if is_asked_of_all else _statuses(at, metric, before.last),
         segments=segments,
         is_cued=bool(cued),
+        is_silent=before.last.is_silent if goes_on and before.last else not (cued or partner),
         is_nothing=_is_nothing(mention, at, cued, before.last, goes_on=goes_on),
         is_threshold=is_asked_of_all,
     )
@@ -129,8 +134,6 @@ def _metrics(
     is_alike = last is not None and last.mention.unit == mention.unit
     if len(fitting := fitting_metrics(mention)) < 2:  # noqa: PLR2004 - nothing to choose
         return tuple(fitting), is_alike
-    if partner := partner_metric(mention, at, last.metrics if last else ()):
-        return (partner,), False
     if cued:
         return cued, False
     likely = likely_metrics(mention, at)
