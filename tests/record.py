@@ -7,7 +7,7 @@ Takes some ten seconds an article.
 import sys
 import time
 
-from tests.recordings import CASSETTES, RECORDINGS
+from tests.recordings import CASSETTES, EVALUATIONS, RECORDINGS
 from uhc_llm.errors import UhcLlmError
 from uhc_llm.testing import cassette
 
@@ -15,7 +15,7 @@ from uhc_llm.testing import cassette
 def main(names: list[str]) -> int:
     """Record, and delete what no recording is for."""
     failed = 0
-    wanted = {recording.cassette for recording in RECORDINGS}
+    wanted = {each.cassette for each in (*RECORDINGS, *EVALUATIONS)}
     for orphan in set(CASSETTES.rglob("*.yaml")) - wanted:
         orphan.unlink()
         print(f"deleted {orphan.relative_to(CASSETTES)}")
@@ -35,6 +35,18 @@ def main(names: list[str]) -> int:
             seconds = time.monotonic() - started
             kept, rejected = len(extraction.facts), len(extraction.rejected)
             print(f"{label}: {kept} facts, {rejected} rejected, {seconds:.0f} s", flush=True)
+    for evaluation in EVALUATIONS:
+        label = str(evaluation.cassette.relative_to(CASSETTES))
+        if names and not any(name in label for name in names):
+            continue
+        evaluation.cassette.parent.mkdir(parents=True, exist_ok=True)
+        # What is asked as before is not asked again: the largest of them takes minutes.
+        with cassette(evaluation.cassette, record="update"):
+            predictions = evaluation.predict()
+        failed += sum(prediction.error is not None for prediction in predictions)
+        levels = evaluation.report(predictions).levels
+        scores = ", ".join(f"{level} {one.f1:.3f}" for level, one in levels.items())
+        print(f"{label}: {scores}", flush=True)
     return 1 if failed else 0
 
 

@@ -1,10 +1,12 @@
 """Which texts are asked of the embedded model for the cassettes, and how."""
 
+import tomllib
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from uhc_llm import Extractor
 from uhc_llm.documents import read_document
+from uhc_llm.evaluation import LEVELS, Level, Prediction, Report, evaluate, load_gold, make_report
 from uhc_llm.extraction import Strategy
 from uhc_llm.llm.point import Form
 from uhc_llm.schemas import Extraction
@@ -49,3 +51,45 @@ RECORDINGS: Final = (
     *(Recording(article, form="static") for article in EXAMPLES[:3]),
 )
 """Every cassette that there ought to be."""
+
+
+class Evaluation(NamedTuple):
+    """A set of labelled articles, and how right the recorded answers may not fail to be.
+
+    Attributes:
+        name: of the set.
+        gold: its labelled articles.
+        floors: the least F1 at each level.
+    """
+
+    name: str
+    gold: Path
+    floors: dict[Level, float]
+
+    @property
+    def cassette(self) -> Path:
+        """Where the answers about all its articles are."""
+        return CASSETTES / "eval" / f"{self.name}.yaml"
+
+    def predict(self) -> list[Prediction]:
+        """Ask about every article, or replay where a cassette is in use."""
+        with Extractor("local") as extractor:
+            return evaluate(load_gold(self.gold), extractor)
+
+    def report(self, predictions: list[Prediction]) -> Report:
+        """Compare with the labels."""
+        return make_report(load_gold(self.gold), predictions)
+
+
+def _evaluations() -> tuple[Evaluation, ...]:
+    table: dict[str, dict[str, Any]] = tomllib.loads(
+        (ROOT / "eval" / "floors.toml").read_text(encoding="utf-8")
+    )
+    return tuple(
+        Evaluation(name, ROOT / row["gold"], {level: row[level] for level in LEVELS})
+        for name, row in table.items()
+    )
+
+
+EVALUATIONS: Final = _evaluations()
+"""The sets of eval/floors.toml."""

@@ -7,6 +7,7 @@ import pytest
 
 from tests.recordings import (
     CASSETTES,
+    EVALUATIONS,
     EXAMPLES,
     RECORDINGS,
     ROOT,
@@ -58,7 +59,8 @@ def test_an_article_without_facts_gives_none_and_asks_no_model() -> None:
 
 
 def test_every_cassette_is_replayed_by_a_test() -> None:
-    assert sorted(recorded()) == sorted(IDS)
+    evaluated = [str(each.cassette.relative_to(CASSETTES)) for each in EVALUATIONS]
+    assert sorted(recorded()) == sorted([*IDS, *evaluated])
 
 
 @pytest.mark.parametrize("name", recorded())

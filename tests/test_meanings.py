@@ -1,5 +1,8 @@
 """What the words around a number say of its meaning."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from uhc_llm.scanner import scan
@@ -115,3 +118,29 @@ def test_of_a_sentence_without_end_only_the_surroundings_are_looked_at() -> None
     windows = [window(reading, mention) for mention in reading.mentions]
     assert len(windows) == 1000
     assert max(len(at.sentence) for at in windows) < 3000
+
+
+# --- in the manner of the press ------------------------------------------------------------------
+
+
+def press_phrases() -> list[Any]:
+    path = Path(__file__).parent / "press_phrases.txt"
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        text, words, expected = line.removeprefix("? ").split(" | ")
+        marks = pytest.mark.xfail(strict=True, reason="known") if line.startswith("?") else ()
+        rows.append(pytest.param(text, words, expected, marks=marks))
+    return rows
+
+
+@pytest.mark.parametrize(("text", "words", "expected"), press_phrases())
+def test_the_words_of_the_press_are_understood(text: str, words: str, expected: str) -> None:
+    found = [each for each in read_meanings(scan(text)).values() if words in each.mention.text]
+    said = [
+        "nothing" if each.is_nothing else f"{each.metrics[0]} {each.statuses[0]} {each.segments[0]}"
+        for each in found[:1]
+    ]
+    # What is counted in no unit of coverage, such as staff, has no meaning here at all.
+    assert (said or ["nothing"]) == [expected]

@@ -137,7 +137,7 @@ def _metrics(
     if cued:
         return cued, False
     likely = likely_metrics(mention, at)
-    if last and is_alike and last.metrics:
+    if last and is_alike and last.metrics and last.metrics[0] != "population":
         return tuple(dict.fromkeys([last.metrics[0], *likely])), True
     return likely, False
 

@@ -45,12 +45,14 @@ _PARTNER: Final[dict[Metric, Metric]] = {
     "uninsured_rate": "uninsured",
     "uninsured": "uninsured_rate",
 }
-# "atau bertambah Rp8 miliar": by how much, and not how much.
+# "atau bertambah Rp8 miliar", "naik 2,3 persen": by how much, and not how much.
 _CHANGE: Final = re.compile(
     r"\b(?:bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
     r"\s+(?:(?:sebesar|sekitar|sebanyak|hampir|senilai|lebih\s+dari|kurang\s+lebih)\s+)?\Z",
     re.IGNORECASE,
 )
+# "bisa meningkat 87 persen" is said of a level.
+_LEAST_LEVEL: Final = 50
 _POINTS_BACK: Final = re.compile(r"\s+(?:itu|tersebut|ini|tadi)\b", re.IGNORECASE)
 _DEFAULTS: Final[Mapping[Unit, tuple[Metric, ...]]] = {
     "percent": ("coverage_rate",),
@@ -82,6 +84,9 @@ def likely_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
     if mention.unit != "people":
         return usual
     said = _ranked(fitting_metrics(mention), at.lead, "", 0)
+    if at.previous is not None:
+        # A text has one population: "dari 1.405.980 jiwa, sebanyak 1.312.405 jiwa".
+        said = tuple(metric for metric in said if metric != "population")
     if not said and _METRIC["quota"].search(at.former.lower()):
         said = ("quota",)
     return tuple(dict.fromkeys([*said[:1], *usual]))
@@ -164,6 +169,8 @@ def names_nothing(mention: Mention, at: Window) -> bool:
         end = mention.value if mention.upper is None else mention.upper
         if end < _LEAST_BUDGET or _CHANGE.search(at.before):
             return True
+    elif unit == "percent" and mention.value < _LEAST_LEVEL and _CHANGE.search(at.before):
+        return True
     pattern = _NOTHING.get(unit)
     if pattern and pattern.search(near):
         return unit != "percent" or not _OF_COVERAGE.search(at.before.lower())
