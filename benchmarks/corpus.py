@@ -16,7 +16,7 @@ import uhc_llm.scanner
 from uhc_llm.schemas import Reading
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-GOLD: Final = ROOT.parent / "shared" / "eval" / "dev.gold.jsonl"
+GOLD: Final = ROOT / "eval" / "dev.gold.jsonl"
 EXAMPLES: Final = ROOT / "examples"
 
 _Given = ParamSpec("_Given")

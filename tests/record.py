@@ -15,7 +15,8 @@ from uhc_llm.testing import cassette
 def main(names: list[str]) -> int:
     """Record, and delete what no recording is for."""
     failed = 0
-    wanted = {each.cassette for each in (*RECORDINGS, *EVALUATIONS)}
+    wanted = {recording.cassette for recording in RECORDINGS}
+    wanted |= {evaluation.cassette for evaluation in EVALUATIONS}
     for orphan in set(CASSETTES.rglob("*.yaml")) - wanted:
         orphan.unlink()
         print(f"deleted {orphan.relative_to(CASSETTES)}")

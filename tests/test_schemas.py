@@ -80,9 +80,7 @@ EXTRACTION = Extraction(
     id="semarang",
     published=date(2024, 6, 1),
     facts=(FACT, Fact(metric="budget", value=Decimal("127e9"), unit="rupiah")),
-    declarations=(
-        Declaration(region=SEMARANG, status="target", sentence=SENTENCE, start=0, end=51),
-    ),
+    declarations=(Declaration(region=SEMARANG, status="aimed", evidence=EVIDENCE),),
     rejected=(FACT,),
     unclaimed=(Unclaimed(mention=MENTION, reason="date"),),
     findings=(FINDING,),

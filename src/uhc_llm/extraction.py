@@ -22,6 +22,7 @@ from uhc_llm.llm.point import Form, PointConversation
 from uhc_llm.llm.prompts import Prompt, load_prompt
 from uhc_llm.llm.quote import QuoteConversation
 from uhc_llm.scanner import scan
+from uhc_llm.scanner.declarations import read_declarations
 from uhc_llm.schemas import (
     Extraction,
     Fact,
@@ -204,6 +205,7 @@ class Extractor:
             id=document.id,
             published=reading.published,
             facts=tuple(fact for fact in verification.facts if fact.verdict != "rejected"),
+            declarations=read_declarations(reading, conversation.statuses),
             rejected=tuple(fact for fact in verification.facts if fact.verdict == "rejected"),
             unclaimed=tuple(_with_reasons(verification, conversation)),
             findings=(*findings, *verification.findings),

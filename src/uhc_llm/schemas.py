@@ -31,6 +31,7 @@ __all__ = [
     "Aside",
     "AsideKind",
     "Declaration",
+    "DeclarationStatus",
     "Evidence",
     "Extraction",
     "Fact",
@@ -103,6 +104,7 @@ Kind = Literal[
     "identifier",
     "list_marker",
 ]
+DeclarationStatus = Literal["reached", "aimed", "lost"]
 Level = Literal["nation", "province", "regency", "city", "area"]
 Verdict = Literal["verified", "suspect", "rejected"]
 Severity = Literal["error", "warning", "info"]
@@ -430,14 +432,15 @@ RECORD_COLUMNS: Final = (
 
 
 class Declaration(_Model):
-    """A region is said to have reached UHC, or to aim at it; no number is needed."""
+    """A region is said to have reached UHC, to aim at it, or to have lost it, in words alone."""
 
     region: Region
-    status: Status
-    period: Period | None = None
-    sentence: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    status: DeclarationStatus = Field(
+        description="reached: the status, predicate or award is there, or was kept; aimed: a goal, "
+        "a plan; lost: it was there and is no more"
+    )
+    period: Period | None = Field(default=None, description="null when not said")
+    evidence: Evidence = Field(description="the clause that says it; no number, so no mention")
 
 
 class Unclaimed(_Model):

@@ -116,6 +116,9 @@ def _fact_notes(extraction: Extraction) -> Iterable[Text]:
 
 
 def _text_notes(extraction: Extraction) -> Iterable[Text]:
+    for said in extraction.declarations:
+        when = f" ({said.period.iso})" if said.period else ""
+        yield plain_text(f"  UHC {said.status}: {_region_name(said.region)}{when}")
     for finding in extraction.findings:
         if finding.rule != "unclaimed_number":
             yield _note(finding, None)

@@ -10,12 +10,22 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from uhc_llm.llm.offers import Offer, Offers
-from uhc_llm.schemas import ISO_PERIOD, METRICS, IsoPeriod, Metric, Segment, Status, Unit
+from uhc_llm.scanner.declarations import Statement
+from uhc_llm.schemas import (
+    ISO_PERIOD,
+    METRICS,
+    DeclarationStatus,
+    IsoPeriod,
+    Metric,
+    Segment,
+    Status,
+    Unit,
+)
 
 __all__ = [
     "NO_FACTS",
@@ -25,6 +35,7 @@ __all__ = [
     "StaticAnswer",
     "narrowed_answer",
     "read_narrowed",
+    "read_statements",
     "read_static",
     "schema_hash",
 ]
@@ -53,6 +64,7 @@ _NO_FACTS_OF: Final[Mapping[Unit, tuple[str, ...]]] = {
     "regions": ("whole", "not_yet", OTHER),
 }
 NO_PERIOD: Final = "none"
+NO_STATEMENT: Final = "none"
 
 _ISO: Final = re.compile(ISO_PERIOD)
 
@@ -104,10 +116,18 @@ class StaticPointer(_Answer):
     segment: Segment
 
 
+class StaticStatement(_Answer):
+    """What one clause says of the UHC status of a region."""
+
+    statement: str = Field(description="id of the statement: d1, d2, ...")
+    status: DeclarationStatus | Literal["none"]
+
+
 class StaticAnswer(_Answer):
-    """One entry for each number that is asked about."""
+    """One entry for each number and each statement that is asked about."""
 
     numbers: list[StaticPointer]
+    statements: list[StaticStatement] = []
 
 
 class QuotedFact(_Answer):
@@ -143,9 +163,17 @@ def open_fields(offer: Offer) -> dict[str, tuple[str, ...]]:
     return {field: options for field, options in choices.items() if len(options) > 1}
 
 
-def narrowed_answer(offers: Sequence[Offer]) -> type[BaseModel]:
-    """A model with one field a number, each with the fields that are open for it."""
-    fields: dict[str, Any] = {}
+def narrowed_answer(
+    offers: Sequence[Offer], statements: Sequence[Statement] = ()
+) -> type[BaseModel]:
+    """A model with one field a number, each with the fields that are open for it.
+
+    Of each statement in doubt it has the status.
+    """
+    fields: dict[str, Any] = {
+        statement.id: (Literal[*get_args(DeclarationStatus), NO_STATEMENT], ...)
+        for statement in statements
+    }
     for offer in offers:
         choices: dict[str, Any] = {
             field: (Literal[options], ...) for field, options in open_fields(offer).items()
@@ -155,6 +183,21 @@ def narrowed_answer(offers: Sequence[Offer]) -> type[BaseModel]:
             ...,
         )
     return create_model("Answer", __base__=_Answer, **fields)
+
+
+def read_statements(
+    answer: BaseModel, statements: Sequence[Statement]
+) -> dict[str, DeclarationStatus | None]:
+    """What an answer of either form says of the statements; None for no statement."""
+    if isinstance(answer, StaticAnswer):
+        said: dict[str, Any] = {each.statement: each.status for each in answer.statements}
+    else:
+        said = answer.model_dump()
+    return {
+        statement.id: None if said[statement.id] == NO_STATEMENT else said[statement.id]
+        for statement in statements
+        if statement.id in said
+    }
 
 
 def read_narrowed(answer: BaseModel, offers: Sequence[Offer]) -> list[Pointer]:

@@ -7,7 +7,7 @@ from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.conversation import Tally
 from uhc_llm.llm.facts import facts_of
 from uhc_llm.llm.offers import BY_CUE, make_offers
-from uhc_llm.schemas import Fact, Reading
+from uhc_llm.schemas import DeclarationStatus, Fact, Reading
 
 __all__ = ["CodeConversation"]
 
@@ -20,6 +20,7 @@ class CodeConversation:
 
     Attributes:
         dismissed: why numbers have no fact, by id.
+        statuses: nothing.
         tally: nothing.
         schema_hash: of no schema.
     """
@@ -29,6 +30,7 @@ class CodeConversation:
         self.dismissed = {
             offer.mention.id: BY_CUE for offer in self._offers.numbers if not offer.metrics
         }
+        self.statuses: dict[str, DeclarationStatus | None] = {}
         self.tally = Tally()
         self.schema_hash = ""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from uhc_llm.llm.asking import Answer
-from uhc_llm.schemas import Fact, Usage
+from uhc_llm.schemas import DeclarationStatus, Fact, Usage
 
 __all__ = ["Conversation", "Proposal", "Tally"]
 
@@ -35,11 +35,13 @@ class Conversation(Protocol):
 
     Attributes:
         dismissed: why numbers have no fact, by the id of the number.
+        statuses: what the model said of statements on UHC, by id; None for no statement.
         tally: what all answers so far took.
         schema_hash: sha256 of the answer's schema; of the last one where each request has its own.
     """
 
     dismissed: dict[str, str]
+    statuses: dict[str, DeclarationStatus | None]
     tally: Tally
     schema_hash: str
 

@@ -13,6 +13,7 @@ from uhc_llm.llm.answers import (
     narrowed_answer,
     open_fields,
     read_narrowed,
+    read_statements,
     read_static,
     schema_hash,
 )
@@ -21,8 +22,9 @@ from uhc_llm.llm.conversation import Tally
 from uhc_llm.llm.facts import facts_of
 from uhc_llm.llm.offers import BY_CUE, Breadth, Offer, Offers, make_offers
 from uhc_llm.llm.prompts import Prompt
+from uhc_llm.scanner.declarations import Statement, find_statements
 from uhc_llm.scanner.meanings import window
-from uhc_llm.schemas import METRICS, SEGMENTS, Fact, Reading, Span
+from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Reading, Span
 
 __all__ = ["Form", "PointConversation"]
 
@@ -32,6 +34,7 @@ Form = Literal["static", "narrowed"]
 # A request holds this much of a long text; an article fits into one.
 _MOST_CHARACTERS: Final = 6000
 _MOST_NUMBERS: Final = 24
+_MOST_STATEMENTS: Final = 6
 _LEAD: Final = 1
 _PHRASE_BEFORE: Final = 70
 _PHRASE_AFTER: Final = 50
@@ -48,6 +51,7 @@ class _Part(NamedTuple):
 
     spans: tuple[Span, ...]
     offers: tuple[Offer, ...]
+    statements: tuple[Statement, ...] = ()
 
 
 class PointConversation:
@@ -63,6 +67,7 @@ class PointConversation:
 
     Attributes:
         dismissed: why numbers have no fact, by id.
+        statuses: what the model said of statements on UHC, by id; None for no statement.
         tally: requests, answers and tokens so far.
         schema_hash: sha256 of the answer's schema; of the last one where each part has its own.
     """
@@ -84,6 +89,9 @@ class PointConversation:
         self._offers = make_offers(reading, breadth=breadth)
         # Where the words around a number settle most, the model needs little more than these words.
         self._parts = tuple(_parts(self._offers, excerpt=breadth == "cues"))
+        if statements := _open_statements(reading, breadth):
+            first, *others = self._parts or (_Part(reading.sentences[:_LEAD], ()),)
+            self._parts = (first._replace(statements=statements), *others)
         # Few choices stand beside each number; many, or those of a fixed schema, once for all.
         self._has_lists = breadth == "unit" or form == "static"
         self.dismissed: dict[str, str] = {
@@ -95,6 +103,7 @@ class PointConversation:
             for offer in self._offers.numbers
             if offer.metrics and not offer.is_open
         }
+        self.statuses: dict[str, DeclarationStatus | None] = {}
         self.tally = Tally()
         self.schema_hash = schema_hash(StaticAnswer)
 
@@ -119,28 +128,31 @@ class PointConversation:
             if again:
                 found = [(offer.mention.id, faults[offer.mention.id]) for offer in again]
                 messages = [*self._messages(part), *self._feedback(found)]
-                await self._ask(part._replace(offers=again), messages)
+                await self._ask(part._replace(offers=again, statements=()), messages)
         return self._facts(id_ for id_ in faults if id_)
 
     async def _ask(self, part: _Part, messages: list[Message]) -> None:
         if self._form == "narrowed":
-            await self._ask_narrowed(part.offers, messages)
+            await self._ask_narrowed(part, messages)
         else:
-            await self._ask_static(part.offers, messages)
+            await self._ask_static(part, messages)
 
-    async def _ask_narrowed(self, offers: Sequence[Offer], messages: list[Message]) -> None:
-        form = narrowed_answer(offers)
+    async def _ask_narrowed(self, part: _Part, messages: list[Message]) -> None:
+        form = narrowed_answer(part.offers, part.statements)
         answer = await self._model.ask(messages, form, reasks=self._reasks)
         self.tally = self.tally.plus(answer)
         self.schema_hash = schema_hash(form)
-        self._take(read_narrowed(answer.content, offers))
+        self._take(read_narrowed(answer.content, part.offers))
+        self.statuses |= read_statements(answer.content, part.statements)
 
-    async def _ask_static(self, offers: Sequence[Offer], messages: list[Message]) -> None:
+    async def _ask_static(self, part: _Part, messages: list[Message]) -> None:
+        offers: Sequence[Offer] = part.offers
         for _ in range(1 + self._reasks):
             answer = await self._model.ask(messages, StaticAnswer, reasks=self._reasks)
             self.tally = self.tally.plus(answer)
             pointers, faults = read_static(answer.content, offers, self._offers)
             self._take(pointers)
+            self.statuses = read_statements(answer.content, part.statements) | self.statuses
             if not faults:
                 return
             messages = [*messages, *self._feedback(faults)]
@@ -184,6 +196,10 @@ class PointConversation:
                 }
                 for offer in part.offers
             ],
+            statements=[
+                {"id": s.id, "phrase": _quoted(offers.reading.text[s.start : s.end])}
+                for s in part.statements
+            ],
         )
         system = self._prompt.system(
             metrics=METRICS,
@@ -191,6 +207,7 @@ class PointConversation:
             no_facts=NO_FACTS,
             form=self._form,
             asks="all" if self._has_lists else "metric",
+            has_statements=bool(part.statements),
         )
         return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
@@ -271,7 +288,20 @@ def _phrase(reading: Reading, offer: Offer) -> str:
     """The number among its own words, on one line."""
     at = window(reading, offer.mention)
     phrase = f"{at.before[-_PHRASE_BEFORE:]}{at.own}{at.after[:_PHRASE_AFTER]}"
-    return _SPACES.sub(" ", _FALSE_MARK.sub("(", phrase)).strip().replace('"', "'")
+    return _quoted(phrase)
+
+
+def _quoted(words: str) -> str:
+    """Words of the article on one line, between quotation marks that they cannot end."""
+    return _SPACES.sub(" ", _FALSE_MARK.sub("(", words)).strip().replace('"', "'")
+
+
+def _open_statements(reading: Reading, breadth: Breadth) -> tuple[Statement, ...]:
+    """The statements on UHC that the model is asked about: those in doubt, or all there are."""
+    found = (s for s in find_statements(reading) if s.regions)
+    if breadth == "cues":
+        return tuple(s for s in found if s.is_doubtful)
+    return tuple(found)[:_MOST_STATEMENTS]
 
 
 def _choices(offer: Offer, offers: Offers, *, metric_alone: bool) -> str:

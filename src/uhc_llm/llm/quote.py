@@ -11,7 +11,7 @@ from uhc_llm.llm.answers import QuotedFacts, schema_hash
 from uhc_llm.llm.asking import AnsweringModel, Message
 from uhc_llm.llm.conversation import Proposal, Tally
 from uhc_llm.llm.prompts import Prompt
-from uhc_llm.schemas import METRICS, SEGMENTS, Fact, Reading
+from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Reading
 
 __all__ = ["QuoteConversation"]
 
@@ -37,6 +37,7 @@ class QuoteConversation:
         self._reading = reading
         self._reasks = reasks
         self.dismissed: dict[str, str] = {}
+        self.statuses: dict[str, DeclarationStatus | None] = {}
         self.tally = Tally()
         self.schema_hash = schema_hash(QuotedFacts)
 

@@ -1,0 +1,192 @@
+"""What a text says of the UHC status of regions."""
+
+import asyncio
+import json
+from datetime import date
+from typing import Any, Final
+
+import pytest
+
+from tests.recordings import ROOT
+from uhc_llm import Extractor, extract
+from uhc_llm.evaluation import load_gold
+from uhc_llm.evaluation.declarations import Declared, declared, score_declarations
+from uhc_llm.extraction import Strategy
+from uhc_llm.llm.answers import StaticAnswer, narrowed_answer
+from uhc_llm.llm.point import PointConversation
+from uhc_llm.llm.prompts import load_prompt
+from uhc_llm.scanner import scan
+from uhc_llm.scanner.declarations import find_statements, read_declarations
+from uhc_llm.testing import FakeModel
+
+DOUBTFUL = "Pemkab Kudus sudah menargetkan UHC pada 2024."
+
+
+def said(text: str, published: date | None = None) -> list[tuple[str, str, str | None]]:
+    return [
+        (each.region.name, each.status, each.period.iso if each.period else None)
+        for each in read_declarations(scan(text, published=published))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kabupaten Kudus telah meraih UHC pada 2023.", ("Kabupaten Kudus", "reached", "2023")),
+        ("Kota Bima resmi menyandang status UHC.", ("Kota Bima", "reached", None)),
+        ("Pemkot Tegal menerima UHC Award 2024.", ("Kota Tegal", "reached", "2024")),
+        ("Kota Sabang diganjar predikat UHC Utama.", ("Kota Sabang", "reached", None)),
+        ("Kabupaten Alor mempertahankan UHC.", ("Kabupaten Alor", "reached", None)),
+        ("Kabupaten Alor sudah ber-UHC.", ("Kabupaten Alor", "reached", None)),
+        (
+            "Kabupaten Sikka mencapai Universal Health Coverage (UHC) sejak Mei 2022.",
+            ("Kabupaten Sikka", "reached", "2022-05"),
+        ),
+        ("Kabupaten Ngada menuju UHC 2025.", ("Kabupaten Ngada", "aimed", "2025")),
+        ("Pemkot Bitung menargetkan UHC pada 2026.", ("Kota Bitung", "aimed", "2026")),
+        ("Pemkab Bone berupaya mencapai UHC.", ("Kabupaten Bone", "aimed", None)),
+        ("Agar meraih UHC, Pemkot Solok menambah kuota.", ("Kota Solok", "aimed", None)),
+        ("Kabupaten Jember kehilangan status UHC.", ("Kabupaten Jember", "lost", None)),
+        ("Status UHC Kabupaten Jember dicabut.", ("Kabupaten Jember", "lost", None)),
+        ("Kota Tual gagal mempertahankan UHC.", ("Kota Tual", "lost", None)),
+    ],
+)
+def test_a_status_is_reached_aimed_at_or_lost(
+    text: str, expected: tuple[str, str, str | None]
+) -> None:
+    assert said(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Program UHC di Kota Medan berjalan baik.",
+        "Warga Kota Medan berobat lewat UHC.",
+        "UHC adalah jaminan kesehatan bagi semua warga Kota Medan.",
+        "Sebuah daerah disebut UHC bila 98 persen warganya terdaftar.",
+        "Kota Medan belum UHC.",
+        "Kota Medan gagal memenuhi syarat UHC.",
+        "Cakupan UHC Kota Medan 98 persen.",
+        "Tiga daerah di Jawa Tengah sudah UHC.",
+        "Penghargaan tersebut diterima Kota Medan.",
+        "Indonesia menargetkan UHC.",
+        "",
+    ],
+)
+def test_what_speaks_of_uhc_alone_declares_nothing(text: str) -> None:
+    assert said(text) == []
+
+
+def test_of_some_regions_those_of_the_list_are_meant() -> None:
+    text = "Di Jawa Tengah tiga daerah sudah UHC: Kudus, Kota Tegal dan Blora."
+    names = ["Kabupaten Kudus", "Kota Tegal", "Kabupaten Blora"]
+    assert [name for name, *_ in said(text)] == names
+
+
+def test_a_predicate_points_back_to_uhc() -> None:
+    text = "Syarat UHC adalah 95 persen. Dua daerah menyandang predikat tersebut: Kudus dan Blora."
+    assert [name for name, *_ in said(text)] == ["Kabupaten Kudus", "Kabupaten Blora"]
+
+
+def test_one_status_of_one_year_is_declared_once_and_with_its_year() -> None:
+    text = "Kota Tegal sudah UHC. Pada 2023 Kota Tegal meraih UHC. Kota Tegal sukses meraih UHC."
+    assert said(text) == [("Kota Tegal", "reached", "2023")]
+
+
+def test_the_article_s_own_date_stands_for_a_status_of_now() -> None:
+    assert said("Kota Tegal sudah UHC.", date(2024, 5, 1)) == [
+        ("Kota Tegal", "reached", "2024-05-01")
+    ]
+
+
+def test_the_evidence_stands_in_the_text() -> None:
+    text = "Rapat usai. Kabupaten Kudus telah meraih UHC, kata bupati."
+    (found,) = read_declarations(scan(text))
+    evidence = found.evidence
+    assert text[evidence.start : evidence.end] == evidence.quote
+    assert evidence.quote == "Kabupaten Kudus telah meraih UHC"
+    assert evidence.sentence == "Kabupaten Kudus telah meraih UHC, kata bupati."
+    assert evidence.mention is None
+
+
+ANSWER = {"numbers": [], "statements": [{"statement": "d1", "status": "reached"}]}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "answers"), [("point", [ANSWER]), ("quote", []), ("code", [])]
+)
+def test_an_extraction_carries_declarations_whatever_the_strategy(
+    strategy: Strategy, answers: list[dict[str, Any]]
+) -> None:
+    text = "Kabupaten Kudus telah meraih UHC."
+    extraction = extract(text, model=FakeModel(answers), strategy=strategy)
+    assert [each.status for each in extraction.declarations] == ["reached"]
+
+
+def test_only_a_statement_in_doubt_is_asked_about() -> None:
+    (statement,) = find_statements(scan(DOUBTFUL))
+    assert statement.is_doubtful
+    for text, asked in ((DOUBTFUL, True), ("Kabupaten Kudus telah meraih UHC.", False)):
+        conversation = PointConversation(
+            FakeModel(), load_prompt("point/v2"), scan(text), form="narrowed", breadth="cues"
+        )
+        assert conversation.has_questions == asked
+
+
+@pytest.mark.parametrize("status", ["reached", "aimed", "lost", "none"])
+def test_the_model_decides_what_is_in_doubt(status: str) -> None:
+    model = FakeModel([{"d1": status}])
+    extraction = Extractor(model, form="narrowed", breadth="cues").extract(DOUBTFUL)
+    assert '"Pemkab Kudus sudah menargetkan UHC pada 2024"' in model.requests[0].text
+    expected = [] if status == "none" else [status]
+    assert [each.status for each in extraction.declarations] == expected
+
+
+def test_the_static_form_asks_about_statements_too() -> None:
+    answer = {"numbers": [], "statements": [{"statement": "d1", "status": "lost"}]}
+    extraction = Extractor(FakeModel([answer]), form="static", breadth="unit").extract(
+        "Kabupaten Kudus telah meraih UHC."
+    )
+    assert [each.status for each in extraction.declarations] == ["lost"]
+
+
+def test_no_status_but_the_three_can_be_said() -> None:
+    form = narrowed_answer([], find_statements(scan(DOUBTFUL)))
+    assert set(form.model_json_schema()["properties"]["d1"]["enum"]) == {
+        "reached",
+        "aimed",
+        "lost",
+        "none",
+    }
+    assert StaticAnswer.model_validate({"numbers": []}).statements == []
+
+
+# --- how right they are --------------------------------------------------------------------------
+
+FLOOR: Final = 0.85
+
+
+def test_declarations_are_found_in_labelled_articles() -> None:
+    labels: dict[str, set[Declared]] = {}
+    for line in (ROOT / "eval" / "dev.declarations.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        labels[row["id"]] = {
+            (each["region_code"], each["status"], each["year"]) for each in row["declarations"]
+        }
+    found = {
+        article.id: declared(read_declarations(scan(article.text, published=article.published)))
+        for article in load_gold(ROOT / "eval" / "dev.gold.jsonl")
+    }
+    place, time = score_declarations(labels, found)
+    assert place.f1 >= FLOOR, (place, time)
+    assert time.f1 >= FLOOR - 0.05, (place, time)
+
+
+def test_asking_again_leaves_declarations_alone() -> None:
+    model = FakeModel([{"d1": "aimed"}])
+    conversation = PointConversation(
+        model, load_prompt("point/v2"), scan(DOUBTFUL), form="narrowed", breadth="cues"
+    )
+    asyncio.run(conversation.ask())
+    assert asyncio.run(conversation.reask([])) == []
+    assert conversation.statuses == {"d1": "aimed"}
