@@ -1,16 +1,13 @@
 """What a text says of the UHC status of regions."""
 
 import asyncio
-import json
 from datetime import date
 from typing import Any, Final
 
 import pytest
 
-from tests.recordings import ROOT
+from benchmarks.declarations import scores
 from uhc_llm import Extractor, extract
-from uhc_llm.evaluation import load_gold
-from uhc_llm.evaluation.declarations import Declared, declared, score_declarations
 from uhc_llm.extraction import Strategy
 from uhc_llm.llm.answers import StaticAnswer, narrowed_answer
 from uhc_llm.llm.point import PointConversation
@@ -167,17 +164,7 @@ FLOOR: Final = 0.85
 
 
 def test_declarations_are_found_in_labelled_articles() -> None:
-    labels: dict[str, set[Declared]] = {}
-    for line in (ROOT / "eval" / "dev.declarations.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        labels[row["id"]] = {
-            (each["region_code"], each["status"], each["year"]) for each in row["declarations"]
-        }
-    found = {
-        article.id: declared(read_declarations(scan(article.text, published=article.published)))
-        for article in load_gold(ROOT / "eval" / "dev.gold.jsonl")
-    }
-    place, time = score_declarations(labels, found)
+    place, time = scores()
     assert place.f1 >= FLOOR, (place, time)
     assert time.f1 >= FLOOR - 0.05, (place, time)
 

@@ -20,7 +20,7 @@ from uhc_llm.scanner import scan
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import METRICS, SEGMENTS, Metric, Segment, Status, Unit
 
-__all__ = ["ask_instructor", "ask_langextract"]
+__all__ = ["ask_instructor", "ask_langextract", "fact_of_extraction"]
 
 MOST_TOKENS: Final = 2048
 _PERIOD: Final = re.compile(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
@@ -134,7 +134,7 @@ def ask_langextract(
     everything: list[LabelledFact] = []
     grounded: list[LabelledFact] = []
     for extraction in document.extractions or []:
-        fact = _of_extraction(article, extraction)
+        fact = fact_of_extraction(article, extraction)
         if fact is not None:
             everything.append(fact)
             if extraction.char_interval is not None:
@@ -142,7 +142,8 @@ def ask_langextract(
     return everything, grounded
 
 
-def _of_extraction(article: GoldArticle, extraction: Any) -> LabelledFact | None:  # noqa: ANN401
+def fact_of_extraction(article: GoldArticle, extraction: Any) -> LabelledFact | None:  # noqa: ANN401
+    """What an extraction of LangExtract says, if it has a number and a metric."""
     said = {
         name: value
         for name, value in (extraction.attributes or {}).items()

@@ -34,6 +34,7 @@ _IN_A_LIST: Final = re.compile(
     r"\s*,?\s*(?:dan|serta|maupun|juga|&|/)?\s*(?:juga\s+)?(?:kabupaten|kab\.|kota|provinsi)?\s*",
     re.IGNORECASE,
 )
+_AND: Final = re.compile(r"\s*(?:,|,?\s*(?:dan|serta))\s*", re.IGNORECASE)
 _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
 )
@@ -136,21 +137,38 @@ def _respectively(
     span = reading.sentences[_sentence_index(reading, mention)]
     start, end = max(span.start, mention.start - _FAR), min(span.end, mention.end + _FAR)
     cues = list(_RESPECTIVELY.finditer(reading.text, start, mention.start))
-    if not cues:
-        return None
-    cue = cues[-1]
-    before = _between(named, start, cue.start())
-    if not before or cue.start() - before[-1].end > _LOOK_BACK:
-        return None
-    listed = [*reversed(_listed_with(before, reading.text)), before[-1]]
     numbers = [
         m
-        for m in _between(reading.mentions, cue.end(), end)
+        for m in _between(reading.mentions, cues[-1].end() if cues else start, end)
         if m.kind == "quantity" and m.unit == mention.unit
     ]
+    if not any(number is mention for number in numbers):
+        return None
+    if cues:
+        place = cues[-1].start()
+    else:
+        # "Polewali Mandar dan Mamasa masih 91,4 persen dan 88,7 persen"
+        numbers = _joined_with(mention, numbers, reading.text)
+        place = numbers[0].start
+    before = _between(named, start, place)
+    if not before or place - before[-1].end > _LOOK_BACK:
+        return None
+    listed = [*reversed(_listed_with(before, reading.text)), before[-1]]
     if len(listed) != len(numbers) or len(listed) < 2:  # noqa: PLR2004 - one is no list
         return None
     return listed[numbers.index(mention)]
+
+
+def _joined_with(mention: Mention, numbers: Sequence[Mention], text: str) -> list[Mention]:
+    """The numbers that stand in one list with `mention`, itself among them."""
+    first = last = numbers.index(mention)
+    while first and _AND.fullmatch(text, numbers[first - 1].end, numbers[first].start):
+        first -= 1
+    while last + 1 < len(numbers) and _AND.fullmatch(
+        text, numbers[last].end, numbers[last + 1].start
+    ):
+        last += 1
+    return list(numbers[first : last + 1])
 
 
 def _region_in_force(

@@ -30,7 +30,9 @@ __all__ = ["Meaning", "read_meanings"]
 _REACH: Final = 300
 # "98 persen dengan keaktifan 75 persen": what is aimed at is both.
 _JOINED: Final = re.compile(
-    r"[\s,]*(?:dengan|dan|serta|maupun|sekaligus|untuk|bagi)\b[^,;.:]{0,40}", re.I
+    r"(?:\s+(?:pada|di|per|tahun|untuk)\s+[\w ]{0,15}\d{4})?"
+    r"[\s,]*(?:dengan|dan|serta|maupun|sekaligus|untuk|bagi|guna|buat)\b[^,;.:]{0,40}",
+    re.IGNORECASE,
 )
 # Numbers that may be those of a group of members, and not of all.
 _PEOPLE: Final = frozenset[Metric]({"participants", "active_participants", "quota"})
@@ -137,6 +139,9 @@ def _metrics(
     if cued:
         return cued, False
     likely = likely_metrics(mention, at)
+    if last and last.metrics[:1] == ("budget",) and mention.unit == "people":
+        # "Rp37,8 miliar untuk 83.000 jiwa": those whom it pays for.
+        return tuple(dict.fromkeys(["participants", *likely])), True
     if last and is_alike and last.metrics and last.metrics[0] != "population":
         return tuple(dict.fromkeys([last.metrics[0], *likely])), True
     return likely, False

@@ -47,12 +47,19 @@ _PARTNER: Final[dict[Metric, Metric]] = {
 }
 # "atau bertambah Rp8 miliar", "naik 2,3 persen": by how much, and not how much.
 _CHANGE: Final = re.compile(
-    r"\b(?:bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
+    r"\b(?:kurang|bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
     r"\s+(?:(?:sebesar|sekitar|sebanyak|hampir|senilai|lebih\s+dari|kurang\s+lebih)\s+)?\Z",
     re.IGNORECASE,
 )
 # "bisa meningkat 87 persen" is said of a level.
 _LEAST_LEVEL: Final = 50
+_CHANGES: Final = compile_cues(TABLES["change"])
+# "melonjak dari 77,9 persen menjadi 95,4 persen": from where and to where, and not by how much.
+_FROM_OR_TO: Final = re.compile(
+    r"\b(?:(?<!lebih )(?<!kurang )dari|menjadi|ke|hingga|sampai|mencapai|posisi|angka|level)"
+    r"(?:\s+(?:angka|posisi|sekitar|hanya|hampir|sebesar|semula|awalnya))*\s*\Z",
+    re.IGNORECASE,
+)
 _POINTS_BACK: Final = re.compile(r"\s+(?:itu|tersebut|ini|tadi)\b", re.IGNORECASE)
 _DEFAULTS: Final[Mapping[Unit, tuple[Metric, ...]]] = {
     "percent": ("coverage_rate",),
@@ -172,7 +179,12 @@ def names_nothing(mention: Mention, at: Window) -> bool:
     elif unit == "percent" and mention.value < _LEAST_LEVEL and _CHANGE.search(at.before):
         return True
     pattern = _NOTHING.get(unit)
-    if pattern and pattern.search(near):
-        return unit != "percent" or not _OF_COVERAGE.search(at.before.lower())
+    says_nothing = bool(pattern and pattern.search(near))
+    if unit == "percent":
+        says_nothing |= bool(_CHANGES.search(near)) and not _FROM_OR_TO.search(at.before)
+        if says_nothing and not _OF_COVERAGE.search(at.before.lower()):
+            return True
+    elif says_nothing:
+        return True
     wide = _NOTHING_IN_SENTENCE.get(unit)
     return bool(wide and wide.search(at.lead.lower()) and not cued_metrics(mention, at))

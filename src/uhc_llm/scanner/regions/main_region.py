@@ -10,6 +10,7 @@ from uhc_llm.schemas import RegionMention
 
 __all__ = ["find_main_region"]
 
+_CAPITAL: Final = "31"
 _NAMED_FIRST: Final = 3
 _NAMED: Final = 3
 _WEAK: Final = 1
@@ -32,7 +33,8 @@ def find_main_region(
     """The id of the region that an article is about, and the reasons.
 
     It is the one named most; the one named first counts double; datelines, words that only point
-    to a region, and a province that only tells where a city lies, count little.
+    to a region, and a province that only tells where a city lies, count little. What is only
+    written in the capital is about the nation.
 
     Args:
         text: the article.
@@ -43,6 +45,9 @@ def find_main_region(
     if not tally.weights:
         return None, ()
     main = max(tally.weights, key=lambda id_: tally.weights[id_])
+    code = next(mention.code for mention in mentions if mention.id == main) or ""
+    if code.startswith(_CAPITAL) and not tally.named[main]:
+        return None, ()
     own = [item for item, mention in zip(named, mentions, strict=True) if mention.id == main]
     return main, tuple(_reasons(main, tally, own))
 
