@@ -214,6 +214,11 @@ def check(*args: str) -> None:
     test(*args)
 
 
+def evaluate(*args: str) -> None:
+    """Print how right the recorded answers of the embedded model are, set by set."""
+    run("eval", VENV.python, "-m", "tests.accuracy", *args)
+
+
 def fuzz(*args: str) -> None:
     """Look for a text that breaks the scanner (--minutes 10)."""
     run("fuzz", VENV.python, "-m", "tests.fuzz_scan", *args)
@@ -317,6 +322,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "imports": imports,
     "schemas": schemas,
     "docs": docs,
+    "eval": evaluate,
     "fuzz": fuzz,
     "bench": bench,
     "record": record,

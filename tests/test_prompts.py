@@ -27,7 +27,12 @@ def test_a_prompt_of_the_package_is_found_by_its_name(name: str) -> None:
     prompt = load_prompt(name)
     assert prompt.name == name
     assert "JKN" in prompt.system(
-        metrics={}, segments={}, no_facts={}, form="narrowed", asks="metric"
+        metrics={},
+        segments={},
+        no_facts={},
+        form="narrowed",
+        asks="metric",
+        has_statements=False,
     )
     assert len(prompt.hash) == 64
 

@@ -140,14 +140,23 @@ def say(words: str, style: str = "dim") -> None:
     errors.print(words, style=style, markup=False, soft_wrap=True)
 
 
-def chosen_model(model: str | None, strategy: str) -> str | None:
-    """The model that will be asked, said on standard error; None where none is asked."""
+def chosen_model(model: str | None, strategy: str, *, replays: bool = False) -> str | None:
+    """The model that will be asked, said on standard error; None where none is asked.
+
+    Raises:
+        WeightsError: it is a file that is not there, and not `replays`. An article that leaves
+            nothing to ask would not notice.
+    """
     if strategy == "code":
         return None
     from uhc_llm.llm.models import choose_model
 
     chosen, reason = choose_model(model)
     say(f"model: {chosen} ({reason})")
+    if chosen.path is not None and not replays:
+        from uhc_llm.llm.weights import find_weights
+
+        find_weights(chosen.path)
     return str(chosen)
 
 

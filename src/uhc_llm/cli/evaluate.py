@@ -95,7 +95,7 @@ def evaluate(
         found = load_predictions(predictions)
     else:
         extractor = Extractor(
-            chosen_model(model, strategy),
+            chosen_model(model, strategy, replays=cassette is not None),
             strategy=strategy,
             form=form,
             breadth=breadth,

@@ -69,7 +69,7 @@ def extract(
     if record != "none" and cassette is None:
         raise typer.BadParameter("--record needs --cassette FILE")
     extractor = Extractor(
-        chosen_model(model, strategy),
+        chosen_model(model, strategy, replays=cassette is not None),
         strategy=strategy,
         form=form,
         breadth=breadth,

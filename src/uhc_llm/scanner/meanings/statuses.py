@@ -27,8 +27,8 @@ def cued_statuses(at: Window, metric: Metric | None = None) -> tuple[Status, ...
         at: the window of a number.
         metric: what the number measures, as far as known.
     """
-    if metric in _COUNTED:
-        return ("actual",)
+    if metric in _COUNTED or at.before.endswith("("):
+        return ("actual",)  # "syarat UHC, yakni Banjarmasin (89,91 persen)": beside a name
     before = _without_purpose(at.before.lower())
     target = distance(_STATUS["target"], before, from_end=True)
     actual = distance(_STATUS["actual"], before, from_end=True)
