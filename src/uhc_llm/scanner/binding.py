@@ -22,6 +22,8 @@ __all__ = ["BoundPeriods", "BoundRegions", "bind_periods", "bind_regions", "name
 
 _COUNTED_IN: Final = frozenset[Level]({"nation", "province", "area"})
 _COUNTING: Final = frozenset[Level]({"nation", "province", "regency", "city"})
+_NATION: Final = frozenset[Level]({"nation"})
+_PROVINCES: Final = re.compile(r"\bprovinsi\b", re.IGNORECASE)
 _CLOSE: Final = 25
 _SENTENCES_BACK: Final = 4
 _LOOK_BACK: Final = 20
@@ -33,6 +35,9 @@ _REACH: Final = 100
 _IN_A_LIST: Final = re.compile(
     r"\s*,?\s*(?:dan|serta|maupun|juga|&|/)?\s*(?:juga\s+)?(?:kabupaten|kab\.|kota|provinsi)?\s*",
     re.IGNORECASE,
+)
+_LIES_IN: Final = re.compile(
+    r"\s*(?:,|\(|\bdi)\s*(?:(?:wilayah\s+)?(?:provinsi|propinsi|prov\.?)\s+)?", re.IGNORECASE
 )
 _AND: Final = re.compile(r"\s*(?:,|,?\s*(?:dan|serta))\s*", re.IGNORECASE)
 _RESPECTIVELY: Final = re.compile(
@@ -76,7 +81,22 @@ def named_regions(reading: Reading) -> list[RegionMention]:
     named = reading.regions
     if reading.asides:
         named = tuple(r for r in named if not stands_in(r.start, reading.asides))
-    return [r for r in named if not is_place_of_event(reading.text, r)]
+    return [
+        region
+        for place, region in enumerate(named)
+        if not is_place_of_event(reading.text, region)
+        and not (place and _tells_where(reading.text, named[place - 1], region))
+    ]
+
+
+def _tells_where(text: str, region: RegionMention, around: RegionMention) -> bool:
+    """Whether `around` only says where `region`, just before it, lies: "Belu di NTT"."""
+    return (
+        around.level in {"province", "nation"}
+        and region.level in {"regency", "city"}
+        and region.province == around.province
+        and _LIES_IN.fullmatch(text, region.end, around.start) is not None
+    )
 
 
 def bind_regions(
@@ -92,6 +112,8 @@ def bind_regions(
     """
     # Cities and regencies are counted in a province, in the nation or in the area of a branch.
     wanted = _COUNTED_IN if mention.unit == "regions" else _COUNTING
+    if _PROVINCES.search(mention.text):
+        wanted = _NATION  # only the nation has provinces
     if own := _respectively(reading, mention, named):
         return BoundRegions((own,), is_settled=True)
     left, right = mention.start - len(at.before), mention.end + len(at.after)

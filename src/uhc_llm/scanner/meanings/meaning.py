@@ -8,7 +8,6 @@ from uhc_llm.scanner.meanings.metrics import (
     cued_metrics,
     fitting_metrics,
     is_rest,
-    is_restated,
     likely_metrics,
     names_nothing,
     partner_metric,
@@ -22,7 +21,7 @@ from uhc_llm.scanner.meanings.segments import (
 from uhc_llm.scanner.meanings.statuses import cued_statuses
 from uhc_llm.scanner.meanings.thresholds import is_threshold
 from uhc_llm.scanner.meanings.windows import Window, window
-from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, Segment, Status
+from uhc_llm.schemas import COVERAGE_UNITS, Mention, Metric, Reading, Segment, Status, Unit
 
 __all__ = ["Meaning", "read_meanings"]
 
@@ -31,12 +30,22 @@ _REACH: Final = 300
 # "98 persen dengan keaktifan 75 persen": what is aimed at is both.
 _JOINED: Final = re.compile(
     r"(?:\s+(?:pada|di|per|tahun|untuk)\s+[\w ]{0,15}\d{4})?"
-    r"[\s,]*(?:dengan|dan|serta|maupun|sekaligus|untuk|bagi|guna|buat)\b[^,;.:]{0,40}",
+    r"[\s,]*(?:dengan|dan|serta|maupun|sekaligus|untuk|bagi|guna|buat|artinya|berarti)\b[^,;.:]{0,40}"
+    # "tahun 2022 95 persen, tahun 2023 95 persen dan tahun 2024 mendatang 98 persen"
+    r"|(?:[\s,]|(?:dan|serta|lalu|kemudian|pada|di|per|tahun|untuk|akhir|mendatang|menjadi|berikutnya|\d{4})\b)*",
     re.IGNORECASE,
 )
 # Numbers that may be those of a group of members, and not of all.
 _PEOPLE: Final = frozenset[Metric]({"participants", "active_participants", "quota"})
 _OF_GROUPS: Final = _PEOPLE | {"new_participants", "active_rate", "budget"}
+_MISSING_AS: Final[Mapping[Unit | None, Metric]] = {
+    "people": "uninsured",
+    "percent": "uninsured_rate",
+}
+_MISSING: Final = tuple((metric,) for metric in _MISSING_AS.values())
+# So far goes what was said of those, and so small is a share of them that nobody calls one.
+_NEAR: Final = 250
+_FEW: Final = 25
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
 
 
@@ -77,11 +86,13 @@ class _Context(NamedTuple):
 
     Attributes:
         last: the number before it, if it stands in the same sentence.
+        missing: the last number of those who are not insured.
         grouped: the last number that counts or pays for a group of members.
         counted: the last number of regions in the same sentence.
     """
 
     last: Meaning | None = None
+    missing: Mention | None = None
     grouped: Meaning | None = None
     counted: Mention | None = None
 
@@ -97,8 +108,10 @@ def _each(reading: Reading) -> Iterator[Meaning]:
             before = before._replace(last=None, counted=None)
         meaning = _meaning(mention, at, before)
         yield meaning
+        is_missing = meaning.metrics[:1] in _MISSING and not meaning.is_nothing
         before = _Context(
             last=meaning,
+            missing=mention if is_missing else None if meaning.is_cued else before.missing,
             grouped=before.grouped if meaning.segments[0] == "all" else meaning,
             counted=mention if mention.unit == "regions" else before.counted,
         )
@@ -107,7 +120,9 @@ def _each(reading: Reading) -> Iterator[Meaning]:
 def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
     cued = cued_metrics(mention, at)
     partner = partner_metric(mention, at, before.last.metrics if before.last else ())
-    metrics, goes_on = _metrics(mention, at, (partner,) if partner else cued, before.last)
+    metrics, goes_on = _metrics(
+        mention, at, (partner,) if partner else cued, before.last, before.missing
+    )
     groups = cued_segments(at)
     if metrics[:1] == ("uninsured",) and groups and is_rest(at):
         metrics = tuple(dict.fromkeys(["participants", *metrics]))  # "sisanya PBPU 457.846 jiwa"
@@ -130,7 +145,11 @@ def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
 
 
 def _metrics(
-    mention: Mention, at: Window, cued: tuple[Metric, ...], last: Meaning | None
+    mention: Mention,
+    at: Window,
+    cued: tuple[Metric, ...],
+    last: Meaning | None,
+    missing: Mention | None,
 ) -> tuple[tuple[Metric, ...], bool]:
     """The metrics, and whether they are those of the number before."""
     is_alike = last is not None and last.mention.unit == mention.unit
@@ -139,6 +158,9 @@ def _metrics(
     if cued:
         return cued, False
     likely = likely_metrics(mention, at)
+    if missing and mention.start - missing.end < _NEAR and _can_be_missing(mention):
+        # "Yang terbanyak belum terdaftar ada di Poso. Sigi menyusul dengan 4.493 orang"
+        return tuple(dict.fromkeys([_MISSING_AS[mention.unit], *likely])), False
     if last and last.metrics[:1] == ("budget",) and mention.unit == "people":
         # "Rp37,8 miliar untuk 83.000 jiwa": those whom it pays for.
         return tuple(dict.fromkeys(["participants", *likely])), True
@@ -147,10 +169,17 @@ def _metrics(
     return likely, False
 
 
+def _can_be_missing(mention: Mention) -> bool:
+    """Whether a number that names nothing itself can be of those who are not insured."""
+    return mention.unit == "people" or (mention.unit == "percent" and mention.value < _FEW)
+
+
 def _statuses(at: Window, metric: Metric | None, last: Meaning | None) -> tuple[Status, ...]:
     cued = cued_statuses(at, metric)
     if cued:
         return cued
+    if last and at.restates:
+        return last.statuses
     is_joined = last and last.statuses[0] == "target" and _JOINED.fullmatch(at.before)
     return ("target",) if is_joined else ("actual",)
 
@@ -184,4 +213,4 @@ def _is_nothing(
         return True
     if last is None or not last.is_nothing or cued:
         return False
-    return is_restated(at) or (goes_on and mention.unit != "percent")
+    return at.restates or (goes_on and mention.unit != "percent")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final, cast
 
 from uhc_llm.scanner.meanings.windows import Window
@@ -13,6 +14,16 @@ __all__ = ["cued_metrics", "likely_metrics", "names_nothing", "partner_metric"]
 _METRIC: Final[dict[Metric, re.Pattern[str]]] = {
     cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric"].items()
 }
+_IF_SMALL: Final[dict[Metric, re.Pattern[str]]] = {
+    cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric_if_small"].items()
+}
+_ELSE: Final[dict[Metric, re.Pattern[str]]] = {
+    cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric_else"].items()
+}
+_SMALL: Final = 50
+# No region is known to have so many of its members active.
+_HIGH: Final = 90
+_TOPICS: Final[tuple[Metric, ...]] = ("active_rate", "coverage_rate")
 _NOTHING: Final[dict[Unit, re.Pattern[str]]] = {
     cast("Unit", unit): compile_cues(cues) for unit, cues in TABLES["nothing"].items()
 }
@@ -31,11 +42,13 @@ _OF_WHOLE: Final = re.compile(
     r"(?:\s+(?:sekitar|sebanyak|berjumlah|yang\s+berjumlah|yang))*\s*\Z",
     re.IGNORECASE,
 )
-_RESTATED: Final = re.compile(
-    r"[\s,]*(?:\(|(?:atau|yaitu|yakni|setara|setara\s+dengan|sama\s+dengan|atau\s+setara|atau\s+sama\s+dengan)"
-    r"(?:\s+(?:dengan|sekitar|sebanyak|sebesar|kurang\s+lebih|hampir|lebih\s+dari|sejumlah|kira-kira))*)\s*",
+_AMONG: Final = re.compile(r"\bdi\s+antara\s+\Z", re.IGNORECASE)
+# "Dari 630.320 jiwa warganya, cuma 52 persen ..."
+_HEADS_WITH_WHOLE: Final = re.compile(
+    r"(?:\A|[,;:.])\s*(?:dari|di\s+antara)(?:\s+(?:total|sekitar|sebanyak|jumlah|penduduk|warga|jumlah\s+penduduk))*\s*\Z",
     re.IGNORECASE,
 )
+_NOUN_OF_MEMBERS: Final = re.compile(r"peserta|penerima|anggota", re.IGNORECASE)
 # What a number says again in the other unit.
 _PARTNER: Final[dict[Metric, Metric]] = {
     "coverage_rate": "participants",
@@ -47,7 +60,7 @@ _PARTNER: Final[dict[Metric, Metric]] = {
 }
 # "atau bertambah Rp8 miliar", "naik 2,3 persen": by how much, and not how much.
 _CHANGE: Final = re.compile(
-    r"\b(?:kurang|bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
+    r"\b(?:kurang|butuh|terpaut|bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
     r"\s+(?:(?:sebesar|sekitar|sebanyak|hampir|senilai|lebih\s+dari|kurang\s+lebih)\s+)?\Z",
     re.IGNORECASE,
 )
@@ -70,6 +83,8 @@ _NOUNS: Final = frozenset[Metric]({"participants", "population"})
 _NOUN: Final = 30
 # No government budgets less than this; a premium, a fine or a bill is less.
 _LEAST_BUDGET: Final = 10_000_000
+# "Kartu diserahkan kepada tiga orang"
+_LEAST_PEOPLE: Final = 20
 
 
 def fitting_metrics(mention: Mention) -> list[Metric]:
@@ -82,21 +97,41 @@ def cued_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
 
     Of two that are equally near the one that stands first in the table wins.
     """
-    return _ranked(fitting_metrics(mention), at.before, f"{at.own}{at.after}", len(at.own))
+    fitting = fitting_metrics(mention)
+    patterns = [_METRIC]
+    if mention.unit == "percent" and mention.value < _SMALL:
+        patterns.append(_IF_SMALL)
+    words = at.before, f"{at.own}{at.behind}", len(at.own)
+    return _ranked(fitting, *words, patterns) or _ranked(fitting, *words, [_ELSE])
 
 
 def likely_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
     """The metrics that the sentence before the window speaks of, or those that are usual."""
     usual = _DEFAULTS.get(mention.unit or "other", ())
+    if mention.unit == "percent":
+        # "Yang mengkhawatirkan soal keaktifan: capaiannya 65,52 persen"
+        topic = _topic(at.lead) or (_topic(at.former) if mention.value < _HIGH else None)
+        return tuple(dict.fromkeys([*([topic] if topic else ()), *usual]))
     if mention.unit != "people":
         return usual
-    said = _ranked(fitting_metrics(mention), at.lead, "", 0)
+    said = _ranked(fitting_metrics(mention), at.lead, "", 0, [_METRIC, _ELSE])
     if at.previous is not None:
         # A text has one population: "dari 1.405.980 jiwa, sebanyak 1.312.405 jiwa".
         said = tuple(metric for metric in said if metric != "population")
     if not said and _METRIC["quota"].search(at.former.lower()):
         said = ("quota",)
     return tuple(dict.fromkeys([*said[:1], *usual]))
+
+
+def _topic(words: str) -> Metric | None:
+    """The rate that words spoke of last."""
+    words = words.lower()
+    far = {
+        metric: length
+        for metric in _TOPICS
+        if (length := distance(_METRIC[metric], words, from_end=True)) is not None
+    }
+    return min(far, key=lambda metric: far[metric], default=None)
 
 
 def partner_metric(mention: Mention, at: Window, former: Sequence[Metric]) -> Metric | None:
@@ -107,23 +142,35 @@ def partner_metric(mention: Mention, at: Window, former: Sequence[Metric]) -> Me
         at: its window.
         former: the metrics suggested for the number before it.
     """
-    partner = _PARTNER.get(former[0]) if former and is_restated(at) else None
+    partner = _PARTNER.get(former[0]) if former and at.restates else None
     if partner and METRICS[partner].unit == mention.unit:
         return partner
-    if mention.unit == "people" and at.previous is not None and _OF_WHOLE.search(at.before):
-        return "population"
-    return None
+    if mention.unit != "people" or _NOUN_OF_MEMBERS.search(f"{at.own}{at.after[:_NOUN]}"):
+        return None
+    heads = at.has_next and _HEADS_WITH_WHOLE.search(at.before)
+    is_whole = heads or (at.previous is not None and _OF_WHOLE.search(at.before))
+    return "population" if is_whole else None
 
 
-def is_restated(at: Window) -> bool:
-    """Whether a number says the one before it again: "10,32 persen atau 45.880 jiwa"."""
-    return at.previous is not None and bool(_RESTATED.fullmatch(at.before))
+def _ranked(
+    fitting: Sequence[Metric],
+    before: str,
+    behind: str,
+    noun: int,
+    tables: Sequence[Mapping[Metric, re.Pattern[str]]],
+) -> tuple[Metric, ...]:
+    """The metrics of `fitting` with a cue, the nearest first.
 
-
-def _ranked(fitting: Sequence[Metric], before: str, behind: str, noun: int) -> tuple[Metric, ...]:
+    Args:
+        fitting: what may be found.
+        before: the words before the number.
+        behind: the number's own words, and those behind it.
+        noun: how many of them are its own.
+        tables: the cues.
+    """
     near: dict[Metric, int] = {}
     before, behind = before.lower(), behind.lower()
-    for metric, pattern in _METRIC.items():
+    for metric, pattern in chain.from_iterable(table.items() for table in tables):
         if metric not in fitting:
             continue
         far = [distance(pattern, before, from_end=True)]
@@ -133,7 +180,7 @@ def _ranked(fitting: Sequence[Metric], before: str, behind: str, noun: int) -> t
             far.append(_NOUN if is_noun else max(0, after - noun))
         known = [length for length in far if length is not None]
         if known:
-            near[metric] = min(known)
+            near[metric] = min(known + [near[metric]] if metric in near else known)
     return tuple(sorted(near, key=lambda metric: near[metric]))
 
 
@@ -142,7 +189,7 @@ def _counts_no_success(at: Window) -> bool:
 
     It is a whole ("416 dari 514"), points back ("dua provinsi itu"), or has not ("belum").
     """
-    if at.previous is not None and at.previous.unit == "regions" and _OF_WHOLE.search(at.before):
+    if _OF_WHOLE.search(at.before) or _AMONG.search(at.before):
         return True
     if _POINTS_BACK.match(at.tail):
         return True
@@ -176,6 +223,8 @@ def names_nothing(mention: Mention, at: Window) -> bool:
         end = mention.value if mention.upper is None else mention.upper
         if end < _LEAST_BUDGET or _CHANGE.search(at.before):
             return True
+    elif unit == "people" and mention.value < _LEAST_PEOPLE:
+        return True
     elif unit == "percent" and mention.value < _LEAST_LEVEL and _CHANGE.search(at.before):
         return True
     pattern = _NOTHING.get(unit)

@@ -15,7 +15,7 @@ _STATUS: Final[dict[Status, re.Pattern[str]]] = {
 _PURPOSE: Final = compile_cues(TABLES["purpose"])
 _TARGET_BEHIND: Final = compile_cues(TABLES["target_behind"])
 _TARGET_DIRECTLY_BEHIND: Final = compile_cues(TABLES["target_directly_behind"])
-_DIRECTLY: Final = 2
+_DIRECTLY: Final = 12  # room for a noun
 # What is counted, not aimed at.
 _COUNTED: Final[frozenset[Metric]] = frozenset({"uninsured", "uninsured_rate", "population"})
 
@@ -32,7 +32,7 @@ def cued_statuses(at: Window, metric: Metric | None = None) -> tuple[Status, ...
     before = _without_purpose(at.before.lower())
     target = distance(_STATUS["target"], before, from_end=True)
     actual = distance(_STATUS["actual"], before, from_end=True)
-    after = at.after.lower()
+    after = at.behind.lower()
     at_once = distance(_TARGET_DIRECTLY_BEHIND, after, from_end=False)
     if _TARGET_BEHIND.search(after) or (at_once is not None and at_once <= _DIRECTLY):
         return ("target",)

@@ -1,6 +1,7 @@
 """Whether a percentage is what UHC asks of any region, and no figure of one."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from uhc_llm.scanner.meanings.windows import Window
@@ -12,6 +13,7 @@ __all__ = ["is_threshold"]
 # Shares below these are asked of nobody.
 _LEAST: Final[Mapping[Metric, int]] = {"coverage_rate": 85, "active_rate": 60}
 _WHOLE: Final = 100
+_VALUES: Final = frozenset(map(Decimal, TABLES["threshold"]["values"]))
 _BOUND: Final = compile_cues(TABLES["threshold"]["bound"])
 _BOUND_BEHIND: Final = compile_cues(TABLES["threshold"]["behind"])
 _ABOVE: Final = compile_cues(TABLES["threshold"]["above"])
@@ -37,7 +39,9 @@ def is_threshold(
     if least is None or mention.upper is not None:
         return False
     value = mention.value
-    if value != value.to_integral_value() or not least <= value <= _WHOLE:
+    if value not in _VALUES and value != value.to_integral_value():
+        return False
+    if not least <= value <= _WHOLE:
         return False
     before, lead = at.before.lower(), at.lead.lower()
     if _AIMS.search(before) or (counted is None and _REACHED.search(before)):

@@ -18,7 +18,20 @@ _CLAUSE_END: Final = re.compile(
 _WITH: Final = re.compile(r"\bdengan\b", re.IGNORECASE)
 # "dari 5.820.359 jiwa penduduk ada 5.576.696 orang": the noun of the number before.
 _NOUN_BEHIND: Final = re.compile(
-    r"\s*(?:jiwa|penduduk|warga|orang|peserta|masyarakat)(?:nya)?\b(?!\s*[-:]?\s*\Z)", re.IGNORECASE
+    r"\s*(?:(?:jiwa|penduduk|warga|orang|peserta|masyarakat)(?:nya)?(?:\s+aktif)?|aktif)\b"
+    r"(?!\s*[-:]?\s*\Z)",
+    re.IGNORECASE,
+)
+# "45.880 jiwa atau 10,32 persen penduduk": of whom it is a share.
+_WHOLE_OF_SHARE: Final = re.compile(
+    r"\s*(?:dari\s+)?(?:(?:total|jumlah|seluruh|keseluruhan)\s+)*(?:penduduk|populasi)(?:nya)?\b",
+    re.IGNORECASE,
+)
+# "10,32 persen atau 45.880 jiwa", "45.880 jiwa (10,32 persen)": the same, said again.
+_AGAIN: Final = re.compile(
+    r"(?:\s+[\w-]+){0,4}[\s,]*(?:\(|\b(?:atau|yaitu|yakni|setara|setara\s+dengan|sama\s+dengan|atau\s+setara|atau\s+sama\s+dengan)"
+    r"(?:\s+(?:dengan|sekitar|sebanyak|sebesar|kurang\s+lebih|hampir|lebih\s+dari|sejumlah|kira-kira))*)\s*",
+    re.IGNORECASE,
 )
 
 
@@ -34,6 +47,8 @@ class Window(NamedTuple):
         lead: the sentence before the number, cut in the same way.
         former: the sentence before this one, cut in the same way.
         previous: the number before it in the same sentence.
+        again: the number that says it again in another unit ("45.880 jiwa atau 10,32 persen").
+        beyond: what follows that, to the end of its clause.
     """
 
     before: str
@@ -44,6 +59,23 @@ class Window(NamedTuple):
     lead: str
     former: str
     previous: Mention | None
+    again: Mention | None = None
+    beyond: str = ""
+
+    @property
+    def restates(self) -> bool:
+        """Whether the number says the one before it again."""
+        return self.previous is not None and bool(_AGAIN.fullmatch(self.before))
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another number follows in the same sentence."""
+        return len(self.lead) + len(self.own) + len(self.tail) < len(self.sentence)
+
+    @property
+    def behind(self) -> str:
+        """What is said behind the number, and behind the one that says it again."""
+        return f"{self.after}{self.beyond}"
 
     @property
     def near(self) -> str:
@@ -72,16 +104,38 @@ def window(reading: Reading, mention: Mention) -> Window:
         left = noun.end() if noun else left
     right = max(mention.end, min(end, following.start)) if following else end
     tail = text[mention.end : right]
-    clause = _CLAUSE_END.search(tail)
-    joined = _WITH.search(tail) if following and right == following.start else None
-    ends = [found.start() for found in (clause, joined) if found]
+    again = following if following and right == following.start else None
+    if again and (again.unit == mention.unit or not _AGAIN.fullmatch(tail)):
+        again = None
+    beyond = ""
+    if again:
+        third = next((m for m in latter if m.start > again.start and m.kind == "quantity"), None)
+        stop = max(again.end, min(end, third.start)) if third else end
+        share = _WHOLE_OF_SHARE.match(text, again.end, stop)
+        start = share.end() if share else again.end
+        beyond = _clause(text[start:stop], is_open=third is None or stop < third.start)
     return Window(
         before=text[left : mention.start],
         own=mention.text,
-        after=tail[: min(ends)] if ends else tail,
+        after=_clause(tail, is_open=following is None or right < following.start),
         tail=tail,
         sentence=text[begin:end],
         lead=text[begin : mention.start],
         former=text[max(former_begin, begin - _LONGEST) : begin],
         previous=previous,
+        again=again,
+        beyond=beyond,
     )
+
+
+def _clause(tail: str, *, is_open: bool) -> str:
+    """What of the words behind a number belongs to its clause.
+
+    Args:
+        tail: the words, up to the next number or the end of the sentence.
+        is_open: whether no other number follows.
+    """
+    clause = _CLAUSE_END.search(tail)
+    joined = None if is_open else _WITH.search(tail)
+    ends = [found.start() for found in (clause, joined) if found]
+    return tail[: min(ends)] if ends else tail

@@ -13,6 +13,8 @@ from uhc_llm.schemas import Level, Region
 __all__ = ["choose"]
 
 _NEAR: Final = 200
+_MANY: Final = 3
+_LISTED_LEVELS: Final = frozenset[Level]({"regency", "city"})
 # What stands between two names of a list: "Kabupaten Bogor (98 persen), Bekasi dan Cirebon".
 _LISTED: Final = re.compile(
     r"(?:\s{0,2}\([^()\n]{0,40}\))?(?:\s{0,2},\s{0,3}(?:dan\s|serta\s)?|\s(?:dan|serta|maupun|hingga)\s|\s?[/&]\s?)\s{0,2}"
@@ -28,10 +30,24 @@ def choose(source: TokenizedText, named: Sequence[Named]) -> list[Named]:
     if not any(item.is_doubtful or len(item.regions) > 1 for item in named):
         return list(named)
     sure = {region.code for item in named if not item.is_doubtful for region in item.regions}
+    # Where many regions of a province are named, "Landak di peringkat dua" is one of them too.
+    around = Counter(
+        province
+        for province, _ in {
+            (region.province, region.code)
+            for item in named
+            if not item.is_doubtful and len(item.regions) == 1
+            for region in item.regions
+            if region.level in _LISTED_LEVELS
+        }
+    )
     kept = [
         item
         for item in named
-        if not item.is_doubtful or any(region.code in sure for region in item.regions)
+        if not item.is_doubtful
+        or any(
+            region.code in sure or around[region.province] >= _MANY for region in item.regions
+        )
     ]
     return _by_article(source, _before_province(source, _by_list(source, kept)))
 

@@ -17,8 +17,8 @@ _WORD_BEHIND: Final = re.compile(
     """,
     re.VERBOSE,
 )
-# "di Aula Kantor Bupati Garut, Senin": the words since "di", without a comma among them.
-_IN_BEFORE: Final = re.compile(r"\b(?:di|ke|dari)\s(?:[\w./]{1,20}\s){0,5}\Z", re.IGNORECASE)
+# "di Aula Kantor Bupati Garut, Senin", "di Balai Sudirman, Jakarta, Selasa": the words since "di".
+_IN_BEFORE: Final = re.compile(r"\b(?:di|ke|dari)\s(?:[\w./]{1,20},?\s){0,5}\Z", re.IGNORECASE)
 _LOOK_BACK: Final = 80
 # A paper or its site, or a news agency: "KOMPAS.com", "(ANTARA)", "Harian Kompas".
 _PAPER: Final = r"(?:[A-Z][\w.&-]{0,25}|[\w-]{1,25}\.[\w.]{2,12})"
