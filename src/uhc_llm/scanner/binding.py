@@ -43,6 +43,7 @@ _AND: Final = re.compile(r"\s*(?:,|,?\s*(?:dan|serta))\s*", re.IGNORECASE)
 _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
 )
+_PAYS: Final = re.compile(r"\b(?:APBD|kas|dana|anggaran|pemprov)\s+\Z", re.IGNORECASE)
 _OF_SOURCE: Final = re.compile(r"(?:\bdata\s+(?:\w+\s+)?|\()\Z", re.IGNORECASE)
 # The day that figures are of: "per 31 Desember 2023".
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
@@ -116,6 +117,8 @@ def bind_regions(
         wanted = _NATION  # only the nation has provinces
     if own := _respectively(reading, mention, named):
         return BoundRegions((own,), is_settled=True)
+    if mention.unit == "people":
+        named = [r for r in named if not _only_pays(reading, r)]
     left, right = mention.start - len(at.before), mention.end + len(at.after)
     before = [r for r in _between(named, left, mention.start) if r.level in wanted]
     behind = [r for r in _between(named, mention.end, right) if r.level in wanted]
@@ -140,6 +143,16 @@ def bind_regions(
     elif main:
         options.append(main)
     return BoundRegions(_distinct(options), is_settled, together)
+
+
+def _only_pays(reading: Reading, region: RegionMention) -> bool:
+    """Whether a province pays for members of the article's own region: "APBD Provinsi Sulbar"."""
+    main = next((r for r in reading.regions if r.id == reading.main_region), None)
+    if region.level != "province" or main is None or main.level not in {"regency", "city"}:
+        return False
+    look_back = max(0, region.start - _LOOK_BACK)
+    pays = _PAYS.search(reading.text, look_back, region.start)
+    return region.province == main.province and pays is not None
 
 
 def _listed_with(regions: Sequence[RegionMention], text: str) -> tuple[RegionMention, ...]:

@@ -11,6 +11,7 @@ from uhc_llm.scanner.meanings.metrics import (
     likely_metrics,
     names_nothing,
     partner_metric,
+    reaches,
 )
 from uhc_llm.scanner.meanings.segments import (
     cued_segments,
@@ -211,6 +212,10 @@ def _is_nothing(
 ) -> bool:
     if names_nothing(mention, at):
         return True
+    if mention.unit == "percent" and not cued and cued_segments(at):
+        return True  # "peserta mandiri 64,25 persen, APBN 22,34 persen": shares
     if last is None or not last.is_nothing or cued:
         return False
-    return at.restates or (goes_on and mention.unit != "percent")
+    if mention.unit == "percent":
+        return at.restates or (goes_on and last.mention.unit == "percent" and not reaches(at))
+    return at.restates or goes_on

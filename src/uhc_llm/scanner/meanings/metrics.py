@@ -9,7 +9,15 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, distance
 from uhc_llm.schemas import METRICS, Mention, Metric, Unit
 
-__all__ = ["cued_metrics", "likely_metrics", "names_nothing", "partner_metric"]
+__all__ = [
+    "cued_metrics",
+    "fitting_metrics",
+    "is_rest",
+    "likely_metrics",
+    "names_nothing",
+    "partner_metric",
+    "reaches",
+]
 
 _METRIC: Final[dict[Metric, re.Pattern[str]]] = {
     cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric"].items()
@@ -20,6 +28,8 @@ _IF_SMALL: Final[dict[Metric, re.Pattern[str]]] = {
 _ELSE: Final[dict[Metric, re.Pattern[str]]] = {
     cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric_else"].items()
 }
+_MISSING: Final = frozenset[Metric]({"uninsured", "uninsured_rate"})
+_DENIED: Final = re.compile(r"\b(?:belum|tidak|tak|non)\b[\s-]+\w+")
 _SMALL: Final = 50
 # No region is known to have so many of its members active.
 _HIGH: Final = 90
@@ -33,7 +43,7 @@ _NOTHING_IN_SENTENCE: Final[dict[Unit, re.Pattern[str]]] = {
 _OF_COVERAGE: Final = compile_cues(
     cue
     for metric in ("coverage_rate", "active_rate", "uninsured_rate")
-    for cue in TABLES["metric"][metric]
+    for cue in (*TABLES["metric"][metric], *TABLES["metric_else"].get(metric, ()))
 )
 _NOT_REACHED: Final = compile_cues(TABLES["not_reached"])
 _REST: Final = compile_cues(TABLES["rest"])
@@ -60,8 +70,13 @@ _PARTNER: Final[dict[Metric, Metric]] = {
 }
 # "atau bertambah Rp8 miliar", "naik 2,3 persen": by how much, and not how much.
 _CHANGE: Final = re.compile(
-    r"\b(?:kurang|butuh|terpaut|bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
+    r"\b(?:(?<!lebih )kurang|bertambah|naik|meningkat|turun|berkurang|menyusut|lebih\s+(?:besar|kecil|tinggi|rendah|banyak))"
     r"\s+(?:(?:sebesar|sekitar|sebanyak|hampir|senilai|lebih\s+dari|kurang\s+lebih)\s+)?\Z",
+    re.IGNORECASE,
+)
+# "masih butuh sekitar 19 persen", "yang perlu dikejar tinggal 4,31 persen": what lacks.
+_LACK: Final = re.compile(
+    r"\b(?:butuh|terpaut|dikejar|selisih)(?:\s+(?:tinggal|hanya|sekitar|hampir|lebih\s+dari|kurang\s+lebih))*\s+\Z",
     re.IGNORECASE,
 )
 # "bisa meningkat 87 persen" is said of a level.
@@ -73,6 +88,7 @@ _FROM_OR_TO: Final = re.compile(
     r"(?:\s+(?:angka|posisi|sekitar|hanya|hampir|sebesar|semula|awalnya))*\s*\Z",
     re.IGNORECASE,
 )
+_LEVEL: Final = re.compile(r"\b(?:posisi|sebelumnya|semula|yang\s+sebesar)\b", re.IGNORECASE)
 _POINTS_BACK: Final = re.compile(r"\s+(?:itu|tersebut|ini|tadi)\b", re.IGNORECASE)
 _DEFAULTS: Final[Mapping[Unit, tuple[Metric, ...]]] = {
     "percent": ("coverage_rate",),
@@ -102,7 +118,10 @@ def cued_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
     if mention.unit == "percent" and mention.value < _SMALL:
         patterns.append(_IF_SMALL)
     words = at.before, f"{at.own}{at.behind}", len(at.own)
-    return _ranked(fitting, *words, patterns) or _ranked(fitting, *words, [_ELSE])
+    cued = _ranked(fitting, *words, patterns)
+    if cued or (mention.unit == "percent" and _topic(at.lead)):
+        return cued
+    return _ranked(fitting, *words, [_ELSE])
 
 
 def likely_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
@@ -169,12 +188,14 @@ def _ranked(
         tables: the cues.
     """
     near: dict[Metric, int] = {}
-    before, behind = before.lower(), behind.lower()
+    said = before.lower(), behind.lower()
+    denied = _without_denied(said[0]), _without_denied(said[1])
     for metric, pattern in chain.from_iterable(table.items() for table in tables):
         if metric not in fitting:
             continue
-        far = [distance(pattern, before, from_end=True)]
-        after = distance(pattern, behind, from_end=False)
+        head, tail = said if metric in _MISSING else denied
+        far = [distance(pattern, head, from_end=True)]
+        after = distance(pattern, tail, from_end=False)
         if after is not None:
             is_noun = after < noun and metric in _NOUNS
             far.append(_NOUN if is_noun else max(0, after - noun))
@@ -182,6 +203,11 @@ def _ranked(
         if known:
             near[metric] = min(known + [near[metric]] if metric in near else known)
     return tuple(sorted(near, key=lambda metric: near[metric]))
+
+
+def _without_denied(words: str) -> str:
+    """The words, of which those that are denied are blanked: "belum terdaftar", "tidak aktif"."""
+    return _DENIED.sub(lambda found: " " * len(found.group()), words)
 
 
 def _counts_no_success(at: Window) -> bool:
@@ -208,6 +234,11 @@ def is_rest(at: Window) -> bool:
     return bool(_REST.search(at.before.lower())) and not _NOT_REACHED.search(at.before.lower())
 
 
+def reaches(at: Window) -> bool:
+    """Whether the words before a number say that it is a level: "menjadi 95,4 persen"."""
+    return bool(_FROM_OR_TO.search(at.before) or _LEVEL.search(at.before))
+
+
 def names_nothing(mention: Mention, at: Window) -> bool:
     """Whether the words around a number say that it is no coverage fact: a premium, an increase.
 
@@ -225,13 +256,14 @@ def names_nothing(mention: Mention, at: Window) -> bool:
             return True
     elif unit == "people" and mention.value < _LEAST_PEOPLE:
         return True
-    elif unit == "percent" and mention.value < _LEAST_LEVEL and _CHANGE.search(at.before):
-        return True
+    elif unit == "percent" and mention.value < _LEAST_LEVEL:
+        if _CHANGE.search(at.before) or _LACK.search(at.before):
+            return True
     pattern = _NOTHING.get(unit)
     says_nothing = bool(pattern and pattern.search(near))
     if unit == "percent":
-        says_nothing |= bool(_CHANGES.search(near)) and not _FROM_OR_TO.search(at.before)
-        if says_nothing and not _OF_COVERAGE.search(at.before.lower()):
+        says_nothing |= bool(_CHANGES.search(near)) and not reaches(at)
+        if says_nothing and not _OF_COVERAGE.search(_without_denied(at.before.lower())):
             return True
     elif says_nothing:
         return True

@@ -8,6 +8,8 @@ from uhc_llm.schemas import Mention, Reading
 
 __all__ = ["Window", "window"]
 
+# "673.129 penduduk baru mendaftarkan 498.549": what they did with the next number.
+_VERB_OF_NEXT: Final = re.compile(r"\bme\w+\s*\Z", re.IGNORECASE)
 # Of a longer sentence only so much is looked at, on either side of the number.
 _LONGEST: Final = 1000
 _NEIGHBOURS: Final = 6
@@ -29,7 +31,7 @@ _WHOLE_OF_SHARE: Final = re.compile(
 )
 # "10,32 persen atau 45.880 jiwa", "45.880 jiwa (10,32 persen)": the same, said again.
 _AGAIN: Final = re.compile(
-    r"(?:\s+[\w-]+){0,4}[\s,]*(?:\(|\b(?:atau|yaitu|yakni|setara|setara\s+dengan|sama\s+dengan|atau\s+setara|atau\s+sama\s+dengan)"
+    r"(?:\s+[\w-]+){0,4}[\s,]*(?:\(|\b(?:atau|yaitu|yakni|alias|tepatnya|persisnya|kira-kira|setara|setara\s+dengan|sama\s+dengan|atau\s+setara|atau\s+sama\s+dengan)"
     r"(?:\s+(?:dengan|sekitar|sebanyak|sebesar|kurang\s+lebih|hampir|lebih\s+dari|sejumlah|kira-kira))*)\s*",
     re.IGNORECASE,
 )
@@ -135,6 +137,8 @@ def _clause(tail: str, *, is_open: bool) -> str:
         tail: the words, up to the next number or the end of the sentence.
         is_open: whether no other number follows.
     """
+    if not is_open:
+        tail = _VERB_OF_NEXT.sub("", tail)
     clause = _CLAUSE_END.search(tail)
     joined = None if is_open else _WITH.search(tail)
     ends = [found.start() for found in (clause, joined) if found]
