@@ -30,6 +30,7 @@ _END: Final = re.compile(
 _WORD: Final = re.compile(r"[\w.]*+")
 _NEXT: Final = re.compile(r"\s*[\"“‘'(\[]*(\w)?")
 _MAX_WORD: Final = 30
+_WRAPPED: Final = 50
 
 
 def split_sentences(text: str) -> tuple[Span, ...]:
@@ -38,6 +39,8 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     start = 0
     for end in _END.finditer(text):
         if text[end.start()] == "." and not _ends_sentence(text, end):
+            continue
+        if end.group() == "\n" and _goes_on(text, start, end):
             continue
         _append(spans, text, start, end.end())
         start = end.end()
@@ -59,6 +62,14 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     # "147. 629 warga" is one number; "pada 2023. 629 warga" is two sentences.
     is_short_number = word.isdigit() and len(word) <= 3  # noqa: PLR2004 - a group of thousands
     return not first.islower() and not (first.isdigit() and is_short_number)
+
+
+def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
+    """Whether a line is broken in the middle of a sentence, as in text of a fixed width."""
+    line = text[max(start, text.rfind("\n", 0, end.start()) + 1) : end.start()].rstrip()
+    following = text[end.end() : end.end() + 1]
+    is_open = bool(line) and (line[-1].isalnum() or line[-1] == ",")
+    return is_open and (following.islower() or (following.isdigit() and len(line) >= _WRAPPED))
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:

@@ -47,6 +47,7 @@ _MISSING: Final = tuple((metric,) for metric in _MISSING_AS.values())
 # So far goes what was said of those, and so small is a share of them that nobody calls one.
 _NEAR: Final = 250
 _FEW: Final = 25
+_MANY: Final = 30
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
 
 
@@ -127,6 +128,11 @@ def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
     groups = cued_segments(at)
     if metrics[:1] == ("uninsured",) and groups and is_rest(at):
         metrics = tuple(dict.fromkeys(["participants", *metrics]))  # "sisanya PBPU 457.846 jiwa"
+    if metrics[:1] == ("uninsured",) and "quota" in metrics and is_rest(at):
+        metrics = ("quota", *(metric for metric in metrics if metric != "quota"))
+    if metrics[:1] == ("new_participants",) and at.again and at.again.value >= _MANY:
+        # "baru mendaftarkan 498.549 penduduk atau 74,06 persen": no so many are new.
+        metrics = tuple(dict.fromkeys(["participants", *metrics]))
     metric = metrics[0] if metrics else None
     segments: tuple[Segment, ...] = ("all",)
     if metric in _OF_GROUPS:
@@ -159,7 +165,7 @@ def _metrics(
     if cued:
         return cued, False
     likely = likely_metrics(mention, at)
-    if missing and mention.start - missing.end < _NEAR and _can_be_missing(mention):
+    if missing and not cued_segments(at) and mention.start - missing.end < _NEAR and _can_be_missing(mention):
         # "Yang terbanyak belum terdaftar ada di Poso. Sigi menyusul dengan 4.493 orang"
         return tuple(dict.fromkeys([_MISSING_AS[mention.unit], *likely])), False
     if last and last.metrics[:1] == ("budget",) and mention.unit == "people":

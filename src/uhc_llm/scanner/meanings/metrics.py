@@ -84,7 +84,7 @@ _LEAST_LEVEL: Final = 50
 _CHANGES: Final = compile_cues(TABLES["change"])
 # "melonjak dari 77,9 persen menjadi 95,4 persen": from where and to where, and not by how much.
 _FROM_OR_TO: Final = re.compile(
-    r"\b(?:(?<!lebih )(?<!kurang )dari|menjadi|ke|hingga|sampai|mencapai|posisi|angka|level)"
+    r"\b(?:(?<!lebih )(?<!kurang )dari|menjadi|ke|hingga|sampai|mencapai|menembus|menyentuh|kisaran|posisi|angka|level)"
     r"(?:\s+(?:angka|posisi|sekitar|hanya|hampir|sebesar|semula|awalnya))*\s*\Z",
     re.IGNORECASE,
 )
@@ -215,7 +215,10 @@ def _counts_no_success(at: Window) -> bool:
 
     It is a whole ("416 dari 514"), points back ("dua provinsi itu"), or has not ("belum").
     """
-    if _OF_WHOLE.search(at.before) or _AMONG.search(at.before):
+    is_behind = at.previous is not None and at.previous.unit == "regions"
+    if is_behind and _OF_WHOLE.search(at.before):
+        return True
+    if _HEADS_WITH_WHOLE.search(at.before) or _AMONG.search(at.before):
         return True
     if _POINTS_BACK.match(at.tail):
         return True

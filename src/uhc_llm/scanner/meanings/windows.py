@@ -115,7 +115,11 @@ def window(reading: Reading, mention: Mention) -> Window:
         stop = max(again.end, min(end, third.start)) if third else end
         share = _WHOLE_OF_SHARE.match(text, again.end, stop)
         start = share.end() if share else again.end
-        beyond = _clause(text[start:stop], is_open=third is None or stop < third.start)
+        is_last = third is None or stop < third.start
+        if is_last:
+            # "atau 20 persen, hingga kini hidup tanpa jaminan"
+            start += len(text[start:stop]) - len(text[start:stop].lstrip(" ,)"))
+        beyond = _clause(text[start:stop], is_open=is_last)
     return Window(
         before=text[left : mention.start],
         own=mention.text,

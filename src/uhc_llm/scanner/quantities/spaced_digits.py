@@ -4,16 +4,16 @@ import re
 from typing import Final, NamedTuple
 
 from uhc_llm.scanner.quantities.phrases import DIGITS_BEFORE, GAPS, Words
-from uhc_llm.scanner.quantities.words import PERCENT_WORDS, UNITS
+from uhc_llm.scanner.quantities.words import PERCENT_WORDS, SCALES, UNITS
 from uhc_llm.schemas import Unit
 
 __all__ = ["SpacedDigits", "spaced_digits"]
 
 # "1.708 552 jiwa", "147. 629 warga"
 _GROUPS: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?: ?\. ?| )[0-9]{3}(?!\d)){1,5}+(?![.,]\d)")
-# "101, 00%", "98, 5 persen"
+# "101, 00%", "98, 5 persen", "1, 6 juta"
 _DECIMALS: Final = re.compile(
-    rf"[0-9]{{1,3}}(?: ?, ?|\. )[0-9]{{1,2}}(?= ?(?:%|(?:{'|'.join(PERCENT_WORDS)})\b))"
+    rf"[0-9]{{1,3}}(?: ?, ?|\. )[0-9]{{1,2}}(?= ?(?:%|(?:{'|'.join((*PERCENT_WORDS, *SCALES))})\b))"
 )
 _TWO_GROUPS: Final = re.compile(r"[0-9] [0-9]")
 _SPACED_UNITS: Final = frozenset({"people", "households", "rupiah"})
