@@ -260,6 +260,8 @@ def bind_periods(
     place = _place_of(placed, mention.start)
     earlier = relevant(placed[max(0, place - _REACH) : place])
     own, as_of = _own_period(reading), _as_of(reading.text, earlier)
+    if as_of and all(p.weekday_agrees is not None for p in here):
+        here = []  # the day on which it was said, not that of the figures
     before = [p for p in here if mention.start - len(at.before) <= p.start < mention.start]
     behind = [p for p in here if mention.end <= p.start and p.end <= mention.end + len(at.after)]
     if behind and (not before or behind[0].start - mention.end < _CLOSE):
@@ -318,11 +320,14 @@ def _period_in_force(
     first: Sequence[PeriodMention],
 ) -> PeriodMention | None:
     """The last period named before a number that is not of the future; else the first named."""
-    year = str(reading.published.year) if reading.published else "9999"
+    ahead = mention.unit == "rupiah"  # a budget is made the year before
+    year = str(reading.published.year + ahead) if reading.published else "9999"
     paragraph = reading.text.rfind("\n", 0, mention.start) + 1
 
+    is_money = mention.unit == "rupiah"  # "Dalam APBD 2025 alokasinya ..."
+
     def is_past(period: PeriodMention) -> bool:
-        return period.iso[:4] <= year and is_said_as_time(reading.text, period)
+        return period.iso[:4] <= year and (is_money or is_said_as_time(reading.text, period))
 
     last = next((p for p in reversed(earlier) if is_past(p)), None)
     if last and (last.start >= paragraph or reading.published is None):

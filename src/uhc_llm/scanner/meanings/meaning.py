@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 from uhc_llm.scanner.meanings.metrics import (
     cued_metrics,
+    MOST_ACTIVE,
     fitting_metrics,
+    is_share_of_those,
     is_rest,
     likely_metrics,
     names_nothing,
@@ -17,6 +19,7 @@ from uhc_llm.scanner.meanings.segments import (
     cued_segments,
     points_back,
     speaks_of_all,
+    speaks_of_nation,
     usual_segment,
 )
 from uhc_llm.scanner.meanings.statuses import cued_statuses
@@ -89,12 +92,16 @@ class _Context(NamedTuple):
     Attributes:
         last: the number before it, if it stands in the same sentence.
         missing: the last number of those who are not insured.
+        active: the last rate of active members, unless another rate came since.
+        people: the number before it, wherever that stands, if it counts people.
         grouped: the last number that counts or pays for a group of members.
         counted: the last number of regions in the same sentence.
     """
 
     last: Meaning | None = None
     missing: Mention | None = None
+    active: Mention | None = None
+    people: Meaning | None = None
     grouped: Meaning | None = None
     counted: Mention | None = None
 
@@ -113,18 +120,31 @@ def _each(reading: Reading) -> Iterator[Meaning]:
         is_missing = meaning.metrics[:1] in _MISSING and not meaning.is_nothing
         before = _Context(
             last=meaning,
+            active=_active(meaning, before.active),
+            people=meaning if mention.unit == "people" else None,
             missing=mention if is_missing else None if meaning.is_cued else before.missing,
             grouped=before.grouped if meaning.segments[0] == "all" else meaning,
             counted=mention if mention.unit == "regions" else before.counted,
         )
 
 
+def _active(meaning: Meaning, before: Mention | None) -> Mention | None:
+    """The last rate of active members, unless a number since was said to be another one."""
+    if meaning.mention.unit != "percent" or meaning.is_nothing:
+        return before
+    if meaning.metrics[:1] == ("active_rate",):
+        return meaning.mention
+    return None if meaning.is_cued else before
+
+
 def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
     cued = cued_metrics(mention, at)
     partner = partner_metric(mention, at, before.last.metrics if before.last else ())
-    metrics, goes_on = _metrics(
-        mention, at, (partner,) if partner else cued, before.last, before.missing
-    )
+    share = None
+    if before.people and is_share_of_those(mention, at):
+        share = partner_metric(mention, at, before.people.metrics, is_again=True)
+    partner = share or partner
+    metrics, goes_on = _metrics(mention, at, (partner,) if partner else cued, before)
     groups = cued_segments(at)
     if metrics[:1] == ("uninsured",) and groups and is_rest(at):
         metrics = tuple(dict.fromkeys(["participants", *metrics]))  # "sisanya PBPU 457.846 jiwa"
@@ -136,6 +156,8 @@ def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
     metric = metrics[0] if metrics else None
     segments: tuple[Segment, ...] = ("all",)
     if metric in _OF_GROUPS:
+        if metric == "budget" and groups[:1] == ("pbi_apbn",) and not speaks_of_nation(at):
+            groups = ("pbi_apbd", *groups)  # "pos PBI" in a region's budget
         segments = groups or (_segment(mention, at, metric, before, goes_on=goes_on),)
     is_asked_of_all = is_threshold(mention, at, metric, before.counted)
     return Meaning(
@@ -146,7 +168,7 @@ def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
         segments=segments,
         is_cued=bool(cued),
         is_silent=before.last.is_silent if goes_on and before.last else not (cued or partner),
-        is_nothing=_is_nothing(mention, at, cued, before.last, goes_on=goes_on),
+        is_nothing=share is None and _is_nothing(mention, at, cued, before.last, goes_on=goes_on),
         is_threshold=is_asked_of_all,
     )
 
@@ -155,19 +177,29 @@ def _metrics(
     mention: Mention,
     at: Window,
     cued: tuple[Metric, ...],
-    last: Meaning | None,
-    missing: Mention | None,
+    before: _Context,
 ) -> tuple[tuple[Metric, ...], bool]:
     """The metrics, and whether they are those of the number before."""
+    last, missing = before.last, before.missing
     is_alike = last is not None and last.mention.unit == mention.unit
     if len(fitting := fitting_metrics(mention)) < 2:  # noqa: PLR2004 - nothing to choose
         return tuple(fitting), is_alike
     if cued:
         return cued, False
     likely = likely_metrics(mention, at)
-    if missing and not cued_segments(at) and mention.start - missing.end < _NEAR and _can_be_missing(mention):
+    if (
+        missing
+        and not cued_segments(at)
+        and mention.start - missing.end < _NEAR
+        and _can_be_missing(mention)
+    ):
         # "Yang terbanyak belum terdaftar ada di Poso. Sigi menyusul dengan 4.493 orang"
         return tuple(dict.fromkeys([_MISSING_AS[mention.unit], *likely])), False
+    if before.active and mention.unit == "percent" and likely == ("coverage_rate",):
+        # "Tiga daerah mendapat catatan: Taliabu 64 persen", behind a sentence on active members
+        is_near = mention.start - before.active.end < _NEAR and mention.value < MOST_ACTIVE
+        if is_near and last is None:
+            return ("active_rate", *likely), False
     if last and last.metrics[:1] == ("budget",) and mention.unit == "people":
         # "Rp37,8 miliar untuk 83.000 jiwa": those whom it pays for.
         return tuple(dict.fromkeys(["participants", *likely])), True

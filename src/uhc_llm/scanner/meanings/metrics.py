@@ -10,9 +10,11 @@ from uhc_llm.scanner.meanings.words import TABLES, compile_cues, distance
 from uhc_llm.schemas import METRICS, Mention, Metric, Unit
 
 __all__ = [
+    "MOST_ACTIVE",
     "cued_metrics",
     "fitting_metrics",
     "is_rest",
+    "is_share_of_those",
     "likely_metrics",
     "names_nothing",
     "partner_metric",
@@ -31,8 +33,8 @@ _ELSE: Final[dict[Metric, re.Pattern[str]]] = {
 _MISSING: Final = frozenset[Metric]({"uninsured", "uninsured_rate"})
 _DENIED: Final = re.compile(r"\b(?:belum|tidak|tak|non)\b[\s-]+\w+")
 _SMALL: Final = 50
-# No region is known to have so many of its members active.
-_HIGH: Final = 90
+MOST_ACTIVE: Final = 90
+"""No region is known to have so many percent of its members active."""
 _TOPICS: Final[tuple[Metric, ...]] = ("active_rate", "coverage_rate")
 _NOTHING: Final[dict[Unit, re.Pattern[str]]] = {
     cast("Unit", unit): compile_cues(cues) for unit, cues in TABLES["nothing"].items()
@@ -58,6 +60,7 @@ _HEADS_WITH_WHOLE: Final = re.compile(
     r"(?:\A|[,;:.])\s*(?:dari|di\s+antara)(?:\s+(?:total|sekitar|sebanyak|jumlah|penduduk|warga|jumlah\s+penduduk))*\s*\Z",
     re.IGNORECASE,
 )
+_SHARE_OF_THOSE: Final = re.compile(r"\b(?:porsi|persentase)nya\b[^,;:]{0,25}\Z", re.IGNORECASE)
 _NOUN_OF_MEMBERS: Final = re.compile(r"peserta|penerima|anggota", re.IGNORECASE)
 # What a number says again in the other unit.
 _PARTNER: Final[dict[Metric, Metric]] = {
@@ -129,7 +132,7 @@ def likely_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
     usual = _DEFAULTS.get(mention.unit or "other", ())
     if mention.unit == "percent":
         # "Yang mengkhawatirkan soal keaktifan: capaiannya 65,52 persen"
-        topic = _topic(at.lead) or (_topic(at.former) if mention.value < _HIGH else None)
+        topic = _topic(at.lead) or (_topic(at.former) if mention.value < MOST_ACTIVE else None)
         return tuple(dict.fromkeys([*([topic] if topic else ()), *usual]))
     if mention.unit != "people":
         return usual
@@ -153,15 +156,23 @@ def _topic(words: str) -> Metric | None:
     return min(far, key=lambda metric: far[metric], default=None)
 
 
-def partner_metric(mention: Mention, at: Window, former: Sequence[Metric]) -> Metric | None:
+def is_share_of_those(mention: Mention, at: Window) -> bool:
+    """Whether a percentage is the share of those counted just before: "Porsinya 16,30 persen"."""
+    return mention.unit == "percent" and bool(_SHARE_OF_THOSE.search(at.before))
+
+
+def partner_metric(
+    mention: Mention, at: Window, former: Sequence[Metric], *, is_again: bool = False
+) -> Metric | None:
     """What a number says again in another unit: "17,14 persen atau 900 ribu jiwa".
 
     Args:
         mention: the number.
         at: its window.
         former: the metrics suggested for the number before it.
+        is_again: whether it is known to say that one again.
     """
-    partner = _PARTNER.get(former[0]) if former and at.restates else None
+    partner = _PARTNER.get(former[0]) if former and (is_again or at.restates) else None
     if partner and METRICS[partner].unit == mention.unit:
         return partner
     if mention.unit != "people" or _NOUN_OF_MEMBERS.search(f"{at.own}{at.after[:_NOUN]}"):

@@ -7,7 +7,7 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, distances
 from uhc_llm.schemas import Metric, Segment
 
-__all__ = ["cued_segments", "points_back", "usual_segment"]
+__all__ = ["cued_segments", "points_back", "speaks_of_all", "speaks_of_nation", "usual_segment"]
 
 _SEGMENT: Final[dict[Segment, re.Pattern[str]]] = {
     cast("Segment", segment): compile_cues(cues) for segment, cues in TABLES["segment"].items()
@@ -24,11 +24,14 @@ _DIRECTLY_BEHIND: Final = re.compile(
     r"jiwa|orang|warga|pada|berasal|lainnya)\s+){0,4}"
 )
 _FAR_BEHIND: Final = 120
+_NUMBER: Final = re.compile(r"\A[\W\d_]+")
 
 
 def cued_segments(at: Window) -> tuple[Segment, ...]:
     """The groups of members that the clause names, likeliest first."""
-    before, after, tail = at.before.lower(), at.after.lower(), at.tail[:_FAR_BEHIND].lower()
+    noun = _NUMBER.sub("", at.own.lower())
+    before, after = at.before.lower(), f"{noun}{at.after.lower()}"
+    tail = f"{noun}{at.tail[:_FAR_BEHIND].lower()}"
     behind = distances(_SEGMENT, after, from_end=False)
     is_direct = behind and _DIRECTLY_BEHIND.fullmatch(after[: min(behind.values())])
     near = distances(_SEGMENT, before, from_end=True)
@@ -50,7 +53,7 @@ def usual_segment(at: Window, metric: Metric) -> Segment:
     if metric in {"budget", "quota"}:
         if _OF_NATION.search(lead):
             return "pbi_apbn"
-        if metric == "quota" and _PBI.search(lead):
+        if metric == "quota" and (_PBI.search(lead) or _PBI.search(at.former.lower())):
             return "pbi_apbn"
         return "pbi_apbd"
     if metric in _PEOPLE and _PAYS.search(at.before.lower()):
@@ -61,6 +64,11 @@ def usual_segment(at: Window, metric: Metric) -> Segment:
 def points_back(at: Window) -> bool:
     """Whether a number says something of those that were just spoken of: "penerimanya"."""
     return bool(_POINTS_BACK.search(at.before.lower()))
+
+
+def speaks_of_nation(at: Window) -> bool:
+    """Whether the sentence names money or places of the central government."""
+    return bool(_OF_NATION.search(at.sentence.lower()))
 
 
 def speaks_of_all(at: Window) -> bool:

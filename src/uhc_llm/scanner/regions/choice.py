@@ -45,9 +45,7 @@ def choose(source: TokenizedText, named: Sequence[Named]) -> list[Named]:
         item
         for item in named
         if not item.is_doubtful
-        or any(
-            region.code in sure or around[region.province] >= _MANY for region in item.regions
-        )
+        or any(region.code in sure or around[region.province] >= _MANY for region in item.regions)
     ]
     return _by_article(source, _before_province(source, _by_list(source, kept)))
 
