@@ -172,7 +172,7 @@ def _regions(
     if meaning.is_threshold:
         return [NATION_ID]
     is_general = "target" in meaning.statuses or meaning.mention.unit == "regions"
-    if not ids or (is_general and not bound.is_settled):
+    if bound.is_national or not ids or (is_general and not bound.is_settled):
         ids.append(NATION_ID)
     return _unique(ids)[:_MOST_REGIONS]
 

@@ -7,7 +7,7 @@ article's main region and its own date.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
@@ -16,13 +16,20 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.periods import is_said_as_time
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.scanner.regions.gazetteer import NATION
-from uhc_llm.schemas import Level, Mention, PeriodMention, Reading, RegionMention
+from uhc_llm.scanner.sentences import paragraph_start
+from uhc_llm.schemas import Level, Mention, PeriodMention, Reading, RegionMention, Unit
 
 __all__ = ["BoundPeriods", "BoundRegions", "bind_periods", "bind_regions", "named_regions"]
 
 _COUNTED_IN: Final = frozenset[Level]({"nation", "province", "area"})
 _COUNTING: Final = frozenset[Level]({"nation", "province", "regency", "city"})
 _NATION: Final = frozenset[Level]({"nation"})
+# No province has more than some fifty million people, or thirty-eight cities and regencies.
+_MOST_OF_A_PROVINCE: Final[Mapping[Unit | None, int]] = {
+    "people": 60_000_000,
+    "rupiah": 20_000_000_000_000,
+}
+_MOST_IN_A_PROVINCE: Final = 38
 _PROVINCES: Final = re.compile(r"\bprovinsi\b", re.IGNORECASE)
 _CLOSE: Final = 25
 _SENTENCES_BACK: Final = 4
@@ -49,16 +56,30 @@ _OF_SOURCE: Final = re.compile(r"(?:\bdata\s+(?:\w+\s+)?|\()\Z", re.IGNORECASE)
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
 
 
+def _is_national(mention: Mention, main: RegionMention | None) -> bool:
+    """Whether only the whole nation can have so many, or has any: people, regions, provinces.
+
+    In an article about a city or a regency it is rather a slip: "275.204.000 jiwa" for 275.204.
+    """
+    if mention.unit == "regions":
+        return mention.value > _MOST_IN_A_PROVINCE or bool(_PROVINCES.search(mention.text))
+    most = _MOST_OF_A_PROVINCE.get(mention.unit)
+    is_small = main is not None and main.level in {"regency", "city"}
+    return most is not None and mention.value > most and not is_small
+
+
 class BoundRegions(NamedTuple):
     """The regions that a number can belong to, the likeliest first.
 
     `is_settled` where the number's own clause names one, and no other. `together` are those that
-    share the number with the first: "Balangan dan HSS sama-sama 100 persen".
+    share the number with the first: "Balangan dan HSS sama-sama 100 persen". `is_national` where
+    only the nation can be meant, named or not.
     """
 
     regions: tuple[RegionMention, ...]
     is_settled: bool
     together: tuple[RegionMention, ...] = ()
+    is_national: bool = False
 
 
 class BoundPeriods(NamedTuple):
@@ -113,8 +134,10 @@ def bind_regions(
     """
     # Cities and regencies are counted in a province, in the nation or in the area of a branch.
     wanted = _COUNTED_IN if mention.unit == "regions" else _COUNTING
-    if _PROVINCES.search(mention.text):
-        wanted = _NATION  # only the nation has provinces
+    main = next((r for r in reading.regions if r.id == reading.main_region), None)
+    again = at.previous if at.restates and at.previous else mention
+    if is_national := _is_national(mention, main) or _is_national(again, main):
+        wanted = _NATION
     if own := _respectively(reading, mention, named):
         return BoundRegions((own,), is_settled=True)
     if mention.unit == "people":
@@ -123,7 +146,6 @@ def bind_regions(
     before = [r for r in _between(named, left, mention.start) if r.level in wanted]
     behind = [r for r in _between(named, mention.end, right) if r.level in wanted]
     together: tuple[RegionMention, ...] = ()
-    main = next((r for r in reading.regions if r.id == reading.main_region), None)
     if main and main.level not in wanted:
         main = None  # regions are not counted in a city
     if behind and (not before or behind[0].start - mention.end < _CLOSE):
@@ -142,7 +164,7 @@ def bind_regions(
         options = options[:1]
     elif main:
         options.append(main)
-    return BoundRegions(_distinct(options), is_settled, together)
+    return BoundRegions(_distinct(options), is_settled, together, is_national)
 
 
 def _only_pays(reading: Reading, region: RegionMention) -> bool:
@@ -218,7 +240,7 @@ def _region_in_force(
     the one before it) that names any, if it names just one.
     """
     index = _sentence_index(reading, mention)
-    paragraph = reading.text.rfind("\n", 0, mention.start) + 1
+    paragraph = paragraph_start(reading.text, mention.start)
     for back in range(min(_SENTENCES_BACK, index + 1)):
         span = reading.sentences[index - back]
         if back > 1 and span.start < paragraph:
@@ -280,8 +302,7 @@ def _holds_for(text: str, period: PeriodMention, mention: Mention, at: Window) -
 
     "penduduk 2.706.950 jiwa (semester 2 2022)": the register of people is of then, nothing else.
     """
-    look_back = max(0, period.start - _LOOK_BACK)
-    if "-S" not in period.iso or not _OF_SOURCE.search(text, look_back, period.start):
+    if "-S" not in period.iso:
         return True
     left, right = mention.start - len(at.before), mention.end + len(at.tail)
     return left <= period.start and period.end <= right
@@ -322,8 +343,7 @@ def _period_in_force(
     """The last period named before a number that is not of the future; else the first named."""
     ahead = mention.unit == "rupiah"  # a budget is made the year before
     year = str(reading.published.year + ahead) if reading.published else "9999"
-    paragraph = reading.text.rfind("\n", 0, mention.start) + 1
-
+    paragraph = paragraph_start(reading.text, mention.start)
     is_money = mention.unit == "rupiah"  # "Dalam APBD 2025 alokasinya ..."
 
     def is_past(period: PeriodMention) -> bool:

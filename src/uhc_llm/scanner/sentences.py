@@ -5,7 +5,7 @@ from typing import Final
 
 from uhc_llm.schemas import Span
 
-__all__ = ["split_sentences"]
+__all__ = ["list_heading", "paragraph_start", "split_sentences"]
 
 # fmt: off
 # A dot behind one of these ends no sentence.
@@ -31,6 +31,34 @@ _WORD: Final = re.compile(r"[\w.]*+")
 _NEXT: Final = re.compile(r"\s*[\"“‘'(\[]*(\w)?")
 _MAX_WORD: Final = 30
 _WRAPPED: Final = 50
+_ITEM: Final = re.compile(r"\s*(?:[-–—•*·]|\d{1,2}[.)])\s")
+_LONGEST_LIST: Final = 40
+
+
+def list_heading(text: str, place: int) -> Span | None:
+    """The line that introduces the list in which the item at `place` stands: "Rinciannya:".
+
+    Returns:
+        The line, without the white space around it; None where there is no item, or no such line.
+    """
+    start = text.rfind("\n", 0, place) + 1
+    if not _ITEM.match(text, start):
+        return None
+    for _ in range(_LONGEST_LIST):
+        end = start - 1
+        start = text.rfind("\n", 0, max(0, end)) + 1
+        if end < 0:
+            return None
+        line = text[start:end].strip()
+        if line and not _ITEM.match(text, start):
+            return Span(start, start + len(text[start:end].rstrip())) if line[-1] == ":" else None
+    return None
+
+
+def paragraph_start(text: str, place: int) -> int:
+    """Where the paragraph around `place` begins; that of a list with the line above it."""
+    heading = list_heading(text, place)
+    return heading.start if heading else text.rfind("\n", 0, place) + 1
 
 
 def split_sentences(text: str) -> tuple[Span, ...]:

@@ -14,6 +14,7 @@ from uhc_llm.scanner.meanings.metrics import (
     names_nothing,
     partner_metric,
     reaches,
+    speaks_of_quota,
 )
 from uhc_llm.scanner.meanings.segments import (
     cued_segments,
@@ -148,7 +149,7 @@ def _meaning(mention: Mention, at: Window, before: _Context) -> Meaning:
     groups = cued_segments(at)
     if metrics[:1] == ("uninsured",) and groups and is_rest(at):
         metrics = tuple(dict.fromkeys(["participants", *metrics]))  # "sisanya PBPU 457.846 jiwa"
-    if metrics[:1] == ("uninsured",) and "quota" in metrics and is_rest(at):
+    if metrics[:1] == ("uninsured",) and is_rest(at) and speaks_of_quota(at):
         metrics = ("quota", *(metric for metric in metrics if metric != "quota"))
     if metrics[:1] == ("new_participants",) and at.again and at.again.value >= _MANY:
         # "baru mendaftarkan 498.549 penduduk atau 74,06 persen": no so many are new.

@@ -19,6 +19,7 @@ __all__ = [
     "names_nothing",
     "partner_metric",
     "reaches",
+    "speaks_of_quota",
 ]
 
 _METRIC: Final[dict[Metric, re.Pattern[str]]] = {
@@ -70,6 +71,7 @@ _PARTNER: Final[dict[Metric, Metric]] = {
     "active_participants": "active_rate",
     "uninsured_rate": "uninsured",
     "uninsured": "uninsured_rate",
+    "population": "coverage_rate",  # "1,3 juta peserta dari 1,56 juta penduduk alias 85,27 persen"
 }
 # "atau bertambah Rp8 miliar", "naik 2,3 persen": by how much, and not how much.
 _CHANGE: Final = re.compile(
@@ -122,6 +124,10 @@ def cued_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
         patterns.append(_IF_SMALL)
     words = at.before, f"{at.own}{at.behind}", len(at.own)
     cued = _ranked(fitting, *words, patterns)
+    if not cued and at.heading:
+        said = _ranked(fitting, "", at.heading, 0, [_METRIC, _ELSE])
+        # A list has one whole, and that stands above it.
+        cued = tuple(metric for metric in said if metric != "population")
     if cued or (mention.unit == "percent" and _topic(at.lead)):
         return cued
     return _ranked(fitting, *words, [_ELSE])
@@ -251,6 +257,11 @@ def is_rest(at: Window) -> bool:
 def reaches(at: Window) -> bool:
     """Whether the words before a number say that it is a level: "menjadi 95,4 persen"."""
     return bool(_FROM_OR_TO.search(at.before) or _LEVEL.search(at.before))
+
+
+def speaks_of_quota(at: Window) -> bool:
+    """Whether the sentence up to the number speaks of a quota."""
+    return bool(_METRIC["quota"].search(at.lead.lower()))
 
 
 def names_nothing(mention: Mention, at: Window) -> bool:

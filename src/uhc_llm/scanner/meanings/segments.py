@@ -14,6 +14,7 @@ _SEGMENT: Final[dict[Segment, re.Pattern[str]]] = {
 }
 _PAID_BY_REGION: Final = compile_cues(TABLES["paid_by_region"])
 _PAYS: Final = compile_cues(TABLES["region_pays"])
+_PAYS_BEHIND: Final = compile_cues(TABLES["region_pays_behind"])
 _OF_NATION: Final = compile_cues(TABLES["of_nation"])
 _PBI: Final = compile_cues(TABLES["pbi"])
 _POINTS_BACK: Final = compile_cues(TABLES["points_back"])
@@ -39,6 +40,11 @@ def cued_segments(at: Window) -> tuple[Segment, ...]:
         found, words = behind, tail
     else:
         found, words = near, before
+    if not found and at.heading:
+        words = at.heading.lower()
+        found = distances(_SEGMENT, words, from_end=True)
+        if not found and _PAYS_BEHIND.search(words):
+            return ("pbi_apbd",)
     if found and _PAID_BY_REGION.search(words):
         return ("pbi_apbd",)
     return tuple(sorted(found, key=lambda segment: found[segment]))

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Final, NamedTuple
 
+from uhc_llm.scanner.sentences import list_heading
 from uhc_llm.schemas import Mention, Reading
 
 __all__ = ["Window", "window"]
@@ -51,6 +52,7 @@ class Window(NamedTuple):
         previous: the number before it in the same sentence.
         again: the number that says it again in another unit ("45.880 jiwa atau 10,32 persen").
         beyond: what follows that, to the end of its clause.
+        heading: the line that introduces the list in which the number stands.
     """
 
     before: str
@@ -63,6 +65,7 @@ class Window(NamedTuple):
     previous: Mention | None
     again: Mention | None = None
     beyond: str = ""
+    heading: str = ""
 
     @property
     def restates(self) -> bool:
@@ -109,6 +112,7 @@ def window(reading: Reading, mention: Mention) -> Window:
     again = following if following and right == following.start else None
     if again and (again.unit == mention.unit or not _AGAIN.fullmatch(tail)):
         again = None
+    heading = list_heading(text, mention.start)
     beyond = ""
     if again:
         third = next((m for m in latter if m.start > again.start and m.kind == "quantity"), None)
@@ -131,6 +135,7 @@ def window(reading: Reading, mention: Mention) -> Window:
         previous=previous,
         again=again,
         beyond=beyond,
+        heading=text[heading.start : heading.end] if heading else "",
     )
 
 

@@ -13,23 +13,30 @@ __all__ = ["area_in_text", "region_binding", "region_in_text", "region_undecided
 def region_in_text(claim: Claim, case: Case) -> Iterator[Message]:
     """The region is named in the text, by its name, an alias or a word that points back to it.
 
-    Kota Semarang is not Kabupaten Semarang. A threshold, or a count of regions, may be national
-    without the text saying so.
+    Kota Semarang is not Kabupaten Semarang. A threshold, a count of regions, or so many people as
+    no province has, may be national without the text saying so.
     """
-    fact = claim.fact
-    region = fact.region
+    region = claim.fact.region
     if region is None or region.code is None:
         return
     codes = {mention.code for mention in case.reading.regions}
     codes |= {c.code for mention in case.reading.regions for c in mention.candidates}
-    is_general = fact.status == "target" or fact.metric == "regions_covered"
-    if region.code in codes or (region.code == "ID" and is_general):
+    if region.code in codes or (region.code == NATION.code and _is_national(claim, case)):
         return
     base = region.name.removeprefix("Kota ").removeprefix("Kabupaten ")
     twins = {m.name for m in case.reading.regions if m.name.endswith(f" {base}") or m.name == base}
     names = sorted(twins or {m.name for m in case.reading.regions if m.code})
     says = f"; it names {', '.join(names)}" if names else ""
     yield f"the text does not name {region.name} ({region.code}){says}", ()
+
+
+def _is_national(claim: Claim, case: Case) -> bool:
+    """Whether a fact may be the nation's, though the text does not name it there."""
+    fact, mention = claim.fact, claim.mention
+    if fact.status == "target" or fact.metric == "regions_covered":
+        return True
+    is_known = mention is not None and mention.id in case.bindings.meanings
+    return mention is not None and is_known and case.bindings.regions(mention).is_national
 
 
 def region_undecided(claim: Claim, case: Case) -> Iterator[Message]:
@@ -59,8 +66,7 @@ def region_binding(claim: Claim, case: Case) -> Iterator[Message]:
         return
     if mention.id not in case.bindings.meanings:
         return
-    is_general = fact.status == "target" or fact.metric == "regions_covered"
-    if region.code == NATION.code and is_general:
+    if region.code == NATION.code and _is_national(claim, case):
         return
     bound = case.bindings.regions(mention)
     named = (*bound.regions, *bound.together)
