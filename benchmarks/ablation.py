@@ -18,7 +18,7 @@ from uhc_llm.evaluation import LEVELS, GoldArticle, evaluate, load_gold, make_re
 from uhc_llm.scanner.binding import BoundPeriods, bind_periods
 from uhc_llm.schemas import PeriodMention
 
-MEANING: Final = "uhc_llm.scanner.meanings.meaning"
+MEANING: Final = "uhc_llm.scanner.meanings.reading"
 WIDTH: Final = 52
 OFFERS: Final = "uhc_llm.llm.offers"
 

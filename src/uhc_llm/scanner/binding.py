@@ -37,6 +37,7 @@ _LOOK_BACK: Final = 20
 _FAR: Final = 300
 # Of a longer sentence only so much is looked at, on either side of the number.
 _LONGEST: Final = 1000
+_FIRST: Final = 3
 # So many periods back is one looked for that is in force.
 _REACH: Final = 100
 _IN_A_LIST: Final = re.compile(
@@ -281,7 +282,9 @@ def bind_periods(
     here = _without_event_dates(relevant(_between(placed, start, end)))
     place = _place_of(placed, mention.start)
     earlier = relevant(placed[max(0, place - _REACH) : place])
-    own, as_of = _own_period(reading), _as_of(reading.text, earlier)
+    own = _own_period(reading)
+    # What a headline says is of the day that the text behind it names.
+    as_of = _as_of(reading.text, earlier or placed[:_FIRST])
     if as_of and all(p.weekday_agrees is not None for p in here):
         here = []  # the day on which it was said, not that of the figures
     before = [p for p in here if mention.start - len(at.before) <= p.start < mention.start]

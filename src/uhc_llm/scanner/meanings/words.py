@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
-__all__ = ["TABLES", "compile_cues", "distance", "distances"]
+__all__ = ["TABLES", "compile_cues", "distance", "distances", "without_denied"]
 
 TABLES: Final[Mapping[str, Any]] = tomllib.loads(
     files("uhc_llm.scanner").joinpath("data/cues.toml").read_text(encoding="utf-8")
 )
+
+
+_DENIED: Final = re.compile(r"\b(?:belum|tidak|tak|non)\b[\s-]+\w+")
 
 
 def compile_cues(cues: Iterable[str]) -> re.Pattern[str]:
@@ -38,3 +41,12 @@ def distances(
     """The `distance` of each cue that is there."""
     found = {key: distance(p, words, from_end=from_end) for key, p in patterns.items()}
     return {key: far for key, far in found.items() if far is not None}
+
+
+def without_denied(words: str) -> str:
+    """The words, of which those that are denied are blanked: "belum terdaftar", "tidak aktif".
+
+    Args:
+        words: in lower case.
+    """
+    return _DENIED.sub(lambda found: " " * len(found.group()), words)
