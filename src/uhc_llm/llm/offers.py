@@ -4,6 +4,7 @@ A question is asked only where the text leaves one. What the words around a numb
 percentage cannot be a budget; "Kota Palu, penduduk 368.454 jiwa") is settled here, by code.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
@@ -44,6 +45,7 @@ _MOST_REGIONS: Final = 4
 # A region and its number in a list: "Tabalong 98,03 persen", "Tabalong (98,03 persen)".
 _CLOSE: Final = 2
 
+_EACH: Final = re.compile(r"\bmasing-masing\s+\Z", re.IGNORECASE)
 _T = TypeVar("_T")
 
 
@@ -181,7 +183,8 @@ def _together(
     meaning: Meaning, bound: BoundRegions, ids_of: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """Ids of the regions that share a rate; a number of people is that of all of them together."""
-    if meaning.mention.unit != "percent" or meaning.is_threshold or not bound.is_settled:
+    is_each = meaning.mention.unit == "percent" or _EACH.search(meaning.at.before)
+    if not is_each or meaning.is_threshold or not bound.is_settled:
         return ()
     return tuple(ids_of[region.id][0] for region in bound.together)
 

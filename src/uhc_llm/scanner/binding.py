@@ -47,6 +47,10 @@ _IN_A_LIST: Final = re.compile(
 _LIES_IN: Final = re.compile(
     r"\s*(?:,|\(|\bdi)\s*(?:(?:wilayah\s+)?(?:provinsi|propinsi|prov\.?)\s+)?", re.IGNORECASE
 )
+_SUPERLATIVE: Final = re.compile(
+    r"\bter(?:tinggi|rendah|banyak|besar|kecil|baik|bawah|sedikit)\s+(?:di|se)[\s-]*\Z",
+    re.IGNORECASE,
+)
 _AND: Final = re.compile(r"\s*(?:,|,?\s*(?:dan|serta))\s*", re.IGNORECASE)
 _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
@@ -114,6 +118,9 @@ def named_regions(reading: Reading) -> list[RegionMention]:
 
 def _tells_where(text: str, region: RegionMention, around: RegionMention) -> bool:
     """Whether `around` only says where `region`, just before it, lies: "Belu di NTT"."""
+    look_back = max(region.end, around.start - _LOOK_BACK)
+    if around.level == "province" and _SUPERLATIVE.search(text, look_back, around.start):
+        return True  # "Badung menjadi kabupaten dengan kepesertaan tertinggi di Bali"
     return (
         around.level in {"province", "nation"}
         and region.level in {"regency", "city"}

@@ -39,6 +39,8 @@ _DEFAULTS: Final[Mapping[Unit, tuple[Metric, ...]]] = {
 # "24.159 peserta": the noun of a number says less than a word that stands before it.
 _NOUNS: Final = frozenset[Metric]({"participants", "population"})
 _NOUN: Final = 30
+# "197 ribu jiwa penduduk Gresik belum memiliki jaminan"
+_NOUN_BEHIND: Final = re.compile(r"\s+(?:penduduk|warga|masyarakat)\b", re.IGNORECASE)
 
 
 def fitting_metrics(mention: Mention) -> list[Metric]:
@@ -46,16 +48,24 @@ def fitting_metrics(mention: Mention) -> list[Metric]:
     return [metric for metric, d in METRICS.items() if d.unit == mention.unit]
 
 
-def cued_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
+def cued_metrics(mention: Mention, at: Window, *, with_noun: bool = True) -> tuple[Metric, ...]:
     """The metrics with a cue in the window, by how near to the number it stands.
 
     Of two that are equally near the one that stands first in the table wins.
+
+    Args:
+        mention: the number.
+        at: its window.
+        with_noun: whether its own noun counts ("4.791 peserta").
     """
     fitting = fitting_metrics(mention)
     patterns = [METRIC_CUES]
     if mention.unit == "percent" and mention.value < _SMALL:
         patterns.append(_IF_SMALL)
-    words = at.before, f"{at.own}{at.behind}", len(at.own)
+    noun = _NOUN_BEHIND.match(at.behind)
+    own = len(at.own) + (noun.end() if noun else 0)
+    behind = f"{at.own}{at.behind}"
+    words = (at.before, behind, own) if with_noun else (at.before, behind[own:], 0)
     cued = _ranked(fitting, *words, patterns)
     if not cued and at.heading:
         said = _ranked(fitting, "", at.heading, 0, [METRIC_CUES, _ELSE])

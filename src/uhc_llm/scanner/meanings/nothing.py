@@ -6,11 +6,12 @@ from typing import Final, cast
 
 from uhc_llm.scanner.meanings.metrics import METRIC_CUES, cued_metrics
 from uhc_llm.scanner.meanings.pairs import heads_with_whole, is_of_whole
+from uhc_llm.scanner.meanings.statuses import without_purpose
 from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, without_denied
 from uhc_llm.schemas import Mention, Unit
 
-__all__ = ["names_nothing", "reaches"]
+__all__ = ["arrives", "names_nothing", "reaches"]
 
 _NOTHING: Final[dict[Unit, re.Pattern[str]]] = {
     cast("Unit", unit): compile_cues(cues) for unit, cues in TABLES["nothing"].items()
@@ -64,7 +65,7 @@ def names_nothing(mention: Mention, at: Window) -> bool:
     unit = mention.unit or "other"
     if _IMPOSSIBLE.get(unit, _never)(mention, at):
         return True
-    near = at.near.lower()
+    near = f"{without_purpose(at.before.lower())}{at.own}{at.after}".lower()
     pattern = _NOTHING.get(unit)
     says_nothing = bool(pattern and pattern.search(near))
     if unit == "percent":
@@ -124,6 +125,11 @@ _IMPOSSIBLE: Final[Mapping[Unit, Callable[[Mention, Window], bool]]] = {
 }
 
 
+def arrives(at: Window) -> bool:
+    """Whether the words right before a number lead up to it: "menjadi 95,4 persen"."""
+    return bool(_FROM_OR_TO.search(at.before))
+
+
 def reaches(at: Window) -> bool:
-    """Whether the words before a number say that it is a level: "menjadi 95,4 persen"."""
-    return bool(_FROM_OR_TO.search(at.before) or _LEVEL.search(at.before))
+    """Whether the words before a number say that it is a level: "sebelumnya 95,4 persen"."""
+    return arrives(at) or bool(_LEVEL.search(at.before))

@@ -19,7 +19,7 @@ _OF_WHOLE: Final = re.compile(
 )
 # "Dari 630.320 jiwa warganya, cuma 52 persen ..."
 _HEADS_WITH_WHOLE: Final = re.compile(
-    r"(?:\A|[,;:.])\s*(?:dari|di\s+antara)(?:\s+(?:total|sekitar|sebanyak|jumlah|penduduk|warga|jumlah\s+penduduk))*\s*\Z",
+    r"(?:\A|[,;:.–—-])\s*(?:dari|di\s+antara)(?:\s+(?:total|sekitar|sebanyak|jumlah|penduduk|warga|jumlah\s+penduduk))*\s*\Z",
     re.IGNORECASE,
 )
 _SHARE_OF_THOSE: Final = re.compile(r"\b(?:porsi|persentase)nya\b[^,;:]{0,25}\Z", re.IGNORECASE)

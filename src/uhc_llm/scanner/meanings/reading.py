@@ -12,7 +12,7 @@ from uhc_llm.scanner.meanings.metrics import (
     likely_metrics,
     speaks_of_quota,
 )
-from uhc_llm.scanner.meanings.nothing import names_nothing, reaches
+from uhc_llm.scanner.meanings.nothing import arrives, names_nothing, reaches
 from uhc_llm.scanner.meanings.pairs import is_rest, is_share_of_those, partner_metric
 from uhc_llm.scanner.meanings.segments import (
     cued_segments,
@@ -45,6 +45,8 @@ _OF_GROUPS: Final = _PEOPLE | {"new_participants", "active_rate", "budget"}
 _NEAR: Final = 250
 _FEW: Final = 25
 _MANY: Final = 30
+# No region spends so many rupiah on premiums.
+_MOST_OF_A_REGION: Final = 5_000_000_000_000
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
 
 
@@ -88,7 +90,7 @@ def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:
         segments=segments,
         is_cued=bool(cued),
         is_silent=before.last.is_silent if goes_on and before.last else not (cued or partner),
-        is_nothing=share is None and _is_nothing(mention, at, cued, before.last, goes_on=goes_on),
+        is_nothing=share is None and _is_nothing(mention, at, before.last, goes_on=goes_on),
         is_threshold=is_asked_of_all,
     )
 
@@ -135,8 +137,11 @@ def _corrected(metrics: tuple[Metric, ...], at: Window, *, has_groups: bool) -> 
     if metrics[:1] == ("uninsured",) and is_rest(at):
         # "kuota ... masih tersisa 4.000", "sisanya PBPU 457.846 jiwa"
         better = "quota" if speaks_of_quota(at) else "participants" if has_groups else None
-    elif metrics[:1] == ("new_participants",) and at.again and at.again.value >= _MANY:
-        better = "participants"  # "baru mendaftarkan 498.549 penduduk atau 74,06 persen"
+    elif metrics[:1] == ("new_participants",) and (
+        arrives(at)  # "bertambah menjadi 679.721 jiwa"
+        or (at.again and at.again.value >= _MANY)  # "baru mendaftarkan 498.549 atau 74,06 persen"
+    ):
+        better = "participants"
     return tuple(dict.fromkeys([better, *metrics])) if better else metrics
 
 
@@ -160,6 +165,8 @@ def _segment(
 ) -> Segment:
     """Whose a number is that names no group itself."""
     usual = usual_segment(at, metric) if metric else "all"
+    if metric == "budget" and mention.value >= _MOST_OF_A_REGION:
+        return "pbi_apbn"
     if usual != "all" or speaks_of_all(at):
         return usual
     if goes_on and before.last:
@@ -172,20 +179,15 @@ def _segment(
     return "all"
 
 
-def _is_nothing(
-    mention: Mention,
-    at: Window,
-    cued: tuple[Metric, ...],
-    last: Meaning | None,
-    *,
-    goes_on: bool,
-) -> bool:
+def _is_nothing(mention: Mention, at: Window, last: Meaning | None, *, goes_on: bool) -> bool:
     if names_nothing(mention, at):
         return True
+    cued = cued_metrics(mention, at, with_noun=False)
     if mention.unit == "percent" and not cued and cued_segments(at):
         return True  # "peserta mandiri 64,25 persen, APBN 22,34 persen": shares
     if last is None or not last.is_nothing or cued:
         return False
+    goes_on = goes_on or last.mention.unit == mention.unit
     if mention.unit == "percent":
-        return at.restates or (goes_on and last.mention.unit == "percent" and not reaches(at))
+        return at.restates or (goes_on and not reaches(at))
     return at.restates or goes_on

@@ -7,7 +7,7 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, distance
 from uhc_llm.schemas import Metric, Status
 
-__all__ = ["cued_statuses"]
+__all__ = ["cued_statuses", "without_purpose"]
 
 _STATUS: Final[dict[Status, re.Pattern[str]]] = {
     cast("Status", status): compile_cues(cues) for status, cues in TABLES["status"].items()
@@ -29,7 +29,7 @@ def cued_statuses(at: Window, metric: Metric | None = None) -> tuple[Status, ...
     """
     if metric in _COUNTED or at.before.endswith("("):
         return ("actual",)  # "syarat UHC, yakni Banjarmasin (89,91 persen)": beside a name
-    before = _without_purpose(at.before.lower())
+    before = without_purpose(at.before.lower())
     target = distance(_STATUS["target"], before, from_end=True)
     actual = distance(_STATUS["actual"], before, from_end=True)
     after = at.behind.lower()
@@ -43,7 +43,7 @@ def cued_statuses(at: Window, metric: Metric | None = None) -> tuple[Status, ...
     return ("target", "actual") if target < actual else ("actual", "target")
 
 
-def _without_purpose(words: str) -> str:
+def without_purpose(words: str) -> str:
     """Leave out a clause of purpose: "Agar meraih UHC, pemkot menyediakan Rp26 miliar"."""
     purpose = _PURPOSE.search(words)
     comma = words.find(",", purpose.end()) if purpose else -1

@@ -1,5 +1,6 @@
 """Whether a percentage is what UHC asks of any region, and no figure of one."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
@@ -14,6 +15,7 @@ __all__ = ["is_threshold"]
 _LEAST: Final[Mapping[Metric, int]] = {"coverage_rate": 85, "active_rate": 60}
 _WHOLE: Final = 100
 _VALUES: Final = frozenset(map(Decimal, TABLES["threshold"]["values"]))
+_NAMELY: Final = re.compile(r"\b(?:yakni|yaitu)\b.*\bdengan\b")
 _BOUND: Final = compile_cues(TABLES["threshold"]["bound"])
 _BOUND_BEHIND: Final = compile_cues(TABLES["threshold"]["behind"])
 _ABOVE: Final = compile_cues(TABLES["threshold"]["above"])
@@ -43,9 +45,16 @@ def is_threshold(
         return False
     if not least <= value <= _WHOLE:
         return False
-    before, lead = at.before.lower(), at.lead.lower()
+    before, lead = at.before.lower(), f"{at.heading} {at.lead}".lower()
     if _AIMS.search(before) or (counted is None and _REACHED.search(before)):
         return False
-    bound = bool(_BOUND.search(before) or _BOUND_BEHIND.search(f"{at.own}{at.after}".lower()))
+    if _NAMELY.search(before):
+        return False  # "tiga daerah, yakni Madiun dan Ngawi, dengan lebih dari 98 persen"
+    heading = at.heading.lower()
+    bound = bool(
+        _BOUND.search(before)
+        or _BOUND.search(heading)
+        or _BOUND_BEHIND.search(f"{at.own}{at.after}".lower())
+    )
     above = counted is not None and bool(_ABOVE.search(before))
     return (bound or above) and (counted is not None or bool(_DEFINES.search(lead)))

@@ -15,7 +15,10 @@ _VERB_OF_NEXT: Final = re.compile(r"\bme\w+\s*\Z", re.IGNORECASE)
 _LONGEST: Final = 1000
 _NEIGHBOURS: Final = 6
 _CLAUSE_END: Final = re.compile(
-    r"[,;:(]|\b(?:sedangkan|sementara|tetapi|namun|dan|serta|padahal|sehingga|lalu)\b", re.I
+    # "214.342 warga Kabupaten Pandeglang, Banten, yang belum terlindungi"; "iuran (PBI) BPJS"
+    r",(?!\s*(?:[\w ]{1,40},\s*)?yang\s+(?:belum|tidak|tak|sudah|telah)\b)|[;:]|\((?!\w{2,12}\))"
+    r"|\b(?:sedangkan|sementara|tetapi|namun|dan|serta|padahal|sehingga|lalu)\b",
+    re.IGNORECASE,
 )
 # "99,90 persen dengan keaktifan 84,5 persen": what follows "dengan" is of the next number.
 _WITH: Final = re.compile(r"\bdengan\b", re.IGNORECASE)

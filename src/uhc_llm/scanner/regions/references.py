@@ -70,7 +70,9 @@ def _end_of_pointer(source: TokenizedText, index: int) -> int | None:
     if _is_of_whole(source, index):
         return tokens[index].end
     if index and (
-        (tokens[index - 1].word in POINTER_NOT_AFTER and follows(source, index))
+        tokens[index - 1].word == "ibukota"
+        or (index > 1 and tokens[index - 1].word == "kota" and tokens[index - 2].word == "ibu")
+        or (tokens[index - 1].word in POINTER_NOT_AFTER and follows(source, index))
         or source.text[tokens[index].start - 1] in "/-"
     ):
         return None
