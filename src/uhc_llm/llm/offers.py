@@ -192,10 +192,12 @@ def _together(
 def _periods(meaning: Meaning, bound: BoundPeriods) -> list[str | None]:
     """Ids of the periods that a number can hold for, the nearest first; None for no period."""
     named: list[str | None] = [period.id for period in bound.periods]
+    if meaning.is_threshold:
+        # It holds for the year that is said with it ("tahun ini"), not for "sekarang".
+        said = bound.periods if bound.is_settled else ()
+        return [p.id for p in said if p.source == "text" or p.iso.isdecimal()] or [None]
     if bound.is_settled:
         return named
-    if meaning.is_threshold:
-        return [None]
     own = bound.own_date.id if bound.own_date else None
     as_of = bound.as_of.id if bound.as_of else None
     if meaning.statuses[0] == "target":

@@ -292,6 +292,8 @@ def bind_periods(
     own = _own_period(reading)
     # What a headline says is of the day that the text behind it names.
     as_of = _as_of(reading.text, earlier or placed[:_FIRST])
+    if as_of and _is_only_national(reading, as_of, mention):
+        as_of = None  # "secara nasional 222 juta orang per Desember 2020"
     if as_of and all(p.weekday_agrees is not None for p in here):
         here = []  # the day on which it was said, not that of the figures
     before = [p for p in here if mention.start - len(at.before) <= p.start < mention.start]
@@ -344,6 +346,20 @@ def _as_of(text: str, earlier: Sequence[PeriodMention]) -> PeriodMention | None:
     return None
 
 
+def _is_only_national(reading: Reading, period: PeriodMention, mention: Mention) -> bool:
+    """Whether a period is that of the nation's figures, in an article about a region."""
+    main = next((r for r in reading.regions if r.id == reading.main_region), None)
+    if main is None or main.code == NATION.code or _speaks_of_nation(reading, mention):
+        return False
+    return _speaks_of_nation(reading, period)
+
+
+def _speaks_of_nation(reading: Reading, place: Mention | PeriodMention) -> bool:
+    """Whether the sentence of a number or a period names the nation."""
+    span = reading.sentences[_sentence_index(reading, place)]
+    return any(r.code == NATION.code for r in _between(reading.regions, *span))
+
+
 def _period_in_force(
     reading: Reading,
     mention: Mention,
@@ -382,8 +398,8 @@ def _place_of(items: Sequence[_Placed], start: int) -> int:
     return bisect_left(items, start, key=lambda item: item.start)
 
 
-def _sentence_index(reading: Reading, mention: Mention) -> int:
-    return max(0, bisect_right(reading.sentences, (mention.start, len(reading.text))) - 1)
+def _sentence_index(reading: Reading, place: Mention | PeriodMention) -> int:
+    return max(0, bisect_right(reading.sentences, (place.start, len(reading.text))) - 1)
 
 
 def _distinct(regions: Sequence[RegionMention]) -> tuple[RegionMention, ...]:

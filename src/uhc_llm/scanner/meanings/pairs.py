@@ -1,4 +1,4 @@
-"""How a number stands to the one before it: the same again, a part of a whole, what is left of it."""
+"""How a number stands to the one before it: the same again, a part of a whole, or what is left."""
 
 import re
 from collections.abc import Sequence
