@@ -35,7 +35,6 @@ SUSPECT: Final[Mapping[tuple[str, str], str]] = {
     ("mamuju-rkpd2024", "50 miliar"): "one_meaning_each",
     ("minahasa-2023-03", "98.2 persen"): "arithmetic",
     ("muratara-2026-01", "24.166 jiwa"): "period_unanchored",
-    ("nasional-2024-januari", "95,77%"): "period_binding",
     ("ntt-2019-november", "76 persen"): "arithmetic",
     ("serang-2022-terendah", "149.000"): "conflicting_values",
     ("serang-2022-terendah", "56.000"): "conflicting_values",

@@ -123,6 +123,38 @@ def test_the_words_around_a_number_say_whether_it_is_reached(
             ["Kabupaten Lahat"],
         ),
         ("Cakupan JKN sudah 95 persen.", "95 persen", ["Indonesia"]),
+        (
+            "Kabupaten Belu di Nusa Tenggara Timur, yang berpenduduk 220 ribu jiwa, sudah UHC.",
+            "220 ribu jiwa",
+            ["Kabupaten Belu"],
+        ),
+        (
+            "Badung menjadi kabupaten dengan kepesertaan tertinggi di Bali, mencapai 100 persen.",
+            "100 persen",
+            ["Kabupaten Badung"],
+        ),
+        (
+            "Rincian peserta Kabupaten Mamuju: APBD Provinsi Sulbar 22.200 jiwa.",
+            "22.200 jiwa",
+            ["Kabupaten Mamuju"],
+        ),
+        ("Di Jakarta, sudah 22 provinsi meraih UHC.", "22 provinsi", ["Indonesia"]),
+        ("Di Jakarta, 334 kabupaten/kota meraih UHC.", "334 kabupaten/kota", ["Indonesia"]),
+        (
+            "Acara di Jakarta menyebut peserta JKN 252 juta jiwa.",
+            "252 juta jiwa",
+            ["Indonesia"],
+        ),
+        (
+            "Sosialisasi di Hotel Swiss, Ambon, Selasa. Peserta di Maluku 1,4 juta jiwa.",
+            "1,4 juta jiwa",
+            ["Maluku"],
+        ),
+        (
+            "Ketapang 81 persen, Sanggau 69 persen, Sintang 89 persen. Landak menyusul 95 persen.",
+            "95 persen",
+            ["Kabupaten Landak"],
+        ),
     ],
 )
 def test_a_number_belongs_to_the_region_beside_it_else_to_the_nation(
@@ -162,6 +194,7 @@ def test_the_model_is_asked_where_the_words_around_a_number_are_silent(
         ("Kudus, Pati dan Blora baru 90 persen.", ["33.19", "33.18", "33.16"]),
         ("Kudus 90 persen, Pati 91 persen.", ["33.18"]),
         ("Kudus dan Pati berpenduduk 2,1 juta jiwa.", ["33.18"]),
+        ("Peserta di Kudus dan Pati masing-masing 56.700 jiwa.", ["33.19", "33.18"]),
     ],
 )
 def test_a_rate_is_shared_by_the_regions_of_a_list(text: str, codes: list[str]) -> None:
@@ -176,6 +209,31 @@ def test_a_number_holds_for_the_period_beside_it() -> None:
     for words, iso in (("91 persen", "2023-05"), ("95 persen", "2024-06")):
         offer, offers = offer_for(text, words)
         assert [offers.periods[p].iso for p in offer.periods if p] == [iso]
+
+
+def test_figures_are_of_the_day_that_is_said_and_not_of_the_interview() -> None:
+    text = (
+        "Per 22 Desember 2017 peserta berjumlah 8,1 juta jiwa.\n"
+        "Angka itu sama dengan 79 persen, kata kepala cabang, Selasa (2/1/2018)."
+    )
+    offer, offers = offer_for(text, "79 persen")
+    assert offers.periods[offer.periods[0] or ""].iso == "2017-12-22"
+
+
+def test_what_a_list_is_of_stands_above_it() -> None:
+    text = "Kuota yang dibiayai provinsi untuk 2026:\n- Bangka: 21.000 jiwa\n- Belitung: 10.900 jiwa"
+    offer, offers = offer_for(text, "10.900 jiwa")
+    assert offer.metrics[0] == "quota"
+    assert offer.segments == ("pbi_apbd",)
+    assert [offers.regions[id_].name for id_ in offer.regions] == ["Kabupaten Belitung"]
+    assert [offers.periods[id_ or ""].iso for id_ in offer.periods] == ["2026"]
+
+
+def test_a_threshold_in_a_list_is_the_nations() -> None:
+    text = "Untuk meraih predikat itu, suatu daerah harus memiliki:\n- keaktifan minimal 80 persen"
+    offer, offers = offer_for(f"Kota Palembang raih UHC Award.\n{text}", "80 persen")
+    assert (offer.metrics[0], offer.statuses) == ("active_rate", ("target",))
+    assert names(offer, offers) == ["Indonesia"]
 
 
 def test_a_text_without_a_period_offers_none() -> None:

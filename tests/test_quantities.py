@@ -27,6 +27,7 @@ def only(text: str) -> Mention:
 
 
 PEOPLE = [
+    ("Peserta berkisar 1, 6 juta jiwa.", "1, 6 juta jiwa", 1_600_000),
     ("Tercatat 1.034.331 jiwa.", "1.034.331 jiwa", 1034331),
     ("Ada 8,157,582 jiwa.", "8,157,582 jiwa", 8157582),
     ("Ada 2,650 jiwa lagi.", "2,650 jiwa", 2650),
@@ -121,6 +122,7 @@ def test_shares_are_read(text: str, words: str, value: str) -> None:
 
 
 RUPIAH = [
+    ("Anggaran Rp 1, 5 miliar.", "Rp 1, 5 miliar", 1_500_000_000),
     ("Anggaran Rp127 miliar.", "Rp127 miliar", 127_000_000_000),
     ("Anggaran Rp 2,5 milyar.", "Rp 2,5 milyar", 2_500_000_000),
     ("Anggaran Rp 17,5 M untuk iuran.", "Rp 17,5 M", 17_500_000_000),

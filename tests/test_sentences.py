@@ -2,7 +2,9 @@
 
 import pytest
 
-from uhc_llm.scanner.sentences import split_sentences
+from uhc_llm.scanner.sentences import list_heading, paragraph_start, split_sentences
+
+LIST = "Kata bupati begini.\nRinciannya:\n- PBI 10 jiwa\n- PPU 20 jiwa\n\nSelesai 30 jiwa."
 
 
 @pytest.mark.parametrize(
@@ -11,6 +13,16 @@ from uhc_llm.scanner.sentences import split_sentences
         pytest.param("", [], id="empty"),
         pytest.param(" \n\t ", [], id="white space"),
         pytest.param("Cakupan 95 persen", ["Cakupan 95 persen"], id="no closing dot"),
+        pytest.param(
+            "Menurut data, peserta\naktif berjumlah 1.467.400 jiwa\natau 91,3 persen.",
+            ["Menurut data, peserta\naktif berjumlah 1.467.400 jiwa\natau 91,3 persen."],
+            id="a line broken in a sentence",
+        ),
+        pytest.param(
+            "Capaian UHC\nPati 95 persen\n- aktif 80 persen",
+            ["Capaian UHC", "Pati 95 persen", "- aktif 80 persen"],
+            id="lines that are not broken",
+        ),
         pytest.param(
             "Cakupan 95 persen. Target 98 persen.",
             ["Cakupan 95 persen.", "Target 98 persen."],
@@ -57,3 +69,18 @@ from uhc_llm.scanner.sentences import split_sentences
 )
 def test_sentences_are_split(text: str, sentences: list[str]) -> None:
     assert [text[span.start : span.end] for span in split_sentences(text)] == sentences
+
+
+@pytest.mark.parametrize("item", ["10 jiwa", "20 jiwa"])
+def test_an_item_of_a_list_has_the_line_above_it(item: str) -> None:
+    heading = list_heading(LIST, LIST.index(item))
+    assert heading is not None
+    assert LIST[heading.start : heading.end] == "Rinciannya:"
+    assert paragraph_start(LIST, LIST.index(item)) == heading.start
+
+
+@pytest.mark.parametrize("text", ["- 10 jiwa", "Tanpa titik dua\n- 10 jiwa", "Rincian:\n10 jiwa"])
+def test_what_is_no_item_or_has_no_such_line_has_no_heading(text: str) -> None:
+    place = text.index("10 jiwa")
+    assert list_heading(text, place) is None
+    assert paragraph_start(text, place) == text.rfind("\n", 0, place) + 1
