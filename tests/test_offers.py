@@ -221,7 +221,8 @@ def test_figures_are_of_the_day_that_is_said_and_not_of_the_interview() -> None:
 
 
 def test_what_a_list_is_of_stands_above_it() -> None:
-    text = "Kuota yang dibiayai provinsi untuk 2026:\n- Bangka: 21.000 jiwa\n- Belitung: 10.900 jiwa"
+    items = "- Bangka: 21.000 jiwa\n- Belitung: 10.900 jiwa"
+    text = f"Kuota yang dibiayai provinsi untuk 2026:\n{items}"
     offer, offers = offer_for(text, "10.900 jiwa")
     assert offer.metrics[0] == "quota"
     assert offer.segments == ("pbi_apbd",)

@@ -25,11 +25,22 @@ _background: _Background | None = None
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in the background loop and wait for its result."""
-    future = asyncio.run_coroutine_threadsafe(coroutine, _loop())
+    loop = _loop()
+    running: list[asyncio.Task[Any]] = []
+
+    async def work() -> T:
+        # An interrupt may come before there is a future here that could be cancelled.
+        running.extend(task for task in [asyncio.current_task()] if task)
+        return await coroutine
+
+    def cancel() -> None:
+        for task in running:
+            task.cancel()
+
     try:
-        return future.result()
+        return asyncio.run_coroutine_threadsafe(work(), loop).result()
     except KeyboardInterrupt:
-        future.cancel()
+        loop.call_soon_threadsafe(cancel)
         raise
 
 
