@@ -100,16 +100,21 @@ def reached(articles: Sequence[GoldArticle]) -> list[float]:
     return [report.levels[level].f1 for level in LEVELS]
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Print what is lost without each idea."""
-    articles = load_gold(Path(arguments[0]) if arguments else GOLD)
+def lines(articles: Sequence[GoldArticle]) -> Iterator[str]:
+    """A table of what is lost without each idea."""
     full = reached(articles)
-    print(f"{'':{WIDTH}}" + "".join(f"{level:>9}" for level in LEVELS))
-    print(f"{'all ideas':{WIDTH}}" + "".join(f"{f1:9.3f}" for f1 in full))
+    yield f"{'':{WIDTH}}" + "".join(f"{level:>9}" for level in LEVELS)
+    yield f"{'all ideas':{WIDTH}}" + "".join(f"{f1:9.3f}" for f1 in full)
     for idea in ideas():
         with without(idea):
             losses = [f1 - before for f1, before in zip(reached(articles), full, strict=True)]
-        print(f"{'without: ' + idea.name:{WIDTH}}" + "".join(f"{loss:+9.3f}" for loss in losses))
+        yield f"{'without: ' + idea.name:{WIDTH}}" + "".join(f"{loss:+9.3f}" for loss in losses)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print what is lost without each idea."""
+    for line in lines(load_gold(Path(arguments[0]) if arguments else GOLD)):
+        print(line)
 
 
 if __name__ == "__main__":

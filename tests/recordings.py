@@ -8,6 +8,7 @@ from uhc_llm import Extractor
 from uhc_llm.documents import read_document
 from uhc_llm.evaluation import LEVELS, Level, Prediction, Report, evaluate, load_gold, make_report
 from uhc_llm.extraction import Strategy
+from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form
 from uhc_llm.schemas import Extraction
 
@@ -64,11 +65,13 @@ class Evaluation(NamedTuple):
         name: of the set.
         gold: its labelled articles.
         floors: the least F1 at each level.
+        breadth: what the model is left to choose from, where that is not its default.
     """
 
     name: str
     gold: Path
     floors: dict[Level, float]
+    breadth: Breadth | None = None
 
     @property
     def cassette(self) -> Path:
@@ -77,7 +80,7 @@ class Evaluation(NamedTuple):
 
     def predict(self) -> list[Prediction]:
         """Ask about every article, or replay where a cassette is in use."""
-        with Extractor("local") as extractor:
+        with Extractor("local", breadth=self.breadth) as extractor:
             return evaluate(load_gold(self.gold), extractor)
 
     def report(self, predictions: list[Prediction]) -> Report:
@@ -90,7 +93,12 @@ def _evaluations() -> tuple[Evaluation, ...]:
         (ROOT / "eval" / "floors.toml").read_text(encoding="utf-8")
     )
     return tuple(
-        Evaluation(name, ROOT / row["gold"], {level: row[level] for level in LEVELS})
+        Evaluation(
+            name,
+            ROOT / row["gold"],
+            {level: row[level] for level in LEVELS},
+            row.get("breadth"),
+        )
         for name, row in table.items()
     )
 

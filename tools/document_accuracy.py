@@ -1,0 +1,115 @@
+"""Fill the tables of the pages on accuracy, by replaying what was recorded and running the rest.
+
+Usage: python tools/document_accuracy.py [--check]
+
+A page keeps its prose; what stands between `<!-- table: NAME -->` and `<!-- end -->` is written
+here. No model is asked: the answers are those of cassettes/eval/, and what other libraries said is
+in benchmarks/results/.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from benchmarks import ablation, declarations
+from benchmarks.side_by_side import __main__ as side_by_side
+from tests.accuracy import by_code, replayed, table
+from tests.recordings import EVALUATIONS, Evaluation
+from uhc_llm.evaluation import load_gold
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = (ROOT / "README.md", ROOT / "docs" / "accuracy.md", ROOT / "eval" / "README.md")
+RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
+SIDE_BY_SIDE_ARTICLES: Final = 12
+HELD_OUT: Final = "test"
+
+_TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def sets() -> list[str]:
+    """How many articles and facts each set has."""
+    rows = [(each.name, load_gold(each.gold)) for each in _sets()]
+    lines = ["| set | articles | facts |", "|---|---|---|"]
+    for name, articles in rows:
+        lines.append(f"| {name} | {len(articles)} | {sum(len(a.facts) for a in articles)} |")
+    return lines
+
+
+def with_model() -> list[str]:
+    """What the recorded answers of the embedded model reach."""
+    return table([(each.name, replayed(each)) for each in EVALUATIONS])
+
+
+def without_model() -> list[str]:
+    """What the words alone reach."""
+    return table([(each.name, by_code(each)) for each in _sets()])
+
+
+def beside_others() -> list[str]:
+    """What other ways of asking the same model reach, on held-out articles."""
+    articles = side_by_side.sample(load_gold(_held_out().gold), SIDE_BY_SIDE_ARTICLES)
+    return side_by_side.table(articles, side_by_side.read(RESULTS)).splitlines()
+
+
+def ideas() -> list[str]:
+    """What is lost without each idea, on held-out articles."""
+    return ["```", *ablation.lines(load_gold(_held_out().gold)), "```"]
+
+
+def declared() -> list[str]:
+    """How many declarations are found."""
+    names = ("region and status", "and year")
+    found = declarations.lines(zip(names, declarations.scores(), strict=True))
+    return [f"- {line}" for line in found]
+
+
+def _sets() -> list[Evaluation]:
+    """Each set once, asked in the usual way."""
+    return [each for each in EVALUATIONS if each.breadth is None]
+
+
+def _held_out() -> Evaluation:
+    return next(each for each in EVALUATIONS if each.name == HELD_OUT)
+
+
+TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
+    "sets": cache(sets),
+    "with-model": cache(with_model),
+    "without-model": cache(without_model),
+    "beside-others": cache(beside_others),
+    "ideas": cache(ideas),
+    "declarations": cache(declared),
+}
+
+
+def filled(page: str) -> str:
+    """A page with its tables as they are now.
+
+    Raises:
+        KeyError: it asks for a table that there is not.
+    """
+    return _TABLE.sub(lambda found: "\n".join([found[1] + found[2], *TABLES[found[1]](), "", ""]), page)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with --check compare them."""
+    drifted = False
+    for page in PAGES:
+        before = page.read_text("utf-8")
+        after = filled(before)
+        if before == after:
+            continue
+        if "--check" in arguments:
+            print(f"{page.relative_to(ROOT)} has drifted: python3 tasks.py docs")
+            drifted = True
+        else:
+            page.write_text(after, "utf-8")
+            print(f"wrote {page.relative_to(ROOT)}")
+    return int(drifted)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
