@@ -91,7 +91,9 @@ def filled(page: str) -> str:
     Raises:
         KeyError: it asks for a table that there is not.
     """
-    return _TABLE.sub(lambda found: "\n".join([found[1] + found[2], *TABLES[found[1]](), "", ""]), page)
+    return _TABLE.sub(
+        lambda found: "\n".join([found[1] + found[2], *TABLES[found[1]](), "", ""]), page
+    )
 
 
 def main(arguments: Sequence[str]) -> int:

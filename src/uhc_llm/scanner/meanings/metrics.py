@@ -18,13 +18,15 @@ __all__ = [
     "speaks_of_quota",
 ]
 
-METRIC_CUES: Final[dict[Metric, re.Pattern[str]]] = {
+Cues = Mapping[Metric, re.Pattern[str]]
+
+METRIC_CUES: Final[Cues] = {
     cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric"].items()
 }
-_IF_SMALL: Final[dict[Metric, re.Pattern[str]]] = {
+_IF_SMALL: Final[Cues] = {
     cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric_if_small"].items()
 }
-_ELSE: Final[dict[Metric, re.Pattern[str]]] = {
+_ELSE: Final[Cues] = {
     cast("Metric", metric): compile_cues(cues) for metric, cues in TABLES["metric_else"].items()
 }
 _MISSING: Final = frozenset[Metric]({"uninsured", "uninsured_rate"})
@@ -62,18 +64,26 @@ def cued_metrics(mention: Mention, at: Window, *, with_noun: bool = True) -> tup
     patterns = [METRIC_CUES]
     if mention.unit == "percent" and mention.value < _SMALL:
         patterns.append(_IF_SMALL)
-    noun = _NOUN_BEHIND.match(at.behind)
+    noun = _NOUN_BEHIND.match(at.after)
     own = len(at.own) + (noun.end() if noun else 0)
-    behind = f"{at.own}{at.behind}"
-    words = (at.before, behind, own) if with_noun else (at.before, behind[own:], 0)
-    cued = _ranked(fitting, *words, patterns)
+
+    def ranked(
+        behind: str, tables: Sequence[Cues], *, noun: bool = with_noun
+    ) -> tuple[Metric, ...]:
+        words = f"{at.own}{behind}"
+        near = (at.before, words, own) if noun else (at.before, words[own:], 0)
+        return _ranked(fitting, *near, tables)
+
+    # What is said behind a pair counts where nothing is said of its first number alone.
+    is_said = not at.beyond or ranked(at.after, patterns, noun=False)
+    cued = ranked(at.after if is_said else at.behind, patterns)
     if not cued and at.heading:
         said = _ranked(fitting, "", at.heading, 0, [METRIC_CUES, _ELSE])
         # A list has one whole, and that stands above it.
         cued = tuple(metric for metric in said if metric != "population")
     if cued or (mention.unit == "percent" and _topic(at.lead)):
         return cued
-    return _ranked(fitting, *words, [_ELSE])
+    return ranked(at.behind, [_ELSE])
 
 
 def likely_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
@@ -110,7 +120,7 @@ def _ranked(
     before: str,
     behind: str,
     noun: int,
-    tables: Sequence[Mapping[Metric, re.Pattern[str]]],
+    tables: Sequence[Cues],
 ) -> tuple[Metric, ...]:
     """The metrics of `fitting` with a cue, the nearest first.
 

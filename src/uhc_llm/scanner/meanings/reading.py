@@ -47,6 +47,7 @@ _FEW: Final = 25
 _MANY: Final = 30
 # No region spends so many rupiah on premiums.
 _MOST_OF_A_REGION: Final = 5_000_000_000_000
+_OF_PEOPLE: Final = re.compile(r"\s*dari\s+(?:\w+\s+)?(?:penduduk|populasi|warga)", re.IGNORECASE)
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
 
 
@@ -185,6 +186,8 @@ def _is_nothing(mention: Mention, at: Window, last: Meaning | None, *, goes_on: 
     cued = cued_metrics(mention, at, with_noun=False)
     if mention.unit == "percent" and not cued and cued_segments(at):
         return True  # "peserta mandiri 64,25 persen, APBN 22,34 persen": shares
+    if mention.unit == "percent" and last and at.restates and last.segments[0] != "all":
+        return not cued and not _OF_PEOPLE.match(at.tail)  # "peserta mandiri 9.438 atau 1,88%"
     if last is None or not last.is_nothing or cued:
         return False
     goes_on = goes_on or last.mention.unit == mention.unit

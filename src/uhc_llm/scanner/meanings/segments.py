@@ -62,7 +62,9 @@ def usual_segment(at: Window, metric: Metric) -> Segment:
         if metric == "quota" and (_PBI.search(lead) or _PBI.search(at.former.lower())):
             return "pbi_apbn"
         return "pbi_apbd"
-    if metric in _PEOPLE and _PAYS.search(at.before.lower()):
+    if metric in _PEOPLE and (
+        _PAYS.search(at.before.lower()) or _PAYS_BEHIND.search(at.behind.lower())
+    ):
         return "pbi_apbd"
     return "all"
 

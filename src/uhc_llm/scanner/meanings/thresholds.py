@@ -15,6 +15,7 @@ __all__ = ["is_threshold"]
 _LEAST: Final[Mapping[Metric, int]] = {"coverage_rate": 85, "active_rate": 60}
 _WHOLE: Final = 100
 _VALUES: Final = frozenset(map(Decimal, TABLES["threshold"]["values"]))
+_OF_NATION: Final = re.compile(r"\b(?:pemerintah\s+pusat|nasional)\b")
 _NAMELY: Final = re.compile(r"\b(?:yakni|yaitu)\b.*\bdengan\b")
 _BOUND: Final = compile_cues(TABLES["threshold"]["bound"])
 _BOUND_BEHIND: Final = compile_cues(TABLES["threshold"]["behind"])
@@ -46,7 +47,8 @@ def is_threshold(
     if not least <= value <= _WHOLE:
         return False
     before, lead = at.before.lower(), f"{at.heading} {at.lead}".lower()
-    if _AIMS.search(before) or (counted is None and _REACHED.search(before)):
+    is_of_nation = bool(_OF_NATION.search(before))
+    if (_AIMS.search(before) and not is_of_nation) or (counted is None and _REACHED.search(before)):
         return False
     if _NAMELY.search(before):
         return False  # "tiga daerah, yakni Madiun dan Ngawi, dengan lebih dari 98 persen"
@@ -56,5 +58,6 @@ def is_threshold(
         or _BOUND.search(heading)
         or _BOUND_BEHIND.search(f"{at.own}{at.after}".lower())
     )
-    above = counted is not None and bool(_ABOVE.search(before))
+    # Nobody asks for all of them.
+    above = counted is not None and value < _WHOLE and bool(_ABOVE.search(before))
     return (bound or above) and (counted is not None or bool(_DEFINES.search(lead)))
