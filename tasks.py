@@ -128,8 +128,8 @@ def install_peers() -> None:
 
 def install_lock(name: str, *options: str, into: Environment = VENV) -> None:
     """Install the packages of one lock, every file of which must have its hash."""
-    # A lock names all that is needed: looking for more takes time, and some versions of pip then miss
-    # the pins of packages that are wanted with an extra.
+    # A lock names all that is needed: looking for more takes time, and some versions of pip then
+    # miss the pins of packages that are wanted with an extra.
     lock = ("--no-deps", "--require-hashes", "--requirement", LOCKS / f"{name}.txt")
     run(f"install {name} from its lock", into.python, *PIP, "install", *options, *lock)
 

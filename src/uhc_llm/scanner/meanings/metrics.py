@@ -77,7 +77,7 @@ def cued_metrics(mention: Mention, at: Window, *, with_noun: bool = True) -> tup
     # What is said behind a pair counts where nothing is said of its first number alone.
     is_said = not at.beyond or ranked(at.after, patterns, noun=False)
     cued = ranked(at.after if is_said else at.behind, patterns)
-    if not cued and at.heading:
+    if not cued and at.heading and with_noun:
         said = _ranked(fitting, "", at.heading, 0, [METRIC_CUES, _ELSE])
         # A list has one whole, and that stands above it.
         cued = tuple(metric for metric in said if metric != "population")

@@ -40,6 +40,7 @@ _LACK: Final = re.compile(
 )
 # "bisa meningkat 87 persen" is said of a level.
 _LEAST_LEVEL: Final = 50
+_OF_PEOPLE: Final = re.compile(r"\s*(?:penduduk|warga|masyarakat)\b", re.IGNORECASE)
 _CHANGES: Final = compile_cues(TABLES["change"])
 # "melonjak dari 77,9 persen menjadi 95,4 persen": from where and to where, and not by how much.
 _FROM_OR_TO: Final = re.compile(
@@ -70,7 +71,12 @@ def names_nothing(mention: Mention, at: Window) -> bool:
     says_nothing = bool(pattern and pattern.search(near))
     if unit == "percent":
         says_nothing |= bool(_CHANGES.search(near)) and not reaches(at)
-        if says_nothing and not _OF_COVERAGE.search(without_denied(at.before.lower())):
+        is_of_people = _OF_PEOPLE.match(at.after) is not None and mention.value >= _LEAST_LEVEL
+        if (
+            says_nothing
+            and not is_of_people
+            and not _OF_COVERAGE.search(without_denied(at.before.lower()))
+        ):
             return True
     elif says_nothing:
         return True

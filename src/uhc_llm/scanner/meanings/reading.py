@@ -32,7 +32,7 @@ __all__ = ["read_meanings"]
 _REACH: Final = 300
 # "98 persen dengan keaktifan 75 persen": what is aimed at is both.
 _JOINED: Final = re.compile(
-    r"(?:\s+(?:pada|di|per|tahun|untuk)\s+[\w ]{0,15}\d{4})?"
+    r"(?:\s+(?:pada|di|per|tahun|untuk)\s+[\w ]{0,15}\d{4}|\s+dari\s+(?:\w+\s+)?penduduk)?"
     r"[\s,]*(?:dengan|dan|serta|maupun|sekaligus|untuk|bagi|guna|buat|artinya|berarti)\b[^,;.:]{0,40}"
     # "tahun 2022 95 persen, tahun 2023 95 persen dan tahun 2024 mendatang 98 persen"
     r"|(?:[\s,]|(?:dan|serta|lalu|kemudian|pada|di|per|tahun|untuk|akhir|mendatang|menjadi|berikutnya|\d{4})\b)*",
@@ -41,6 +41,7 @@ _JOINED: Final = re.compile(
 # Numbers that may be those of a group of members, and not of all.
 _PEOPLE: Final = frozenset[Metric]({"participants", "active_participants", "quota"})
 _OF_GROUPS: Final = _PEOPLE | {"new_participants", "active_rate", "budget"}
+_RATES: Final = frozenset[Metric]({"coverage_rate", "active_rate"})
 # So far goes what was said of those, and so small is a share of them that nobody calls one.
 _NEAR: Final = 250
 _FEW: Final = 25
@@ -82,7 +83,9 @@ def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:
         if metric == "budget" and groups[:1] == ("pbi_apbn",) and not speaks_of_nation(at):
             groups = ("pbi_apbd", *groups)  # "pos PBI" in a region's budget
         segments = groups or (_segment(mention, at, metric, before, goes_on=goes_on),)
-    is_asked_of_all = is_threshold(mention, at, metric, before.counted)
+    is_asked_of_all = is_threshold(mention, at, metric, before.counted) or (
+        _goes_on_asking(mention, at, metric, before.last)
+    )
     return Meaning(
         mention=mention,
         at=at,
@@ -115,6 +118,15 @@ def _metrics(
     if last and is_alike and last.metrics and last.metrics[0] != "population":
         return tuple(dict.fromkeys([last.metrics[0], *likely])), True
     return likely, False
+
+
+def _goes_on_asking(
+    mention: Mention, at: Window, metric: Metric | None, last: Meaning | None
+) -> bool:
+    """Whether a rate is asked of all as the one before it: "98 persen dengan keaktifan 80"."""
+    if last is None or not last.is_threshold or metric not in _RATES or mention.upper is not None:
+        return False
+    return bool(_JOINED.fullmatch(at.before))
 
 
 def _spoken_of(
@@ -184,7 +196,7 @@ def _is_nothing(mention: Mention, at: Window, last: Meaning | None, *, goes_on: 
     if names_nothing(mention, at):
         return True
     cued = cued_metrics(mention, at, with_noun=False)
-    if mention.unit == "percent" and not cued and cued_segments(at):
+    if mention.unit == "percent" and not cued and len(cued_segments(at)) == 1:
         return True  # "peserta mandiri 64,25 persen, APBN 22,34 persen": shares
     if mention.unit == "percent" and last and at.restates and last.segments[0] != "all":
         return not cued and not _OF_PEOPLE.match(at.tail)  # "peserta mandiri 9.438 atau 1,88%"

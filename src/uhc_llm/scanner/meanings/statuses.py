@@ -29,7 +29,7 @@ def cued_statuses(at: Window, metric: Metric | None = None) -> tuple[Status, ...
     """
     if metric in _COUNTED or at.before.endswith("("):
         return ("actual",)  # "syarat UHC, yakni Banjarmasin (89,91 persen)": beside a name
-    before = without_purpose(at.before.lower())
+    before = without_purpose(f"{at.heading} {at.before}".lower())
     target = distance(_STATUS["target"], before, from_end=True)
     actual = distance(_STATUS["actual"], before, from_end=True)
     after = at.behind.lower()

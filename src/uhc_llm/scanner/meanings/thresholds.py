@@ -16,6 +16,9 @@ _LEAST: Final[Mapping[Metric, int]] = {"coverage_rate": 85, "active_rate": 60}
 _WHOLE: Final = 100
 _VALUES: Final = frozenset(map(Decimal, TABLES["threshold"]["values"]))
 _OF_NATION: Final = re.compile(r"\b(?:pemerintah\s+pusat|nasional)\b")
+_IF: Final = re.compile(r"\b(?:kalau|jika|bila|apabila)\s+(?:sudah\s+)?\Z")
+_UHC: Final = re.compile(r"\b(?:uhc|universal\s+health\s+coverage)\b", re.IGNORECASE)
+_NORM: Final = re.compile(r"\b(?:syarat|patokan|ambang|kriteria|batas)\w*")
 _NAMELY: Final = re.compile(r"\b(?:yakni|yaitu)\b.*\bdengan\b")
 _BOUND: Final = compile_cues(TABLES["threshold"]["bound"])
 _BOUND_BEHIND: Final = compile_cues(TABLES["threshold"]["behind"])
@@ -46,18 +49,30 @@ def is_threshold(
         return False
     if not least <= value <= _WHOLE:
         return False
-    before, lead = at.before.lower(), f"{at.heading} {at.lead}".lower()
-    is_of_nation = bool(_OF_NATION.search(before))
-    if (_AIMS.search(before) and not is_of_nation) or (counted is None and _REACHED.search(before)):
+    before, heading = at.before.lower(), at.heading.lower()
+    if _IF.search(before) and _UHC.search(at.sentence):
+        return True  # "kalau 95 persen penduduk sudah masuk JKN, itu sudah disebut UHC"
+    is_norm = bool(_NORM.search(before))
+    if _is_own(before, is_norm=is_norm, is_counted=counted is not None):
         return False
-    if _NAMELY.search(before):
-        return False  # "tiga daerah, yakni Madiun dan Ngawi, dengan lebih dari 98 persen"
-    heading = at.heading.lower()
-    bound = bool(
+    bound = (
         _BOUND.search(before)
         or _BOUND.search(heading)
         or _BOUND_BEHIND.search(f"{at.own}{at.after}".lower())
     )
     # Nobody asks for all of them.
-    above = counted is not None and value < _WHOLE and bool(_ABOVE.search(before))
-    return (bound or above) and (counted is not None or bool(_DEFINES.search(lead)))
+    above = counted is not None and value < _WHOLE and _ABOVE.search(before)
+    if not (bound or above):
+        return False
+    # "Patokannya 95 persen" goes on about the UHC of the sentence before.
+    around = f"{at.former if is_norm else ''} {heading} {at.lead}".lower()
+    return counted is not None or bool(_DEFINES.search(around))
+
+
+def _is_own(before: str, *, is_norm: bool, is_counted: bool) -> bool:
+    """Whether the words before a share say that it is a region's own: reached, or its own aim."""
+    if _NAMELY.search(before):
+        return True  # "tiga daerah, yakni Madiun dan Ngawi, dengan lebih dari 98 persen"
+    if _AIMS.search(before) and not _OF_NATION.search(before):
+        return True
+    return not (is_counted or is_norm) and bool(_REACHED.search(before))

@@ -16,7 +16,8 @@ _LONGEST: Final = 1000
 _NEIGHBOURS: Final = 6
 _CLAUSE_END: Final = re.compile(
     # "214.342 warga Kabupaten Pandeglang, Banten, yang belum terlindungi"; "iuran (PBI) BPJS"
-    r",(?!\s*(?:[\w ]{1,40},\s*)?yang\s+(?:belum|tidak|tak|sudah|telah)\b)|[;:]|\((?!\w{2,12}\))"
+    r",(?!\s*(?:[\w ]{1,40},\s*)?yang\s+(?:belum|tidak|tak|sudah|telah)\b)"
+    r"|[;:]|\((?![\w -]{2,14}\))"
     r"|\b(?:sedangkan|sementara|tetapi|namun|dan|serta|padahal|sehingga|lalu)\b",
     re.IGNORECASE,
 )
