@@ -201,8 +201,9 @@ def schemas(*args: str) -> None:
 
 
 def docs(*args: str) -> None:
-    """Write docs/scanning.md by running the scanner (--check only compares)."""
-    run("docs", VENV.python, ROOT / "tools" / "document_scanner.py", *args)
+    """Write what commands write of the pages: docs/scanning.md, tables (--check only compares)."""
+    run("docs", VENV.python, "-m", "tools.document_scanner", *args)
+    run("tables", VENV.python, "-m", "tools.document_accuracy", *args)
 
 
 def check(*args: str) -> None:

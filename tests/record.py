@@ -7,7 +7,7 @@ Takes some ten seconds an article.
 import sys
 import time
 
-from tests.recordings import CASSETTES, EVALUATIONS, RECORDINGS
+from tests.recordings import CASSETTES, RECORDED, RECORDINGS
 from uhc_llm.errors import UhcLlmError
 from uhc_llm.testing import cassette
 
@@ -16,7 +16,7 @@ def main(names: list[str]) -> int:
     """Record, and delete what no recording is for."""
     failed = 0
     wanted = {recording.cassette for recording in RECORDINGS}
-    wanted |= {evaluation.cassette for evaluation in EVALUATIONS}
+    wanted |= {evaluation.cassette for evaluation in RECORDED}
     for orphan in set(CASSETTES.rglob("*.yaml")) - wanted:
         orphan.unlink()
         print(f"deleted {orphan.relative_to(CASSETTES)}")
@@ -36,7 +36,7 @@ def main(names: list[str]) -> int:
             seconds = time.monotonic() - started
             kept, rejected = len(extraction.facts), len(extraction.rejected)
             print(f"{label}: {kept} facts, {rejected} rejected, {seconds:.0f} s", flush=True)
-    for evaluation in EVALUATIONS:
+    for evaluation in RECORDED:
         label = str(evaluation.cassette.relative_to(CASSETTES))
         if names and not any(name in label for name in names):
             continue

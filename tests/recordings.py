@@ -66,12 +66,14 @@ class Evaluation(NamedTuple):
         gold: its labelled articles.
         floors: the least F1 at each level.
         breadth: what the model is left to choose from, where that is not its default.
+        strategy: "code" where no model is asked, and nothing recorded.
     """
 
     name: str
     gold: Path
     floors: dict[Level, float]
     breadth: Breadth | None = None
+    strategy: Strategy = "point"
 
     @property
     def cassette(self) -> Path:
@@ -80,7 +82,7 @@ class Evaluation(NamedTuple):
 
     def predict(self) -> list[Prediction]:
         """Ask about every article, or replay where a cassette is in use."""
-        with Extractor("local", breadth=self.breadth) as extractor:
+        with Extractor("local", strategy=self.strategy, breadth=self.breadth) as extractor:
             return evaluate(load_gold(self.gold), extractor)
 
     def report(self, predictions: list[Prediction]) -> Report:
@@ -98,6 +100,7 @@ def _evaluations() -> tuple[Evaluation, ...]:
             ROOT / row["gold"],
             {level: row[level] for level in LEVELS},
             row.get("breadth"),
+            row.get("strategy", "point"),
         )
         for name, row in table.items()
     )
@@ -105,3 +108,6 @@ def _evaluations() -> tuple[Evaluation, ...]:
 
 EVALUATIONS: Final = _evaluations()
 """The sets of eval/floors.toml."""
+
+RECORDED: Final = tuple(each for each in EVALUATIONS if each.strategy != "code")
+"""Those that a model is asked about."""

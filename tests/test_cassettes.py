@@ -7,8 +7,8 @@ import pytest
 
 from tests.recordings import (
     CASSETTES,
-    EVALUATIONS,
     EXAMPLES,
+    RECORDED,
     RECORDINGS,
     ROOT,
     WITHOUT_QUESTIONS,
@@ -63,7 +63,7 @@ def test_an_article_whose_words_say_everything_asks_no_model(name: str) -> None:
 
 
 def test_every_cassette_is_replayed_by_a_test() -> None:
-    evaluated = [str(each.cassette.relative_to(CASSETTES)) for each in EVALUATIONS]
+    evaluated = [str(each.cassette.relative_to(CASSETTES)) for each in RECORDED]
     assert sorted(recorded()) == sorted([*IDS, *evaluated])
 
 

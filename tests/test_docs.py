@@ -1,11 +1,13 @@
 """The pages that a command writes say what the code does, and leave nothing out."""
 
+import json
+import re
 from pathlib import Path
 from typing import Final, get_args
 
 import pytest
 
-from tools import document_scanner
+from tools import document_accuracy, document_scanner
 from uhc_llm.schemas import (
     AsideKind,
     Kind,
@@ -91,3 +93,31 @@ def test_every_example_shows_something_of_its_group_or_a_dash_on_purpose() -> No
         if not list(document_scanner.SHOWN[group.shows](example.read()))
     ]
     assert silent == [e.rule for g in GROUPS for e in g.examples if e.is_silent]
+
+
+def test_the_tables_on_accuracy_are_what_the_commands_say() -> None:
+    """When this fails: `python3 tasks.py docs`, and look at what changed."""
+    for page in document_accuracy.PAGES:
+        written = page.read_text("utf-8")
+        assert document_accuracy.filled(written) == written, page.name
+
+
+def test_every_table_stands_on_a_page_and_no_page_asks_for_another() -> None:
+    wanted = {
+        name
+        for page in document_accuracy.PAGES
+        for name in re.findall(r"<!-- table: ([\w-]+) -->", page.read_text("utf-8"))
+    }
+    assert wanted == set(document_accuracy.TABLES)
+
+
+def test_no_source_of_the_held_out_articles_is_in_another_set() -> None:
+    sources = {
+        path.name: {json.loads(line)["source_url"] for line in path.read_text("utf-8").splitlines()}
+        for path in (document_accuracy.ROOT / "eval").glob("*.gold.jsonl")
+    }
+    held_out = sources.pop("test.gold.jsonl")
+    assert sources
+    assert held_out
+    for name, others in sources.items():
+        assert not held_out & others, name

@@ -151,6 +151,17 @@ def test_the_words_around_a_number_say_whether_it_is_reached(
             ["Maluku"],
         ),
         (
+            "Koba, Babel - Pemerintah Kabupaten Bangka Tengah menyiapkan dana.\n"
+            "Kini 96 persen penduduk kabupaten di Provinsi Kepulauan Bangka Belitung itu ikut JKN.",
+            "96 persen",
+            ["Kabupaten Bangka Tengah"],
+        ),
+        (
+            "Bungo, Merangin, Kerinci dan Tebo tertinggal. Cakupan Jambi 90 persen.",
+            "90 persen",
+            ["Jambi"],
+        ),
+        (
             "Ketapang 81 persen, Sanggau 69 persen, Sintang 89 persen. Landak menyusul 95 persen.",
             "95 persen",
             ["Kabupaten Landak"],

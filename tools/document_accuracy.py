@@ -17,7 +17,7 @@ from typing import Final
 from benchmarks import ablation, declarations
 from benchmarks.side_by_side import __main__ as side_by_side
 from tests.accuracy import by_code, replayed, table
-from tests.recordings import EVALUATIONS, Evaluation
+from tests.recordings import EVALUATIONS, RECORDED, Evaluation
 from uhc_llm.evaluation import load_gold
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ def sets() -> list[str]:
 
 def with_model() -> list[str]:
     """What the recorded answers of the embedded model reach."""
-    return table([(each.name, replayed(each)) for each in EVALUATIONS])
+    return table([(each.name, replayed(each)) for each in RECORDED])
 
 
 def without_model() -> list[str]:

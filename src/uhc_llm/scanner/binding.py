@@ -47,6 +47,10 @@ _IN_A_LIST: Final = re.compile(
 _LIES_IN: Final = re.compile(
     r"\s*(?:,|\(|\bdi)\s*(?:(?:wilayah\s+)?(?:provinsi|propinsi|prov\.?)\s+)?", re.IGNORECASE
 )
+_OF_ONE_IN: Final = re.compile(
+    r"\b(?:kabupaten|kota|daerah)\s+(?:\w+\s+)?di\s+(?:provinsi\s+)?\Z", re.IGNORECASE
+)
+_POINTS: Final = re.compile(r"\s+(?:itu|tersebut|ini)\b", re.IGNORECASE)
 _SUPERLATIVE: Final = re.compile(
     r"\bter(?:tinggi|rendah|banyak|besar|kecil|baik|bawah|sedikit)\s+(?:di|se)[\s-]*\Z",
     re.IGNORECASE,
@@ -119,6 +123,8 @@ def named_regions(reading: Reading) -> list[RegionMention]:
 def _tells_where(text: str, region: RegionMention, around: RegionMention) -> bool:
     """Whether `around` only says where `region`, just before it, lies: "Belu di NTT"."""
     look_back = max(region.end, around.start - _LOOK_BACK)
+    if around.level == "province" and _OF_ONE_IN.search(text, look_back, around.start):
+        return _POINTS.match(text, around.end) is not None  # "kabupaten di Provinsi Jambi itu"
     if around.level == "province" and _SUPERLATIVE.search(text, look_back, around.start):
         return True  # "Badung menjadi kabupaten dengan kepesertaan tertinggi di Bali"
     return (

@@ -38,6 +38,7 @@ _DEFAULTS: Final[Mapping[Unit, tuple[Metric, ...]]] = {
     "percent": ("coverage_rate",),
     "people": ("participants", "uninsured", "population"),
 }
+_THEIR_NUMBER: Final = re.compile(r"\b(?:jumlah(?:nya|\s+mereka)|angkanya)\b", re.IGNORECASE)
 # "24.159 peserta": the noun of a number says less than a word that stands before it.
 _NOUNS: Final = frozenset[Metric]({"participants", "population"})
 _NOUN: Final = 30
@@ -99,8 +100,11 @@ def likely_metrics(mention: Mention, at: Window) -> tuple[Metric, ...]:
     if at.previous is not None:
         # A text has one population: "dari 1.405.980 jiwa, sebanyak 1.312.405 jiwa".
         said = tuple(metric for metric in said if metric != "population")
-    if not said and METRIC_CUES["quota"].search(at.former.lower()):
+    former = at.former.lower()
+    if not said and METRIC_CUES["quota"].search(former):
         said = ("quota",)
+    elif _THEIR_NUMBER.search(at.before) and METRIC_CUES["uninsured"].search(former):
+        said = ("uninsured",)  # "... belum memegang kartu JKN. Jumlahnya 296.104 orang"
     return tuple(dict.fromkeys([*said[:1], *usual]))
 
 

@@ -1,6 +1,7 @@
 """Whose members a number counts, or pays for."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, cast
 
 from uhc_llm.scanner.meanings.windows import Window
@@ -24,6 +25,7 @@ _DIRECTLY_BEHIND: Final = re.compile(
     r"[\s(]*(?:(?:di\s+antaranya|untuk|bagi|dari|adalah|merupakan|peserta|segmen|kelompok|kategori|yaitu|yakni|iuran|premi|"
     r"jiwa|orang|warga|pada|berasal|lainnya)\s+){0,4}"
 )
+_SELF_PAYING: Final = frozenset[Segment]({"pbpu", "bp"})
 _FAR_BEHIND: Final = 120
 _NUMBER: Final = re.compile(r"\A[\W\d_]+")
 
@@ -45,9 +47,15 @@ def cued_segments(at: Window) -> tuple[Segment, ...]:
         found = distances(_SEGMENT, words, from_end=True)
         if not found and _PAYS_BEHIND.search(words):
             return ("pbi_apbd",)
-    if found and _PAID_BY_REGION.search(words):
+    if found and (_PAID_BY_REGION.search(words) or _region_pays_for(found, before)):
         return ("pbi_apbd",)
     return tuple(sorted(found, key=lambda segment: found[segment]))
+
+
+def _region_pays_for(found: Mapping[Segment, int], before: str) -> bool:
+    """Whether a region pays for the group that is named: "Pemkab menanggung 140.118 PBPU BP"."""
+    nearest = min(found, key=lambda segment: found[segment])
+    return nearest in _SELF_PAYING and bool(_PAYS.search(before))
 
 
 def usual_segment(at: Window, metric: Metric) -> Segment:

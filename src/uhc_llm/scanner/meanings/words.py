@@ -14,7 +14,10 @@ TABLES: Final[Mapping[str, Any]] = tomllib.loads(
 )
 
 
-_DENIED: Final = re.compile(r"\b(?:belum|tidak|tak|non)\b[\s-]+\w+")
+_DENIED: Final = re.compile(
+    r"\b(?:belum|tidak|tak|non)\b[\s-]+\w+"
+    r"(?:\s+(?:sebagai|menjadi|peserta|kartu|jaminan|kesehatan|jkn\S*|bpjs|kis)\b)*"
+)
 
 
 def compile_cues(cues: Iterable[str]) -> re.Pattern[str]:

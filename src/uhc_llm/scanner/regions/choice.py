@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from uhc_llm.scanner.regions.matching import Named
@@ -47,7 +47,16 @@ def choose(source: TokenizedText, named: Sequence[Named]) -> list[Named]:
         if not item.is_doubtful
         or any(region.code in sure or around[region.province] >= _MANY for region in item.regions)
     ]
+    kept = [_around_others(item, around) for item in kept]
     return _by_article(source, _before_province(source, _by_list(source, kept)))
+
+
+def _around_others(item: Named, around: Mapping[str | None, int]) -> Named:
+    """Take a name that is a province's too for that, where many of its regions are named."""
+    whole = _of_level(item.regions, ("province",)) if len(item.regions) > 1 else ()
+    if item.level is None and whole and around[whole[0].name] >= _MANY:
+        return item._replace(regions=whole, level="province")
+    return item
 
 
 def _by_list(source: TokenizedText, named: Sequence[Named]) -> list[Named]:

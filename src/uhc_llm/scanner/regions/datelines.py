@@ -23,7 +23,7 @@ _LOOK_BACK: Final = 80
 # A paper or its site, or a news agency: "KOMPAS.com", "(ANTARA)", "Harian Kompas".
 _PAPER: Final = r"(?:[A-Z][\w.&-]{0,25}|[\w-]{1,25}\.[\w.]{2,12})"
 _BEFORE: Final = re.compile(
-    r"[\s(]{0,4}(?:\(?(?:[A-Z0-9]{2,12}|[\w-]{1,25}\.[\w.]{2,12})\)?(?:,|,?\s?[-–—])\s{0,2})?"
+    r"[\s(]{0,4}(?:\(?(?:[A-Z0-9]{2,12}|[\w-]{1,25}\.[\w.]{2,12})\)?(?:,|,?\s?[-–—])\s{0,2}|[A-Z]\w{2,15}(?:\s[A-Z]\w{2,15})?,\s)?"
 )
 _DASH_BEHIND: Final = re.compile(
     rf"""

@@ -1,5 +1,6 @@
 """Which region an article is about, and what speaks for it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -25,6 +26,9 @@ class _Tally(NamedTuple):
     named: defaultdict[str, int]
     first: list[str]
     in_headline: set[str]
+
+
+_POINTED_AT: Final = re.compile(r"\s+(?:itu|tersebut|ini)\b", re.IGNORECASE)
 
 
 def find_main_region(
@@ -107,5 +111,7 @@ def _is_around(text: str, before: RegionMention | None, mention: RegionMention) 
     """Whether a province is named only to tell where the city before it lies."""
     if mention.level != "province" or before is None or before.province != mention.province:
         return False
+    if _POINTED_AT.match(text, mention.end):
+        return True  # "kabupaten di Provinsi Jambi itu"
     gap = text[before.end : mention.start]
     return before.level in ("city", "regency") and gap in (", ", " (", ",\n")
