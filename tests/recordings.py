@@ -18,6 +18,7 @@ EXAMPLES: Final = tuple(sorted((ROOT / "examples").glob("*.txt")))
 
 
 WITHOUT_QUESTIONS: Final = (
+    "04-terdaftar-dan-aktif",
     "07-tanpa-fakta",
     "08-kota-dan-kabupaten",
     "10-instruksi-sisipan",
