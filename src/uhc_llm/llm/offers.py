@@ -195,7 +195,7 @@ def _periods(meaning: Meaning, bound: BoundPeriods) -> list[str | None]:
     if meaning.is_threshold:
         # It holds for the year that is said with it ("tahun ini"), not for "sekarang".
         said = bound.periods if bound.is_settled else ()
-        return [p.id for p in said if p.source == "text" or p.iso.isdecimal()] or [None]
+        return [p.id for p in said if len(p.iso) < len("2024-12-31")] or [None]
     if bound.is_settled:
         return named
     own = bound.own_date.id if bound.own_date else None

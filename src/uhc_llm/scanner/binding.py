@@ -60,7 +60,8 @@ _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
 )
 _PAYS: Final = re.compile(r"\b(?:APBD|kas|dana|anggaran|pemprov|jamkesda)\s+\Z", re.IGNORECASE)
-_OF_SOURCE: Final = re.compile(r"(?:\bdata\s+(?:\w+\s+)?|\()\Z", re.IGNORECASE)
+# "87,69% dari jumlah penduduk semester I 2025"
+_OF_REGISTER: Final = re.compile(r"\bpenduduk(?:\s+\w+)?\s+\Z", re.IGNORECASE)
 # The day that figures are of: "per 31 Desember 2023".
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
 
@@ -322,6 +323,9 @@ def _holds_for(text: str, period: PeriodMention, mention: Mention, at: Window) -
     """
     if "-S" not in period.iso:
         return True
+    look_back = max(0, period.start - _LOOK_BACK)
+    if mention.unit == "percent" and _OF_REGISTER.search(text, look_back, period.start):
+        return False
     left, right = mention.start - len(at.before), mention.end + len(at.tail)
     return left <= period.start and period.end <= right
 

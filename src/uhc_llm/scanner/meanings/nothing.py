@@ -41,6 +41,9 @@ _LACK: Final = re.compile(
 # "bisa meningkat 87 persen" is said of a level.
 _LEAST_LEVEL: Final = 50
 _OF_PEOPLE: Final = re.compile(r"\s*(?:penduduk|warga|masyarakat)\b", re.IGNORECASE)
+_GOES_ON: Final = re.compile(
+    r"\b(?:jumlahnya|angkanya|bawahnya|(?:mendapat|mencapai|meraih|menyandang)(?:kan)?nya)\b"
+)
 _CHANGES: Final = compile_cues(TABLES["change"])
 # "melonjak dari 77,9 persen menjadi 95,4 persen": from where and to where, and not by how much.
 _FROM_OR_TO: Final = re.compile(
@@ -111,6 +114,9 @@ def _counts_no_success(_mention: Mention, at: Window) -> bool:
         return True
     sentence = at.sentence.lower()
     reached = METRIC_CUES["regions_covered"].search(sentence)
+    if reached is None and _GOES_ON.search(sentence):
+        # "... yang sudah UHC. Pada Desember jumlahnya 31 provinsi"
+        reached = METRIC_CUES["regions_covered"].search(at.former.lower())
     behind = len(at.lead) + len(at.own)
     success = METRIC_CUES["regions_covered"].search(sentence, behind)
     failure = _NOT_REACHED.search(sentence, behind)
