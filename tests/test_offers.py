@@ -151,6 +151,16 @@ def test_the_words_around_a_number_say_whether_it_is_reached(
             ["Maluku"],
         ),
         (
+            "Peserta di Kalimantan Tengah banyak. Di ibu kota provinsi ada 230.300 peserta.",
+            "230.300 peserta",
+            ["Kota Palangkaraya"],
+        ),
+        (
+            "Pemkab Biak Numfor, Papua, menyebut UHC di daerah itu sudah 98 persen.",
+            "98 persen",
+            ["Kabupaten Biak Numfor"],
+        ),
+        (
             "Koba, Babel - Pemerintah Kabupaten Bangka Tengah menyiapkan dana.\n"
             "Kini 96 persen penduduk kabupaten di Provinsi Kepulauan Bangka Belitung itu ikut JKN.",
             "96 persen",
@@ -206,6 +216,7 @@ def test_the_model_is_asked_where_the_words_around_a_number_are_silent(
         ("Kudus 90 persen, Pati 91 persen.", ["33.18"]),
         ("Kudus dan Pati berpenduduk 2,1 juta jiwa.", ["33.18"]),
         ("Peserta di Kudus dan Pati masing-masing 56.700 jiwa.", ["33.19", "33.18"]),
+        ("Di bawah 80 persen, yaitu Donggala dan Sigi.", ["72.10", "72.03"]),
     ],
 )
 def test_a_rate_is_shared_by_the_regions_of_a_list(text: str, codes: list[str]) -> None:
@@ -246,6 +257,18 @@ def test_a_threshold_in_a_list_is_the_nations() -> None:
     offer, offers = offer_for(f"Kota Palembang raih UHC Award.\n{text}", "80 persen")
     assert (offer.metrics[0], offer.statuses) == ("active_rate", ("target",))
     assert names(offer, offers) == ["Indonesia"]
+
+
+def test_the_period_of_a_register_is_not_that_of_a_share() -> None:
+    text = "Per 1 Februari 2026 yang aktif 87,69% dari penduduk semester I 2025."
+    offer, offers = offer_for(text, "87,69%")
+    assert offers.periods[offer.periods[0] or ""].iso == "2026-02-01"
+
+
+def test_counts_of_regions_go_on_about_what_was_said_of_them() -> None:
+    text = "Banyak daerah sudah mencapai UHC. Pada Desember 2023 jumlahnya 31 provinsi."
+    offer, _ = offer_for(text, "31 provinsi")
+    assert offer.metrics == ("regions_covered",)
 
 
 def test_a_text_without_a_period_offers_none() -> None:

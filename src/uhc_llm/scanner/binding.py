@@ -59,6 +59,7 @@ _AND: Final = re.compile(r"\s*(?:,|,?\s*(?:dan|serta))\s*", re.IGNORECASE)
 _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
 )
+_NAMELY: Final = re.compile(r"\s*(?:\w+\s+){0,3},?\s*(?:yaitu|yakni|ialah)\s*:?\s*", re.IGNORECASE)
 _PAYS: Final = re.compile(r"\b(?:APBD|kas|dana|anggaran|pemprov|jamkesda)\s+\Z", re.IGNORECASE)
 # "87,69% dari jumlah penduduk semester I 2025"
 _OF_REGISTER: Final = re.compile(r"\bpenduduk(?:\s+\w+)?\s+\Z", re.IGNORECASE)
@@ -155,6 +156,8 @@ def bind_regions(
         wanted = _NATION
     if own := _respectively(reading, mention, named):
         return BoundRegions((own,), is_settled=True)
+    if listed := _listed_behind(reading.text, mention, named):
+        return BoundRegions(listed[:1], is_settled=True, together=listed[1:])
     if mention.unit == "people":
         named = [r for r in named if not _only_pays(reading, r)]
     left, right = mention.start - len(at.before), mention.end + len(at.after)
@@ -180,6 +183,25 @@ def bind_regions(
     elif main:
         options.append(main)
     return BoundRegions(_distinct(options), is_settled, together, is_national)
+
+
+def _listed_behind(
+    text: str, mention: Mention, named: Sequence[RegionMention]
+) -> tuple[RegionMention, ...]:
+    """The regions of which a share is said: "di bawah 80 persen, yaitu Donggala dan Sigi"."""
+    namely = _NAMELY.match(text, mention.end)
+    if mention.unit != "percent" or namely is None:
+        return ()
+    listed: list[RegionMention] = []
+    end = namely.end()
+    for place in range(_place_of(named, end), len(named)):
+        region = named[place]
+        gap = text[end : region.start]
+        if gap and not _IN_A_LIST.fullmatch(gap):
+            break
+        listed.append(region)
+        end = region.end
+    return tuple(listed) if len(listed) > 1 else ()
 
 
 def _only_pays(reading: Reading, region: RegionMention) -> bool:

@@ -19,6 +19,7 @@ _OF_NATION: Final = re.compile(r"\b(?:pemerintah\s+pusat|nasional)\b")
 _IF: Final = re.compile(r"\b(?:kalau|jika|bila|apabila)\s+(?:sudah\s+)?\Z")
 _UHC: Final = re.compile(r"\b(?:uhc|universal\s+health\s+coverage)\b", re.IGNORECASE)
 _NORM: Final = re.compile(r"\b(?:syarat|patokan|ambang|kriteria|batas|sekurang-kurangnya)\w*")
+_LIST_BEHIND: Final = re.compile(r"\s*(?:\w+\s+){0,3},?\s*(?:yaitu|yakni|ialah)\b")
 _NAMELY: Final = re.compile(r"\b(?:yakni|yaitu)\b.*\bdengan\b")
 _BOUND: Final = compile_cues(TABLES["threshold"]["bound"])
 _BOUND_BEHIND: Final = compile_cues(TABLES["threshold"]["behind"])
@@ -49,6 +50,8 @@ def is_threshold(
         return False
     if not least <= value <= _WHOLE:
         return False
+    if counted is not None and _LIST_BEHIND.match(at.tail):
+        return False  # "tiga kabupaten masih di bawah 80 persen, yaitu Donggala, Sigi dan Parigi"
     before, heading = at.before.lower(), at.heading.lower()
     if _IF.search(before) and _UHC.search(at.sentence):
         return True  # "kalau 95 persen penduduk sudah masuk JKN, itu sudah disebut UHC"

@@ -24,6 +24,7 @@ __all__ = ["with_references"]
 # "kota berpenduduk 300 ribu jiwa itu", "provinsi yang memiliki 17 kabupaten/kota itu"
 _CLAUSE_BEHIND: Final = frozenset({"berpenduduk", "yang"})
 _INHABITED: Final = re.compile(r"(?:\s{1,2}[\w.,/-]{1,20}){1,5}?\s{1,2}(?:itu|ini|tersebut)\b")
+_LIES_IN: Final = re.compile(r"\s*(?:,|\(|\bdi)\s*(?:provinsi\s+)?")
 # So many names back and ahead is the region looked for that "kota itu" points to.
 _REACH: Final = 40
 _NOUNS: Final = frozenset(POINTER_NOUNS)
@@ -45,6 +46,9 @@ def with_references(
     for index in source.places_of(_NOUNS):
         start, _, noun = tokens[index]
         end = _end_of_pointer(source, index)
+        is_capital = _is_of_capital(source, index)
+        if is_capital:
+            start, end = tokens[index - 2].start, tokens[index].end
         if end is None:
             continue
         while place < len(named) and named[place].start < start:
@@ -59,9 +63,27 @@ def with_references(
             # "wilayah kerja BPJS Kesehatan Cabang Jayapura ... wilayah tersebut"
             region = next((n.regions[0] for n in before if n.regions[0].level == "area"), None)
         region = region or _in_force(source, level, ahead, published)
+        if region is not None and is_capital:
+            region = gazetteer().capitals.get(region.code or "")
         if region is not None:
             result.append(Named(start, end, (region,), implied=True))
     return [*result, *named[place:]]
+
+
+def _is_of_capital(source: TokenizedText, index: int) -> bool:
+    """Whether the noun at `index` ends "ibu kota provinsi", without a name behind."""
+    tokens = source.tokens
+    words = [token.word for token in tokens[max(0, index - 2) : index + 1]]
+    if words != ["ibu", "kota", "provinsi"] or not (
+        follows(source, index) and follows(source, index - 1)
+    ):
+        return False
+    behind = index + 1
+    return not (
+        behind < len(tokens)
+        and follows(source, behind)
+        and source.text[tokens[behind].start].isupper()
+    )
 
 
 def _end_of_pointer(source: TokenizedText, index: int) -> int | None:
@@ -125,10 +147,24 @@ def _in_force(
     )
     fallback = None
     for item, region in fitting:
+        if level is None and _tells_where(source, item, near):
+            continue
         if not is_only_place(source.text, item.start, item.end):
             return region
         fallback = fallback or region
     return fallback
+
+
+def _tells_where(source: TokenizedText, item: Named, near: Sequence[Named]) -> bool:
+    """Whether a province only says where the region right before it lies: "Biak Numfor, Papua"."""
+    whole = item.regions[0]
+    return whole.level == "province" and any(
+        other.end <= item.start
+        and other.regions[0].level in ("regency", "city")
+        and other.regions[0].province == whole.name
+        and _LIES_IN.fullmatch(source.folded, other.end, item.start)
+        for other in near
+    )
 
 
 def _as_level(region: Region, level: Level | None, published: date | None) -> Region | None:
