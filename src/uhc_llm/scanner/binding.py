@@ -63,6 +63,7 @@ _NAMELY: Final = re.compile(r"\s*(?:\w+\s+){0,3},?\s*(?:yaitu|yakni|ialah)\s*:?\
 _PAYS: Final = re.compile(r"\b(?:APBD|kas|dana|anggaran|pemprov|jamkesda)\s+\Z", re.IGNORECASE)
 # "87,69% dari jumlah penduduk semester I 2025"
 _OF_REGISTER: Final = re.compile(r"\bpenduduk(?:\s+\w+)?\s+\Z", re.IGNORECASE)
+_BUDGET: Final = re.compile(r"\b(?:APBD|APBDP|APBD-P|APBN|RKPD|anggaran)\s+\Z", re.IGNORECASE)
 # The day that figures are of: "per 31 Desember 2023".
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
 
@@ -386,6 +387,12 @@ def _is_only_national(reading: Reading, period: PeriodMention, mention: Mention)
     return _speaks_of_nation(reading, period)
 
 
+def _is_of_budget(text: str, period: PeriodMention) -> bool:
+    """Whether a year is that of a budget: "Dalam APBD 2025 alokasinya ..."."""
+    look_back = max(0, period.start - _LOOK_BACK)
+    return _BUDGET.search(text, look_back, period.start) is not None
+
+
 def _speaks_of_nation(reading: Reading, place: Mention | PeriodMention) -> bool:
     """Whether the sentence of a number or a period names the nation."""
     span = reading.sentences[_sentence_index(reading, place)]
@@ -402,10 +409,11 @@ def _period_in_force(
     ahead = mention.unit == "rupiah"  # a budget is made the year before
     year = str(reading.published.year + ahead) if reading.published else "9999"
     paragraph = paragraph_start(reading.text, mention.start)
-    is_money = mention.unit == "rupiah"  # "Dalam APBD 2025 alokasinya ..."
 
     def is_past(period: PeriodMention) -> bool:
-        return period.iso[:4] <= year and (is_money or is_said_as_time(reading.text, period))
+        return period.iso[:4] <= year and (
+            is_said_as_time(reading.text, period) or _is_of_budget(reading.text, period)
+        )
 
     last = next((p for p in reversed(earlier) if is_past(p)), None)
     if last and (last.start >= paragraph or reading.published is None):
