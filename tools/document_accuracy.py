@@ -23,7 +23,7 @@ from uhc_llm.evaluation import load_gold
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = (ROOT / "README.md", ROOT / "docs" / "accuracy.md", ROOT / "eval" / "README.md")
 RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
-SIDE_BY_SIDE_ARTICLES: Final = 12
+SIDE_BY_SIDE_ARTICLES: Final = 8
 HELD_OUT: Final = "test"
 
 _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
