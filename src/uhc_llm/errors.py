@@ -7,7 +7,11 @@
     │   ├── MissingKeyError
     │   ├── MissingExtraError
     │   ├── WeightsError
-    │   └── CassetteError
+    │   ├── CassetteError
+    │   ├── LedgerError        the file of a run
+    │   │   ├── LedgerBusyError
+    │   │   └── LedgerVersionError
+    │   └── ResultFileError    the file that results are exported to
     ├── ProviderError          the model's server: wait, or mend the account          (exit 5)
     │   ├── AuthenticationError
     │   ├── ModelNotFoundError
@@ -36,6 +40,9 @@ __all__ = [
     "ContextLengthError",
     "EmptyAnswerError",
     "InputError",
+    "LedgerBusyError",
+    "LedgerError",
+    "LedgerVersionError",
     "MissingExtraError",
     "MissingKeyError",
     "ModelNotFoundError",
@@ -44,6 +51,7 @@ __all__ = [
     "RateLimitError",
     "RequestRefusedError",
     "RequestTimeoutError",
+    "ResultFileError",
     "SchemaRefusedError",
     "ServerError",
     "TruncatedAnswerError",
@@ -173,3 +181,19 @@ class TruncatedAnswerError(OutputError):
 
 class UnusableAnswerError(OutputError):
     """The answer is not of the form that was asked for, and re-asking did not mend it."""
+
+
+class LedgerError(ConfigurationError):
+    """The file of a run is not there, is none, or cannot be read or written."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process is writing to the file of the run."""
+
+
+class LedgerVersionError(LedgerError):
+    """The file of the run was made by a newer version of this program."""
+
+
+class ResultFileError(ConfigurationError):
+    """Results cannot be written to the file that was named."""
