@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from benchmarks.fake_provider.faults import fraction
-
 __all__ = ["Question", "answer", "last_question"]
 
 Schema = Mapping[str, Any]
@@ -44,7 +42,8 @@ def answer(body: Mapping[str, Any]) -> str:
         schema = form["json_schema"]["schema"]
         value = _Filling(schema, question).value(schema)
     else:
-        value = {"extractions": list(_quotations(question.text))}
+        said = list(_quotations(question.text))
+        value = {"extractions": [{"fact": s.pop("fact"), "fact_attributes": s} for s in said]}
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -118,6 +117,9 @@ class _Filling:
         elif "statement" in fields:
             for id_ in self._question.statements:
                 yield self.value(item, {"statement": id_, "status": "reached"})
+        elif "fact" in fields:
+            for said in _quotations(self._question.text):
+                yield self.value(item, said)
         else:
             for _ in range(schema.get("minItems", 0)):
                 yield self.value(item)
@@ -147,10 +149,9 @@ def _region_before(id_: str, question: Question) -> str:
     return max(places, key=lambda region: places[region]) if places else "r0"
 
 
-def _quotations(text: str) -> Iterator[dict[str, Any]]:
-    """Extractions in the form that LangExtract asks for: figures, word for word."""
+def _quotations(text: str) -> Iterator[dict[str, str]]:
+    """Figures of the text, word for word, with what LangExtract would have said of them."""
     shown = text.rpartition("\nQ: ")[2] or text
     for found in list(_FIGURE.finditer(shown))[:_MOST_QUOTED]:
         kind = "coverage_rate" if found[0].endswith(("%", "persen")) else "participants"
-        doubt = "target" if fraction(found[0]) < 0.1 else "actual"  # noqa: PLR2004 (one in ten)
-        yield {"fact": found[0], "fact_attributes": {"metric": kind, "status": doubt}}
+        yield {"fact": found[0], "metric": kind, "status": "actual", "segment": "all"}
