@@ -30,7 +30,7 @@
 Each message says what to do next. `exit_code` is what the command line ends with.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 __all__ = [
     "AuthenticationError",
@@ -54,6 +54,7 @@ __all__ = [
     "ResultFileError",
     "SchemaRefusedError",
     "ServerError",
+    "Spent",
     "TruncatedAnswerError",
     "UhcLlmError",
     "UnusableAnswerError",
@@ -61,10 +62,31 @@ __all__ = [
 ]
 
 
+class Spent(NamedTuple):
+    """What was asked of a provider, and has to be paid for, before an error came."""
+
+    requests: int = 0
+    answers: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: object) -> "Spent":
+        """This and what was spent besides."""
+        if not isinstance(other, Spent):
+            return NotImplemented
+        return Spent(*(mine + others for mine, others in zip(self, other, strict=True)))
+
+
 class UhcLlmError(Exception):
-    """Root of every error that this library raises on purpose."""
+    """Root of every error that this library raises on purpose.
+
+    Attributes:
+        spent: requests and tokens of the question that ended so, all its answers included.
+    """
 
     exit_code: ClassVar[int] = 1
+    spent: Spent = Spent()
 
 
 class InputError(UhcLlmError, ValueError):
@@ -111,9 +133,11 @@ class ProviderError(UhcLlmError):
     Attributes:
         status: the HTTP status, or None when no answer came.
         attempts: how many times the request was sent.
+        retry_after: seconds that the provider asks to wait; None when it says nothing of it.
     """
 
     exit_code = 5
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, status: int | None = None, attempts: int = 1) -> None:
         super().__init__(message)

@@ -172,7 +172,12 @@ class Extractor:
             )
         reading = scan(document, published=published)
         conversation = self._converse(reading)
-        verification = self._verify(reading, await conversation.ask())
+        try:
+            verification = self._verify(reading, await conversation.ask())
+        except UhcLlmError as error:
+            # A long text takes several questions, and those that were answered are paid for too.
+            error.spent += conversation.tally.spent
+            raise
         findings: list[Finding] = []
         if not conversation.has_questions and not verification.facts:
             findings.append(_why_nothing(reading))
@@ -183,6 +188,7 @@ class Extractor:
                 verification = await self._mend(conversation, verification, reading)
             except (OutputError, ProviderError) as error:
                 # What the first answer gave is not lost because the second one failed.
+                conversation.tally = conversation.tally.plus_spent(error.spent)
                 findings.append(_reask_failed(error))
                 break
         return self._result(document, reading, conversation, verification, findings)

@@ -223,6 +223,7 @@ def _understand_status(exc: Exception, *, who: str, attempts: int, keys: Iterabl
     said = redact(one_line(refusal.message), keys)
     message = f"{who}: {said or 'no reason given'} (HTTP {refusal.status}{times}). {advice}"
     error = rule.error(message, status=refusal.status, attempts=attempts)
+    error.retry_after = wait or None
     return Failure(error, transient, wait or None)
 
 
