@@ -1,0 +1,143 @@
+"""How fast requests may go: so many at once, so many a minute, and slower when they are refused.
+
+A provider that refuses (429, 503) is asked by half as many at once; each answer then lets a little
+more through again, until it is as many as before (additive increase, multiplicative decrease). When
+it says how long to wait, everybody waits.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from uhc_llm.errors import ProviderError
+from uhc_llm.schemas import Usage
+
+__all__ = ["Pace"]
+
+_REFUSALS: Final = frozenset({429, 503, 529})
+_MINUTE: Final = 60.0
+# So much of a minute's share may go at once: what was not used in the last seconds.
+_SLACK: Final = 1.0
+_LONGEST_PAUSE: Final = 120.0
+_DECREASE: Final = 0.5
+# So many more at once after each has been answered once.
+_INCREASE: Final = 4.0
+_CHARACTERS_A_TOKEN: Final = 3.0  # of Indonesian and JSON, before an answer tells better
+
+
+class _Allowance:
+    """So much a minute, evenly: what has been taken must have become due before more is."""
+
+    def __init__(self, a_minute: float | None) -> None:
+        self._a_minute = a_minute
+        self._due = float("-inf")
+
+    def wait(self, now: float) -> float:
+        """Seconds until something may be taken."""
+        return max(0.0, self._due - _SLACK - now)
+
+    def take(self, amount: float, now: float) -> None:
+        if self._a_minute is not None:
+            self._due = max(self._due, now) + amount * _MINUTE / self._a_minute
+
+    def correct(self, amount: float) -> None:
+        """So much more was taken than had been said; less, where it is negative."""
+        if self._a_minute is not None:
+            self._due += amount * _MINUTE / self._a_minute
+
+
+class Pace:
+    """The gate that all requests of a run pass (`uhc_llm.llm.asking.Gate`).
+
+    Args:
+        concurrency: how many requests may be under way at once.
+        rpm: requests a minute; None is no limit.
+        tpm: tokens a minute, of questions and answers together; None is no limit.
+        clock: in seconds.
+        sleep: waits so many seconds.
+
+    Attributes:
+        refusals: how many requests the provider refused for being too many.
+    """
+
+    def __init__(
+        self,
+        concurrency: int,
+        *,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.refusals = 0
+        self._most = float(max(1, concurrency))
+        self._limit = self._most
+        self._requests = _Allowance(rpm)
+        self._tokens = _Allowance(tpm)
+        self._clock = clock
+        self._sleep = sleep
+        self._inside = 0
+        self._resumes = float("-inf")
+        self._slowed_at = float("-inf")
+        self._tokens_a_character = 1 / _CHARACTERS_A_TOKEN
+        self._turn = asyncio.Lock()
+        self._freed = asyncio.Event()
+
+    @property
+    def limit(self) -> int:
+        """How many requests may be under way at once, at this moment."""
+        return max(1, int(self._limit))
+
+    @property
+    def under_way(self) -> int:
+        """How many are."""
+        return self._inside
+
+    async def enter(self, characters: int) -> None:
+        """Wait until a request may go out; first come, first served."""
+        async with self._turn:
+            while pause := await self._pause():
+                await self._sleep(pause)
+            now = self._clock()
+            self._requests.take(1, now)
+            self._tokens.take(self._expected(characters), now)
+            self._inside += 1
+
+    def leave(self, characters: int, usage: Usage | None, error: Exception | None) -> None:
+        """Hear what became of a request, and go slower or faster."""
+        self._inside -= 1
+        self._freed.set()
+        if usage is not None:
+            self._answered(characters, usage)
+        elif isinstance(error, ProviderError) and error.status in _REFUSALS:
+            self._refused(error.retry_after)
+
+    async def _pause(self) -> float:
+        """Wait for room, then say how many seconds to wait besides."""
+        while self._inside >= self.limit:
+            self._freed.clear()
+            await self._freed.wait()
+        now = self._clock()
+        return max(self._resumes - now, self._requests.wait(now), self._tokens.wait(now), 0.0)
+
+    def _answered(self, characters: int, usage: Usage) -> None:
+        self._limit = min(self._most, self._limit + _INCREASE / self._limit)
+        used = usage.input_tokens + usage.output_tokens
+        self._tokens.correct(used - self._expected(characters))
+        if used and characters:
+            latest = used / characters
+            self._tokens_a_character += (latest - self._tokens_a_character) / 10
+
+    def _refused(self, retry_after: float | None) -> None:
+        self.refusals += 1
+        now = self._clock()
+        if retry_after:
+            self._resumes = max(self._resumes, now + min(retry_after, _LONGEST_PAUSE))
+        # Requests that went out together are refused together, which is one refusal.
+        if now >= self._slowed_at + 1.0:
+            self._slowed_at = now
+            self._limit = max(1.0, min(self._limit, self._inside + 1) * _DECREASE)
+
+    def _expected(self, characters: int) -> float:
+        return characters * self._tokens_a_character
