@@ -19,6 +19,7 @@
     │   │   ├── ContextLengthError
     │   │   └── SchemaRefusedError
     │   ├── RateLimitError
+    │   │   └── QuotaExhaustedError
     │   ├── ServerError
     │   └── ConnectionFailedError
     │       └── RequestTimeoutError
@@ -48,6 +49,7 @@ __all__ = [
     "ModelNotFoundError",
     "OutputError",
     "ProviderError",
+    "QuotaExhaustedError",
     "RateLimitError",
     "RequestRefusedError",
     "RequestTimeoutError",
@@ -167,6 +169,10 @@ class SchemaRefusedError(RequestRefusedError):
 
 class RateLimitError(ProviderError):
     """Too many requests, or the quota is used up; waiting did not help."""
+
+
+class QuotaExhaustedError(RateLimitError):
+    """The account has no quota left, which waiting does not mend."""
 
 
 class ServerError(ProviderError):

@@ -8,6 +8,7 @@ it says how long to wait, everybody waits.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Final
 
 from uhc_llm.errors import ProviderError
@@ -20,10 +21,15 @@ _MINUTE: Final = 60.0
 # So much of a minute's share may go at once: what was not used in the last seconds.
 _SLACK: Final = 1.0
 _LONGEST_PAUSE: Final = 120.0
+_LONGEST_NAP: Final = 0.5
 _DECREASE: Final = 0.5
 # So many more at once after each has been answered once.
 _INCREASE: Final = 4.0
 _CHARACTERS_A_TOKEN: Final = 3.0  # of Indonesian and JSON, before an answer tells better
+
+
+_asked: ContextVar[list[None] | None] = ContextVar("asked", default=None)
+"""A mark for each request that the document of this task has sent."""
 
 
 class _Allowance:
@@ -81,6 +87,7 @@ class Pace:
         self._resumes = float("-inf")
         self._slowed_at = float("-inf")
         self._tokens_a_character = 1 / _CHARACTERS_A_TOKEN
+        self._closed = False
         self._turn = asyncio.Lock()
         self._freed = asyncio.Event()
 
@@ -94,12 +101,29 @@ class Pace:
         """How many are."""
         return self._inside
 
+    def begin(self) -> None:
+        """Say that this task takes up a new document, which has not cost anything yet."""
+        _asked.set([])
+
+    def close(self) -> None:
+        """Let no document begin any more; one that has asked something already may go on."""
+        self._closed = True
+        self._freed.set()
+
     async def enter(self, characters: int) -> None:
-        """Wait until a request may go out; first come, first served."""
+        """Wait until a request may go out; first come, first served.
+
+        Raises:
+            asyncio.CancelledError: the gate is closed, and this would be a document's first.
+        """
+        asked = _asked.get()
         async with self._turn:
-            while pause := await self._pause():
-                await self._sleep(pause)
+            while pause := await self._pause(asked):
+                # A gate that closes meanwhile is noticed soon.
+                await self._sleep(min(pause, _LONGEST_NAP))
             now = self._clock()
+            if asked is not None:
+                asked.append(None)
             self._requests.take(1, now)
             self._tokens.take(self._expected(characters), now)
             self._inside += 1
@@ -113,9 +137,13 @@ class Pace:
         elif isinstance(error, ProviderError) and error.status in _REFUSALS:
             self._refused(error.retry_after)
 
-    async def _pause(self) -> float:
+    async def _pause(self, asked: list[None] | None) -> float:
         """Wait for room, then say how many seconds to wait besides."""
-        while self._inside >= self.limit:
+        while True:
+            if self._closed and asked == []:
+                raise asyncio.CancelledError
+            if self._inside < self.limit:
+                break
             self._freed.clear()
             await self._freed.wait()
         now = self._clock()
