@@ -37,6 +37,7 @@ from uhc_llm.errors import (
     ModelNotFoundError,
     OutputError,
     ProviderError,
+    QuotaExhaustedError,
     RateLimitError,
     RequestRefusedError,
     RequestTimeoutError,
@@ -360,7 +361,7 @@ FINAL: list[tuple[Reply, type[ProviderError], str]] = [
     (refuse(422, "seed must be positive"), RequestRefusedError, "seed"),
     (
         refuse(429, "You exceeded your current quota", code="insufficient_quota"),
-        RateLimitError,
+        QuotaExhaustedError,
         "billing",
     ),
     (refuse(429, headers={"Retry-After": "3600"}), RateLimitError, "3600 s"),
