@@ -5,6 +5,7 @@ waits, runs, and is done or failed, and each step is one transaction: whatever e
 what was committed is there, and what was running waits again when the run is gone on with.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -146,15 +147,17 @@ class Ledger:
         with self.transaction() as db:
             db.executemany("INSERT OR REPLACE INTO input_errors VALUES (?, ?, ?, ?)", rows)
 
-    def claim(self, settings: str, most: int) -> list[Work]:
+    def claim(self, settings: str, most: int, *, keys: Collection[str] | None = None) -> list[Work]:
         """Take up to so many waiting documents, in the order of the inputs: they are running then.
 
         Args:
             settings: the hash of the settings.
             most: how many at most.
+            keys: only these documents; None is all.
         """
+        only = None if keys is None else json.dumps(list(keys))
         with self.transaction() as db:
-            rows = db.execute(_CLAIM, (settings, most)).fetchall()
+            rows = db.execute(_CLAIM, (settings, only, only, most)).fetchall()
             db.executemany(_SET_STATE, (("running", row[0]) for row in rows))
         return [_waiting(row) for row in rows]
 
@@ -241,7 +244,9 @@ _FAILED: Final = """
 """
 _CLAIM: Final = """
     SELECT key, source, text, id, published, title, url FROM documents
-    WHERE settings_hash = ? AND state = 'waiting' ORDER BY number LIMIT ?
+    WHERE settings_hash = ? AND state = 'waiting'
+    AND (? IS NULL OR key IN (SELECT value FROM json_each(?)))
+    ORDER BY number LIMIT ?
 """
 _TOTALS: Final = """
     SELECT count(*), coalesce(sum(requests), 0), coalesce(sum(input_tokens), 0),
