@@ -212,11 +212,12 @@ class Run:
         try:
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(self._read())
-                group.create_task(self._claim())
+                claiming = group.create_task(self._claim())
                 group.create_task(self._record())
                 self._tasks = [group.create_task(self._work()) for _ in range(self._workers)]
                 await asyncio.wait(self._tasks)
                 reading.cancel()
+                claiming.cancel()
                 self._finishing.set()
                 await self._results.put(None)
         except ExceptionGroup as errors:
@@ -283,9 +284,7 @@ class Run:
         while self._ending is None and self._limit != 0:
             most = max(_CHUNK, self._workers // 2)
             all_read = self._all_read
-            works = await self._write(
-                self._ledger.claim, self._settings, min(most, self._limit or most)
-            )
+            works = await self._write(self._claim_some, min(most, self._limit or most))
             if not works:
                 if all_read:
                     break
@@ -293,7 +292,6 @@ class Run:
                     self._moved.clear()
                     await self._moved.wait()
                 continue
-            self._running.update(work.key for work in works)
             self.tally.waiting -= len(works)
             self._moved.set()
             if self._limit is not None:
@@ -302,6 +300,12 @@ class Run:
                 await self._claimed.put(work)
         for _ in range(self._workers):
             await self._claimed.put(None)
+
+    def _claim_some(self, most: int) -> list[Work]:
+        works = self._ledger.claim(self._settings, most)
+        # Here, where it comes to pass whoever may have given up waiting for it.
+        self._running.update(work.key for work in works)
+        return works
 
     async def _work(self) -> None:
         while work := await self._claimed.get():
