@@ -35,7 +35,7 @@ def refused(retry_after: float | None = None, status: int = 429) -> RateLimitErr
 
 
 def paced(clock: Clock, concurrency: int = 100, **limits: float) -> Pace:
-    return Pace(concurrency, clock=clock, sleep=clock.sleep, **limits)  # type: ignore[arg-type]
+    return Pace(concurrency, clock=clock, sleep=clock.sleep, **limits)
 
 
 def run(do: Callable[[], Awaitable[T]]) -> T:

@@ -373,7 +373,7 @@ def test_an_input_that_ends_the_run_is_raised(path: Path) -> None:
 def test_documents_can_be_enrolled_alone(path: Path) -> None:
     with Ledger.write(path) as ledger:
         settings = ledger.note_settings(Extractor(strategy="code").settings)
-        mixed = [*items(40), InputProblem("bad.csv", 2, "no text")]
+        mixed: list[Item | InputProblem] = [*items(40), InputProblem("bad.csv", 2, "no text")]
         states = [state for chunk in enroll(ledger, mixed, settings) for state in chunk]
         assert states == [None] * 40
         again = [state for chunk in enroll(ledger, items(2), settings) for state in chunk]
