@@ -5,9 +5,16 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.documents import Document
+from uhc_llm.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ModelNotFoundError,
+    QuotaExhaustedError,
+)
 from uhc_llm.schemas import Extraction, Usage
 
 __all__ = [
+    "LASTING",
     "TRANSIENT",
     "Attempt",
     "Counts",
@@ -25,6 +32,14 @@ TRANSIENT: Final = frozenset(
     {"ConnectionFailedError", "RateLimitError", "RequestTimeoutError", "ServerError"}
 )
 """Kinds of errors that lie with the provider: the same document may pass another time."""
+
+LASTING: Final = (
+    ConfigurationError,
+    AuthenticationError,
+    ModelNotFoundError,
+    QuotaExhaustedError,
+)
+"""Errors that every other document would meet too: they end a run, and mark nothing failed."""
 
 
 class Work(NamedTuple):

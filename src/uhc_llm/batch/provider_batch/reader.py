@@ -4,8 +4,8 @@ from uhc_llm.batch.ledger_file import now
 from uhc_llm.batch.prices import Price
 from uhc_llm.batch.provider_batch.records import Recording
 from uhc_llm.batch.provider_batch.tape import Tape, Unanswered
-from uhc_llm.batch.work import Attempt, Work
-from uhc_llm.errors import ConfigurationError, UhcLlmError
+from uhc_llm.batch.work import LASTING, Attempt, Work
+from uhc_llm.errors import UhcLlmError
 from uhc_llm.extraction import Extractor
 from uhc_llm.schemas import Usage
 
@@ -30,7 +30,7 @@ class Reader:
         """What became of a document, or what it asks next.
 
         Raises:
-            ConfigurationError: nothing can be asked at all.
+            UhcLlmError: one of those that every other document would meet too.
         """
         since = recording.since or now()
         self._tape.wind(recording.replies)
@@ -38,7 +38,7 @@ class Reader:
             extraction = await self._extractor.aextract(work.document)
         except Unanswered as question:
             return question
-        except ConfigurationError:
+        except LASTING:
             raise
         except Exception as error:  # noqa: BLE001 (one bad document never stops the rest)
             requests, _, given, taken, cached = getattr(error, "spent", UhcLlmError.spent)
