@@ -3,16 +3,16 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.batch.keys import settings_hash, settings_json
 from uhc_llm.batch.ledger_file import now
+from uhc_llm.batch.ray_engine.merging import error_of
 from uhc_llm.batch.ray_engine.parts import Kind, Parts, PartState, place
 from uhc_llm.batch.ray_engine.worker import PATH, Keys, Task, Worker, lines_of
 from uhc_llm.batch.tables import Columns
-from uhc_llm.errors import InputError, MissingExtraError, UhcLlmError
+from uhc_llm.errors import InputError, MissingExtraError
 from uhc_llm.extraction import Extractor
 
 __all__ = ["RayOutcome", "run_ray"]
@@ -106,10 +106,9 @@ def run_ray(
     for _ in range(_PASSES):
         keys = _beside_the_driver(_known(parts, before, task.run, retry_failed=retry_failed))
         tally: Counter[str] = Counter()
-        with _in_our_words():
-            for counts in _work(rows, task, keys, workers=workers, cpus=cpus):
-                tally.update(counts)
-                say(", ".join(f"{count:,} {name}" for name, count in tally.items()))
+        for counts in _work(rows, task, keys, workers=workers, cpus=cpus):
+            tally.update(counts)
+            say(", ".join(f"{count:,} {name}" for name, count in tally.items()))
         total = total or tally.total()
         # A block that was dealt out anew in other bounds has left keys that nobody did.
         lost = {parts.name(task.run, name) for name in ray.get(keys.claimed.remote())}
@@ -159,7 +158,11 @@ class _Asking:
 
 
 def _work(rows: Any, task: Task, keys: Any, *, workers: int, cpus: float) -> Iterator[Counter[str]]:  # noqa: ANN401
-    """Deal the blocks out, and say of each what came of it."""
+    """Deal the blocks out, and say of each what came of it.
+
+    Raises:
+        UhcLlmError: one that every other document would meet too.
+    """
     from ray.data import ActorPoolStrategy
 
     counted = rows.map_batches(
@@ -170,8 +173,10 @@ def _work(rows: Any, task: Task, keys: Any, *, workers: int, cpus: float) -> Ite
         compute=ActorPoolStrategy(size=workers),
         num_cpus=cpus,
     )
-    for counts in counted.iter_rows():
-        yield Counter({name: int(count) for name, count in counts.items()})
+    for row in counted.iter_rows():
+        if row["error_kind"]:
+            raise error_of(row["error_kind"], row["error"])
+        yield Counter({name: int(row[name]) for name in RayOutcome._fields})
 
 
 # --- inputs --------------------------------------------------------------------------------------
@@ -241,25 +246,3 @@ def _names_in(path: str, filesystem: Any) -> Iterator[str]:  # noqa: ANN401
         raise InputError(f"there is no {path!r}: {error}") from error
     for info in found:
         yield info.path
-
-
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Raise what a worker raised, where it is one of ours, instead of what Ray wraps it in."""
-    from ray.exceptions import RayError
-
-    try:
-        yield
-    except RayError as error:
-        for cause in _causes(error):
-            if isinstance(cause, UhcLlmError):
-                raise type(cause)(str(cause.args[0])) from None
-        raise
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        cause = getattr(error, "cause", None)
-        if isinstance(cause, BaseException):
-            yield cause
-        error = cause if isinstance(cause, BaseException) else error.__cause__

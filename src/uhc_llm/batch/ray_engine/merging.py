@@ -13,7 +13,7 @@ from uhc_llm.documents import Document
 from uhc_llm.extraction import Settings
 from uhc_llm.schemas import Extraction, Usage
 
-__all__ = ["merge_parts"]
+__all__ = ["error_of", "merge_parts"]
 
 _AT_A_TIME: Final = 200
 
@@ -80,14 +80,14 @@ def _attempt(row: Row) -> Attempt:
         datetime.fromisoformat(row["started_at"]),
         datetime.fromisoformat(row["ended_at"]),
         extraction=Extraction.model_validate_json(said) if said else None,
-        error=None if said else _error(row["error_kind"], row["error"]),
+        error=None if said else error_of(row["error_kind"], row["error"]),
         requests=row["requests"],
         usage=Usage(**tokens),
         model=row["model"],
     )
 
 
-def _error(kind: str, message: str) -> Exception:
+def error_of(kind: str, message: str) -> Exception:
     """The error as it was raised; its kind decides whether it is worth trying again."""
     known = getattr(errors, kind, errors.UhcLlmError) if kind in errors.__all__ else None
     return known(message) if known else type(kind, (Exception,), {})(message)

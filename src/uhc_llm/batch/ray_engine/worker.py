@@ -102,7 +102,9 @@ class Worker:
             block: a table of pyarrow's.
 
         Returns:
-            How many documents are done, failed, unreadable, and known already, as one row.
+            How many documents are done, failed, unreadable, and known already, as one row; with an
+            error where it is one that every other document would meet too. (An exception would
+            come to the driver without its cause.)
         """
         items = {item.key: item for item in self._items(block.to_pylist())}
         name = hashlib.sha256("".join(items).encode()).hexdigest()[:32]
@@ -111,11 +113,13 @@ class Worker:
         file = self._task.parts.name(self._task.run, name)
         states: list[PartState] = []
         if todo and not self._task.parts.has(file):
-            rows = _background.run(self._read(todo))
+            try:
+                rows = _background.run(self._read(todo))
+            except LASTING as error:
+                return _row(known=0, error=error)
             self._task.parts.write(file, rows)
             states = [row["state"] for row in rows]
-        counts = {state: [states.count(state)] for state in ("done", "failed", "unreadable")}
-        return {**counts, "known": [block.num_rows - len(states)]}
+        return _row(states, known=block.num_rows - len(states))
 
     # --- what is in a block -------------------------------------------------------------------
 
@@ -154,48 +158,17 @@ class Worker:
             raise several.exceptions[0] from None
         return [task.result() for task in tasks]
 
-    async def _row(self, item: _Item) -> dict[str, Any]:
-        """A row, whatever becomes of the document.
-
-        Raises:
-            UhcLlmError: one of those that every other document would meet too.
-        """
-        row: dict[str, Any] = {
-            "key": item.key,
-            "source": item.source,
-            "settings": self._task.settings,
-        }
-        started = stamp(now())
-        document = item.document
-        if document is None:
-            return row | _outcome("unreadable", started) | {"error": item.problem}
-        row |= {
-            "id": document.id,
-            "published": document.published and document.published.isoformat(),
-            "title": document.title,
-            "url": document.url,
-            "text": document.text,
-        }
-        try:
-            extraction = await self._extractor.aextract(document)
-        except LASTING:
-            raise
-        except Exception as error:  # noqa: BLE001 (one bad document never stops the rest)
-            requests, _, given, taken, cached = getattr(error, "spent", UhcLlmError.spent)
-            return (
-                row
-                | _outcome("failed", started)
-                | {"error_kind": type(error).__name__, "error": redact(str(error))}
-                | _cost(requests, given, taken, cached)
-            )
-        made = extraction.provenance
-        usage = made.usage
-        return (
-            row
-            | _outcome("done", started)
-            | {"model": made.answered_by, "extraction": extraction.model_dump_json()}
-            | _cost(made.requests, usage.input_tokens, usage.output_tokens, usage.cached_tokens)
-        )
+    async def _row(
+    states: Sequence[PartState] = (), *, known: int, error: Exception | None = None
+) -> dict[str, list[Any]]:
+    return {
+        "done": [states.count("done")],
+        "failed": [states.count("failed")],
+        "unreadable": [states.count("unreadable")],
+        "known": [known],
+        "error_kind": [type(error).__name__ if error else ""],
+        "error": [str(error) if error else ""],
+    }
 
 
 def _parsed(cells: Mapping[str, Any], columns: Columns) -> Row:
