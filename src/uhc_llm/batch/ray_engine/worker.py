@@ -158,7 +158,51 @@ class Worker:
             raise several.exceptions[0] from None
         return [task.result() for task in tasks]
 
-    async def _row(
+    async def _row(self, item: _Item) -> dict[str, Any]:
+        """A row, whatever becomes of the document.
+
+        Raises:
+            UhcLlmError: one of those that every other document would meet too.
+        """
+        row: dict[str, Any] = {
+            "key": item.key,
+            "source": item.source,
+            "settings": self._task.settings,
+        }
+        started = stamp(now())
+        document = item.document
+        if document is None:
+            return row | _outcome("unreadable", started) | {"error": item.problem}
+        row |= {
+            "id": document.id,
+            "published": document.published and document.published.isoformat(),
+            "title": document.title,
+            "url": document.url,
+            "text": document.text,
+        }
+        try:
+            extraction = await self._extractor.aextract(document)
+        except LASTING:
+            raise
+        except Exception as error:  # noqa: BLE001 (one bad document never stops the rest)
+            requests, _, given, taken, cached = getattr(error, "spent", UhcLlmError.spent)
+            return (
+                row
+                | _outcome("failed", started)
+                | {"error_kind": type(error).__name__, "error": redact(str(error))}
+                | _cost(requests, given, taken, cached)
+            )
+        made = extraction.provenance
+        usage = made.usage
+        return (
+            row
+            | _outcome("done", started)
+            | {"model": made.answered_by, "extraction": extraction.model_dump_json()}
+            | _cost(made.requests, usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+        )
+
+
+def _row(
     states: Sequence[PartState] = (), *, known: int, error: Exception | None = None
 ) -> dict[str, list[Any]]:
     return {
