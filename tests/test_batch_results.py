@@ -15,13 +15,13 @@ from uhc_llm.batch import results
 from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ledger_file import now
-from uhc_llm.batch.result_tables import TABLES
-from uhc_llm.batch.results import FORMATS, export
+from uhc_llm.batch.result_tables import TABLES, TableName
+from uhc_llm.batch.results import FORMATS, Library, export
 from uhc_llm.batch.work import Attempt, InputProblem, Work
 from uhc_llm.documents import Document
 from uhc_llm.errors import ConfigurationError, LedgerError, OutputError, ResultFileError
 from uhc_llm.extraction import Extractor
-from uhc_llm.schemas import RECORD_COLUMNS
+from uhc_llm.schemas import RECORD_COLUMNS, Finding
 
 TEXTS = (
     "KOTA BATU - Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024.",
@@ -41,7 +41,9 @@ def add(ledger: Ledger, document: Document, source: str, error: Exception | None
     else:
         extraction = extractor.extract(document)
         if document.text.startswith("-"):
-            wrong = [fact.model_copy(update={"verdict": "rejected"}) for fact in extraction.facts]
+            finding = Finding(rule="rate_bounds", severity="error", message="=no rate")
+            said = {"verdict": "rejected", "findings": (finding,)}
+            wrong = [fact.model_copy(update=said) for fact in extraction.facts]
             extraction = extraction.model_copy(update={"facts": (), "rejected": tuple(wrong)})
         ledger.record([Attempt(key, now(), now(), extraction=extraction)])
     return key
@@ -148,9 +150,9 @@ def test_a_document_that_was_replaced_is_left_out(run: Path) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_a_run_is_loaded_as_frames(run: Path, table: str, library: Any) -> None:
+def test_a_run_is_loaded_as_frames(run: Path, table: TableName, library: Library) -> None:
     frame = getattr(uhc_llm.load(run, library=library), table)
-    assert tuple(frame.columns) == TABLES[table].names  # type: ignore[index]
+    assert tuple(frame.columns) == TABLES[table].names
     assert len(frame) > 0
 
 
@@ -183,7 +185,7 @@ def test_a_disk_that_is_full_leaves_what_was_there_before(
         path.write_text("half of")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setitem(results.FORMATS, suffix, full)  # type: ignore[arg-type]
+    monkeypatch.setitem(results.FORMATS, suffix, full)
     with pytest.raises(ResultFileError, match="No space left"):
         export(run, out)
     assert out.read_text() == "yesterday's"
