@@ -19,7 +19,7 @@ from uhc_llm.batch.prices import Price
 from uhc_llm.batch.provider_batch import records
 from uhc_llm.batch.provider_batch.outbox import Outbox, line_of
 from uhc_llm.batch.provider_batch.reader import Reader
-from uhc_llm.batch.provider_batch.tape import Tape
+from uhc_llm.batch.provider_batch.tape import Tape, Unanswered
 from uhc_llm.batch.work import TRANSIENT, Attempt, Work
 from uhc_llm.errors import (
     ModelNotFoundError,
@@ -362,17 +362,24 @@ class _Run:
     async def _fill(self, outbox: Outbox) -> None:
         """Read documents until the file is full, or nothing waits."""
         while works := self._claim():
-            for place, work in enumerate(works):
-                try:
-                    came = await self.reader.read(work, records.recording(self.ledger, work.key))
-                except BaseException:
-                    self._release(work.key for work in works[place:])
-                    raise
-                if isinstance(came, Attempt):
-                    self._record([came])
-                elif not outbox.put(*line_of(work.key, came)):
-                    self._release(work.key for work in works[place:])
+            try:
+                read = [await self._read(work) for work in works]
+            except BaseException:
+                self._release(work.key for work in works)
+                raise
+            self._record([came for came in read if isinstance(came, Attempt)])
+            questions = [
+                line_of(work.key, came)
+                for work, came in zip(works, read, strict=True)
+                if isinstance(came, Unanswered)
+            ]
+            for place, (asked, line) in enumerate(questions):
+                if not outbox.put(asked, line):
+                    self._release(left.key for left, _ in questions[place:])
                     return
+
+    async def _read(self, work: Work) -> Attempt | Unanswered:
+        return await self.reader.read(work, records.recording(self.ledger, work.key))
 
     def _claim(self) -> list[Work]:
         """Take up some documents: those with answers first, then new ones."""
