@@ -144,7 +144,11 @@ def batch(
             "--price IN/OUT, dollars for a million tokens"
         )
     at_once = concurrency or (_LOCAL_CONCURRENCY if _is_local(name) else _HOSTED_CONCURRENCY)
-    if engine == "ray":
+    if engine == "ray" and not dry_run:
+        if sample < 1 or any(each is not None for each in (limit, rpm, tpm, max_cost)):
+            raise typer.BadParameter(
+                "--limit, --sample, --rpm, --tpm and --max-cost are not kept by --engine ray"
+            )
         code = engines.run_on_ray(
             inputs or (),
             asking,
