@@ -25,6 +25,7 @@ from uhc_llm.errors import (
     MissingKeyError,
     ModelNotFoundError,
     ProviderError,
+    QuotaExhaustedError,
     RequestRefusedError,
 )
 from uhc_llm.llm.models import ModelName
@@ -259,6 +260,21 @@ def test_a_request_that_is_refused_fails_alone(ledger: Ledger, provider: BatchPr
     kind, error = failures(ledger)["d2"]
     assert kind == "RequestRefusedError"
     assert "flagged as [redacted]" in error
+
+
+def test_an_account_that_is_used_up_ends_the_run_and_counts_against_no_document(
+    ledger: Ledger, provider: BatchProvider
+) -> None:
+    used_up = {"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}}
+    provider.answering = lambda body: (
+        (429, used_up) if "Semarang" not in json.dumps(body) else (200, make_completion(body, None))
+    )
+    settings = enrolled(ledger)
+    with pytest.raises(QuotaExhaustedError, match="You exceeded your quota"):
+        run(ledger, settings, provider)
+    assert ledger.counts()[:4] == (3, 0, 0, 0)
+    provider.answering = lambda body: (200, make_completion(body, None))
+    assert run(ledger, settings, provider) == Outcome(1, 2, 3, 0, 0, "")
 
 
 def test_a_line_that_cannot_be_read_is_asked_again(

@@ -23,6 +23,7 @@ __all__ = [
     "BatchDesk",
     "BatchFault",
     "BatchStatus",
+    "LineRefusedError",
     "ProviderBatch",
     "read_answers",
     "request_line",
@@ -98,6 +99,11 @@ class BatchDesk:
     def __init__(self, client: ModelClient, *, tries: int = _TRIES) -> None:
         self._client = client
         self._retries = max(0, tries - 1)
+
+    @property
+    def name(self) -> str:
+        """The name of the model that is asked."""
+        return self._client.name
 
     async def check(self) -> None:
         """Make sure that there is an account to ask, before anything is made ready.
@@ -223,6 +229,15 @@ class AnswerLine(NamedTuple):
     custom_id: str
     status: int
     body: dict[str, Any]
+
+
+class LineRefusedError(Exception):
+    """An answer that is an error, in the form in which `llm.failures` reads those of an SDK."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status_code = status
+        self.body = body
 
 
 def read_answers(path: Path) -> Iterator[AnswerLine]:

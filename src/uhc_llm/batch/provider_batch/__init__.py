@@ -12,10 +12,13 @@ So nothing waits in memory, and going on after a crash is what happens anyway.
 - reader: what became of a document, or what it asks next
 - outbox: the file of requests that is handed in next
 - records: batches and requests in the ledger
+- handing_in, taking_in: of batches
 - rounds: the run itself
+- standing: on which terms, and how it stands
 """
 
 from uhc_llm.batch.provider_batch.records import under_way
-from uhc_llm.batch.provider_batch.rounds import Outcome, Terms, run_batch_api
+from uhc_llm.batch.provider_batch.rounds import run_batch_api
+from uhc_llm.batch.provider_batch.standing import Outcome, Terms
 
 __all__ = ["Outcome", "Terms", "run_batch_api", "under_way"]

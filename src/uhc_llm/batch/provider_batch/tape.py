@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.llm.batches import LineRefusedError
 from uhc_llm.llm.client import completion_of
 
 __all__ = ["Reply", "Tape", "Unanswered", "request_hash"]
@@ -33,13 +34,6 @@ class Unanswered(BaseException):
     def __init__(self, position: int, body: Mapping[str, Any]) -> None:
         super().__init__(position)
         self.position = position
-        self.body = body
-
-
-class _Refused(Exception):  # noqa: N818 (what an SDK raises, as far as `llm.failures` reads it)
-    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status_code = status
         self.body = body
 
 
@@ -76,7 +70,7 @@ class Tape:
         if reply is None or reply.request != request_hash(request):
             raise Unanswered(position, request)
         if reply.status != _OK:
-            raise _Refused(reply.status, reply.body)
+            raise LineRefusedError(reply.status, reply.body)
         return completion_of(reply.body)
 
 
