@@ -67,7 +67,7 @@ def environment(provider: Running | None) -> dict[str, str]:
         "UHC_LLM_MODEL": MODEL,
         "OPENAI_API_KEY": _KEY,
         "OPENAI_BASE_URL": provider.url if provider else "http://127.0.0.1:9/v1",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",  # this tree, whatever is installed
     }
     return {**os.environ, **ours}
 
