@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel
 
+from uhc_llm.batch.ending import Ending, is_fatal
+from uhc_llm.batch.enrolling import enroll
 from uhc_llm.batch.inputs import Item
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.prices import Price
-from uhc_llm.batch.runner import Ending, Run, enroll, is_fatal
+from uhc_llm.batch.runner import Run
 from uhc_llm.batch.tally import Tally
 from uhc_llm.batch.work import InputProblem
 from uhc_llm.documents import Document

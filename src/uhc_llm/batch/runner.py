@@ -8,45 +8,32 @@ ledger is written by one thread, many results at a time, while the event loop as
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
+from uhc_llm.batch.ending import Ending, expected_usage, is_fatal
+from uhc_llm.batch.enrolling import CHUNK, sorted_out
 from uhc_llm.batch.inputs import Item
-from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ledger_file import now
 from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.prices import Price
 from uhc_llm.batch.tally import Tally
-from uhc_llm.batch.work import TRANSIENT, Attempt, InputProblem, State, Work
+from uhc_llm.batch.work import TRANSIENT, Attempt, InputProblem, Work
 from uhc_llm.documents import Document
-from uhc_llm.errors import (
-    AuthenticationError,
-    ConfigurationError,
-    LedgerError,
-    ModelNotFoundError,
-    QuotaExhaustedError,
-    RequestRefusedError,
-    SchemaRefusedError,
-    Spent,
-    UhcLlmError,
-)
+from uhc_llm.errors import LedgerError, Spent, UhcLlmError
 from uhc_llm.extraction import Extractor
 from uhc_llm.schemas import Extraction, Usage
 
-__all__ = ["Ending", "Reason", "Run", "enroll", "expected_usage", "is_fatal"]
+__all__ = ["Run"]
 
 T = TypeVar("T")
 
-Reason = Literal["all", "limit", "signal", "max_cost", "error"]
-"""Why a run ended: all is done, the limit is reached, a signal, the money, or an error."""
-
-_CHUNK: Final = 32
 # Documents are read this far ahead of the workers, of which some scan while others' answers come.
 _LEAST_AHEAD: Final = 128
 _LEAST_SPARE: Final = 4
@@ -54,72 +41,6 @@ _LEAST_SPARE: Final = 4
 _GATHER: Final = 0.25  # seconds
 _MOST_GATHERED: Final = 128
 _LEAST_IN_A_ROW: Final = 10
-_NO_SERVICE: Final = frozenset({404, 405})
-# Of a question, before any answer tells better: the prompt, and what an answer takes.
-_PROMPT_TOKENS: Final = 1200
-_ANSWER_TOKENS: Final = 400
-_CHARACTERS_A_TOKEN: Final = 3
-
-
-class Ending(NamedTuple):
-    """Why a run ended, and the error that ended it."""
-
-    reason: Reason
-    error: UhcLlmError | None = None
-
-
-def is_fatal(error: Exception, *, succeeded: bool = False) -> bool:
-    """Whether an error would meet every document alike, so that it ends the run.
-
-    Args:
-        error: what one document met.
-        succeeded: another document has been answered, so that the address and the schema are right.
-    """
-    lasting = (ConfigurationError, AuthenticationError, ModelNotFoundError, QuotaExhaustedError)
-    if isinstance(error, lasting):
-        return True
-    if succeeded:
-        return False
-    wrong_address = isinstance(error, RequestRefusedError) and error.status in _NO_SERVICE
-    return wrong_address or isinstance(error, SchemaRefusedError)
-
-
-def expected_usage(characters: int) -> Usage:
-    """Tokens that a document of so many characters may take, at a guess."""
-    given = _PROMPT_TOKENS + characters // _CHARACTERS_A_TOKEN
-    return Usage(input_tokens=given, output_tokens=_ANSWER_TOKENS)
-
-
-def enroll(
-    ledger: Ledger, inputs: Iterable[Item | InputProblem], settings: str
-) -> Iterator[list[State | None]]:
-    """Bring documents into a ledger, some at a time.
-
-    Args:
-        ledger: open for writing.
-        inputs: what `uhc_llm.batch.inputs.Inputs` gives.
-        settings: the hash of the settings.
-
-    Yields:
-        For each document the state in which it was found; None for what is new.
-    """
-    rest = iter(inputs)
-    while chunk := list(islice(rest, _CHUNK)):
-        works, problems = _sorted_out(chunk, settings)
-        if problems:
-            ledger.add_problems(problems)
-        yield ledger.add(works, settings)
-
-
-def _sorted_out(
-    chunk: Sequence[Item | InputProblem], settings: str
-) -> tuple[list[Work], list[InputProblem]]:
-    problems = [item for item in chunk if isinstance(item, InputProblem)]
-    works = [
-        Work(work_key(document.text, document.published, settings), document, source)
-        for document, source in (item for item in chunk if isinstance(item, Item))
-    ]
-    return works, problems
 
 
 class Run:
@@ -247,7 +168,7 @@ class Run:
 
     def _read_on(self, loop: asyncio.AbstractEventLoop, end: "asyncio.Future[None]") -> None:
         try:
-            while chunk := list(islice(self._inputs, _CHUNK)):
+            while chunk := list(islice(self._inputs, CHUNK)):
                 offered = asyncio.run_coroutine_threadsafe(self._offer(chunk), loop)
                 if not offered.result():
                     break
@@ -262,7 +183,7 @@ class Run:
         """Enroll documents, then wait until there is room for more; False when none are wanted."""
         if self._ending is not None:
             return False
-        works, problems = _sorted_out(chunk, self._settings)
+        works, problems = sorted_out(chunk, self._settings)
         if problems:
             await self._write(self._ledger.add_problems, problems)
             self.tally.problems += len(problems)
@@ -282,7 +203,7 @@ class Run:
     async def _claim(self) -> None:
         """Hand waiting documents to the workers, some at a time."""
         while self._ending is None and self._limit != 0:
-            most = max(_CHUNK, self._workers // 2)
+            most = max(CHUNK, self._workers // 2)
             all_read = self._all_read
             works = await self._write(self._claim_some, min(most, self._limit or most))
             if not works:

@@ -18,11 +18,12 @@ from uhc_llm.cli.common import errors, report, say
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
+    from uhc_llm.batch.ending import Ending
     from uhc_llm.batch.inputs import Inputs
     from uhc_llm.batch.ledger import Ledger
     from uhc_llm.batch.pace import Pace
     from uhc_llm.batch.prices import Price
-    from uhc_llm.batch.runner import Ending, Run
+    from uhc_llm.batch.runner import Run
     from uhc_llm.batch.tables import Columns
     from uhc_llm.batch.tally import Tally
     from uhc_llm.extraction import Extractor, Strategy
@@ -192,9 +193,9 @@ def run_batches(
     poll: float,
 ) -> int:
     """Ask in the provider's own batches; returns the exit code."""
+    from uhc_llm.batch.enrolling import enroll
     from uhc_llm.batch.progress import summary
     from uhc_llm.batch.provider_batch import Terms, run_batch_api
-    from uhc_llm.batch.runner import enroll
     from uhc_llm.batch.tally import Tally
     from uhc_llm.llm.models import ModelName
 
