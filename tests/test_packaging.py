@@ -118,10 +118,6 @@ def test_the_sdist_builds_the_same_wheel(wheel: ZipFile, tmp_path: Path) -> None
 # --- dependencies --------------------------------------------------------------------------------
 
 
-COMING = {"ray"}
-"""Declared for parts that are being written."""
-
-
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
     names = {
         name
@@ -131,9 +127,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
     outside = names - set(sys.stdlib_module_names) - {"uhc_llm"}
     distributions = packages_distributions()
     imported = {canonicalize_name(distributions[name][0]) for name in outside}
-    declared = {canonicalize_name(r.name) for r in requirements(extras=True)}
-    assert imported <= declared
-    assert declared - imported <= COMING
+    assert imported == {canonicalize_name(r.name) for r in requirements(extras=True)}
 
 
 def pins(lock: str) -> dict[str, str]:
