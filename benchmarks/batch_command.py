@@ -43,6 +43,8 @@ class Took:
     Attributes:
         seconds: from start to end.
         cpu: seconds of processor time, of the process and of those it started.
+        denied: seconds in which its main thread could have run, but others had the processors; 0
+            where the system does not say.
         peak: bytes of memory at most.
         code: what it ended with; a negative number is a signal.
         said: the end of what it wrote to standard error, then what it wrote to standard output.
@@ -50,6 +52,7 @@ class Took:
 
     seconds: float
     cpu: float
+    denied: float
     peak: int
     code: int
     said: str
@@ -103,6 +106,8 @@ def finish(started: Started, *, most_seconds: float = _MOST_SECONDS) -> Took:
     timer = threading.Timer(most_seconds, os.killpg, (pid, signal.SIGKILL))
     timer.start()
     try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        denied = _denied(pid)
         _, status, used = os.wait4(pid, 0)
     finally:
         timer.cancel()
@@ -112,7 +117,13 @@ def finish(started: Started, *, most_seconds: float = _MOST_SECONDS) -> Took:
     said = started.output.read_text("utf-8", "replace")[-_TAIL:]
     started.output.unlink()
     cpu = used.ru_utime + used.ru_stime
-    return Took(seconds, cpu, used.ru_maxrss * 1024, started.process.returncode, said)
+    return Took(seconds, cpu, denied, used.ru_maxrss * 1024, started.process.returncode, said)
+
+
+def _denied(pid: int) -> float:
+    """What Linux counts as a process's run delay, of one that has ended but was not waited for."""
+    path = Path(f"/proc/{pid}/schedstat")
+    return int(path.read_text("ascii").split()[1]) / 1e9 if path.exists() else 0.0
 
 
 def took(

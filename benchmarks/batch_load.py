@@ -8,7 +8,9 @@ over latency: 50 documents a second. Beside our command, which scans, asks, veri
 ledger, bare loops of AsyncOpenAI and of instructor send the very same requests, and LangExtract's
 own runner reads the same articles; each in a process of its own, with a provider of its own, one
 after the other. Processor seconds are those of the whole process, its imports included; of several
-rounds, in which all take turns, the one of each that took the processor least counts.
+rounds, in which all take turns, the one of each that took the processor least counts. "denied" are
+seconds in which a process could have run but others had the processors: where they are many, the
+machine was too busy for its throughput to mean anything.
 """
 
 import argparse
@@ -105,7 +107,7 @@ def table(results: Sequence[Result], options: argparse.Namespace) -> Iterator[st
     bare = next((each.took.cpu for each in results if each.name == "bare instructor"), 0.0)
     yield (
         f"{'':16}{'seconds':>9}{'doc/s':>8}{'of ideal':>10}{'asking':>8}{'CPU s':>8}"
-        f"{'ms/doc':>8}{'x instr.':>10}{'peak MB':>9}{'requests':>10}{'open':>6}"
+        f"{'denied':>8}{'ms/doc':>8}{'x instr.':>10}{'peak MB':>9}{'requests':>10}{'open':>6}"
     )
     for name, used, stats in results:
         rate = options.documents / used.seconds
@@ -113,7 +115,7 @@ def table(results: Sequence[Result], options: argparse.Namespace) -> Iterator[st
         times = f"{used.cpu / bare:.2f}" if bare else "-"
         yield (
             f"{name:16}{used.seconds:9.1f}{rate:8.1f}{rate / ideal:10.3f}"
-            f"{options.documents / asking / ideal:8.3f}{used.cpu:8.2f}"
+            f"{options.documents / asking / ideal:8.3f}{used.cpu:8.2f}{used.denied:8.1f}"
             f"{used.cpu / options.documents * 1000:8.2f}{times:>10}{used.peak / 1e6:9.0f}"
             f"{stats['requests']:10}{stats['peak_open']:6}"
         )
