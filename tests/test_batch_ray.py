@@ -1,6 +1,7 @@
 """A run on many machines: what happens to a block, what is in the files, and one run on Ray."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -259,6 +260,10 @@ print(json.dumps([
 
 
 @pytest.mark.skipif(find_spec("ray") is None, reason="the extra `ray` is not installed")
+@pytest.mark.skipif(
+    not os.environ.get("UHC_LLM_TEST_RAY"),
+    reason="starts a Ray cluster, which takes half a minute; UHC_LLM_TEST_RAY=1 runs it",
+)
 def test_ray_deals_out_blocks_and_a_second_run_does_what_is_missing(tmp_path: Path) -> None:
     from pyarrow import parquet
 
