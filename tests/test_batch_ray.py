@@ -284,7 +284,9 @@ def test_ray_deals_out_blocks_and_a_second_run_does_what_is_missing(tmp_path: Pa
             check=False,
         )
     assert done.returncode == 0, done.stderr
-    first, second, wrong, mixed = json.loads(done.stdout.splitlines()[-1])
+    first, second, wrong, mixed = json.loads(
+        next(line for line in done.stdout.splitlines() if line.startswith("[{"))
+    )
     assert first == {"done": 12, "failed": 0, "unreadable": 1, "known": 0}
     assert second == {"done": 8, "failed": 0, "unreadable": 0, "known": 12}
     assert wrong.startswith("AuthenticationError: openai/m: wrong key")
@@ -292,4 +294,5 @@ def test_ray_deals_out_blocks_and_a_second_run_does_what_is_missing(tmp_path: Pa
     parts = Parts(tmp_path / "out")
     assert len(list(parts.rows())) == len(parts.states()) == 21
     assert list(parts.settings()) == [HASH]
-    assert Parts(tmp_path / "wrong").names() == []
+    # No document was marked; the row that is none may be written by then.
+    assert set(Parts(tmp_path / "wrong").states().values()) <= {"unreadable"}
