@@ -165,6 +165,37 @@ def test_a_closed_gate_lets_no_document_begin_and_those_that_have_begun_go_on() 
     assert asyncio.run(doing()) == ["finished", "not begun", "not begun"]
 
 
+def test_the_question_that_follows_an_answer_goes_out_before_the_next_answer_is_read() -> None:
+    happened = []
+
+    async def document(pace: Pace, name: str) -> None:
+        await pace.take_up()
+        happened.append(f"{name} read")
+        for _ in range(15):  # as many passes as a request needs to be sent
+            await asyncio.sleep(0)
+        happened.append(f"{name} sent")
+
+    async def doing() -> None:
+        pace = paced(Clock())
+        await asyncio.gather(*(document(pace, name) for name in "abc"))
+
+    asyncio.run(doing())
+    assert happened == ["a read", "a sent", "b read", "b sent", "c read", "c sent"]
+
+
+def test_an_answer_that_nobody_waits_for_any_more_does_not_hold_up_the_others() -> None:
+    async def doing() -> None:
+        pace = paced(Clock())
+        await pace.take_up()
+        waits, called_off, last = (asyncio.create_task(pace.take_up()) for _ in range(3))
+        await asyncio.sleep(0)
+        called_off.cancel()
+        await asyncio.gather(waits, last)
+        assert called_off.cancelled()
+
+    asyncio.run(doing())
+
+
 # --- prices ------------------------------------------------------------------------------------
 
 

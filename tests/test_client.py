@@ -611,6 +611,7 @@ class Watch:
     def __init__(self) -> None:
         self.inside = 0
         self.left: list[tuple[Usage | None, str]] = []
+        self.taken_up = 0
 
     async def enter(self, characters: int) -> None:
         assert characters >= len(QUESTION[0]["content"])
@@ -621,6 +622,10 @@ class Watch:
         self.inside -= 1
         self.left.append((usage, type(error).__name__))
 
+    async def take_up(self) -> None:
+        self.taken_up += 1
+        assert self.taken_up <= len(self.left)
+
 
 def test_every_request_passes_the_gate_and_says_what_became_of_it(
     client: Make, provider: FakeProvider
@@ -630,7 +635,7 @@ def test_every_request_passes_the_gate_and_says_what_became_of_it(
     ask(client(gate=gate))
     used = Usage(input_tokens=100, output_tokens=20)
     assert gate.left == [(None, "ServerError"), (used, "NoneType"), (used, "NoneType")]
-    assert gate.inside == 0
+    assert (gate.inside, gate.taken_up) == (0, 2)
 
 
 def test_a_refusal_tells_the_gate_how_long_to_wait(client: Make, provider: FakeProvider) -> None:

@@ -2,7 +2,7 @@
 
 A provider that refuses (429, 503) is asked by half as many at once; each answer then lets a little
 more through again, until it is as many as before (additive increase, multiplicative decrease). When
-it says how long to wait, everybody waits.
+it says how long to wait, everybody waits. Answers are read one at a time.
 """
 
 import asyncio
@@ -25,6 +25,8 @@ _LONGEST_NAP: Final = 0.5
 _DECREASE: Final = 0.5
 # So many more at once after each has been answered once.
 _INCREASE: Final = 4.0
+# Passes of the event loop in which a request surely gets onto the wire; it needs some fifteen.
+_PASSES: Final = 40
 _CHARACTERS_A_TOKEN: Final = 3.0  # of Indonesian and JSON, before an answer tells better
 
 
@@ -90,6 +92,7 @@ class Pace:
         self._closed = False
         self._turn = asyncio.Lock()
         self._freed = asyncio.Event()
+        self._reading = asyncio.Lock()
 
     @property
     def limit(self) -> int:
@@ -136,6 +139,23 @@ class Pace:
             self._answered(characters, usage)
         elif isinstance(error, ProviderError) and error.status in _REFUSALS:
             self._refused(error.retry_after)
+
+    async def take_up(self) -> None:
+        """Wait until this answer may be read: one at a time, first come, first served.
+
+        Answers that come together would else all be read and verified before the first question
+        that follows goes out, and the provider would have nothing to do meanwhile; then these
+        questions would go out together, and so would their answers come. Between two there are
+        as many passes of the event loop as a question needs to get onto the wire.
+        """
+        await self._reading.acquire()
+        self._release_after(_PASSES)
+
+    def _release_after(self, passes: int) -> None:
+        if passes:
+            asyncio.get_running_loop().call_soon(self._release_after, passes - 1)
+        else:
+            self._reading.release()
 
     async def _pause(self, asked: list[None] | None) -> float:
         """Wait for room, then say how many seconds to wait besides."""

@@ -84,3 +84,7 @@ class Gate(Protocol):
                 None with no usage either when nobody waits for the answer any more.
         """
         ...
+
+    async def take_up(self) -> None:
+        """Wait until an answer that has come may be read."""
+        ...

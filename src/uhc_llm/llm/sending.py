@@ -163,6 +163,7 @@ class Exchange:
             raise
         finally:
             gate.leave(characters, usage, error)
+        await gate.take_up()
         return response
 
     async def _sent(self, request: dict[str, Any], sent_before: int) -> Any:  # noqa: ANN401
