@@ -129,6 +129,67 @@ def test_everybody_waits_as_long_as_the_provider_asks() -> None:
     asyncio.run(doing())
 
 
+def test_after_the_pause_one_tries_and_the_others_follow_when_it_is_answered() -> None:
+    async def doing() -> None:
+        pace = paced(Clock())
+        await pace.enter(10)
+        pace.leave(10, None, refused(retry_after=5))
+        tasks = [asyncio.create_task(pace.enter(10)) for _ in range(4)]
+        for under_way, error in ((1, refused(retry_after=5)), (1, None)):
+            await passes()
+            assert pace.under_way == under_way
+            pace.leave(10, None if error else USED, error)
+        await passes()
+        assert pace.under_way == min(pace.limit, 2)
+        for _ in range(2):
+            pace.leave(10, USED, None)
+            await passes()
+        await asyncio.gather(*tasks)
+
+    async def passes() -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    asyncio.run(doing())
+
+
+@pytest.mark.parametrize(
+    ("error", "is_excused"),
+    [
+        (refused(retry_after=5), True),
+        (refused(), False),
+        (refused(retry_after=5, status=503), False),
+        (ValueError("x"), False),
+    ],
+)
+def test_a_rate_limit_that_says_when_to_come_back_is_excused(
+    error: Exception, is_excused: bool
+) -> None:
+    assert paced(Clock()).excuses(error) is is_excused
+
+
+def test_refusals_are_excused_as_long_as_somebody_is_answered() -> None:
+    clock = Clock()
+
+    async def doing() -> None:
+        pace = paced(clock)
+        error = refused(retry_after=5)
+        for passed, answered, is_excused in (
+            (5000, False, True),  # whoever asks late has been refused once
+            (500, False, True),
+            (500, True, True),
+            (500, False, True),
+            (590, False, True),
+            (10, False, False),
+        ):
+            clock.now += passed
+            await pace.enter(10)
+            pace.leave(10, USED if answered else None, None if answered else error)
+            assert pace.excuses(error) is is_excused
+
+    asyncio.run(doing())
+
+
 @pytest.mark.parametrize("error", [None, ServerError("x", status=500), ValueError("x")])
 def test_what_is_no_refusal_slows_nobody(error: Exception | None) -> None:
     async def doing() -> None:

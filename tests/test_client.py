@@ -606,9 +606,10 @@ def test_a_question_can_be_called_off(client: Make, provider: FakeProvider) -> N
 
 
 class Watch:
-    """A gate that lets everything through, and remembers it."""
+    """A gate that lets everything through, remembers it, and excuses so many refusals."""
 
-    def __init__(self) -> None:
+    def __init__(self, excused: int = 0) -> None:
+        self.excused = excused
         self.inside = 0
         self.left: list[tuple[Usage | None, str]] = []
         self.taken_up = 0
@@ -621,6 +622,11 @@ class Watch:
         assert characters
         self.inside -= 1
         self.left.append((usage, type(error).__name__))
+
+    def excuses(self, error: Exception) -> bool:
+        assert isinstance(error, ProviderError)
+        self.excused -= 1
+        return self.excused >= 0
 
     async def take_up(self) -> None:
         self.taken_up += 1
@@ -643,6 +649,24 @@ def test_a_refusal_tells_the_gate_how_long_to_wait(client: Make, provider: FakeP
     with pytest.raises(RateLimitError) as caught:
         ask(client(transport_attempts=1))
     assert (caught.value.status, caught.value.retry_after) == (429, 7.0)
+
+
+def test_a_refusal_that_the_gate_excuses_is_no_attempt(
+    client: Make, provider: FakeProvider
+) -> None:
+    provider.will(*[refuse(429)] * 4, answer(GOOD))
+    ask(client(gate=Watch(excused=3), transport_attempts=2))
+    provider.will(*[refuse(429)] * 5)
+    with pytest.raises(RateLimitError) as caught:
+        ask(client(gate=Watch(excused=3), transport_attempts=2))
+    assert caught.value.attempts == 5
+
+
+def test_not_even_a_gate_excuses_refusals_for_ever(client: Make, provider: FakeProvider) -> None:
+    provider.will(*[refuse(429)] * 200)
+    with pytest.raises(RateLimitError) as caught:
+        ask(client(gate=Watch(excused=1000), transport_attempts=2))
+    assert caught.value.attempts == 102
 
 
 def test_a_question_that_is_called_off_leaves_the_gate(

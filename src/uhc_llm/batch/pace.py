@@ -2,13 +2,16 @@
 
 A provider that refuses (429, 503) is asked by half as many at once; each answer then lets a little
 more through again, until it is as many as before (additive increase, multiplicative decrease). When
-it says how long to wait, everybody waits. Answers are read one at a time.
+it says how long to wait, everybody waits; then one tries, and the others follow when it has come
+back. Such a refusal costs a document no attempt while others are answered. Answers are read one at
+a time.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Final
 
 from uhc_llm.errors import ProviderError
@@ -16,12 +19,15 @@ from uhc_llm.schemas import Usage
 
 __all__ = ["Pace"]
 
-_REFUSALS: Final = frozenset({429, 503, 529})
+_TOO_MANY: Final = HTTPStatus.TOO_MANY_REQUESTS
+_REFUSALS: Final = frozenset({_TOO_MANY, 503, 529})
 _MINUTE: Final = 60.0
 # So much of a minute's share may go at once: what was not used in the last seconds.
 _SLACK: Final = 1.0
 _LONGEST_PAUSE: Final = 120.0
 _LONGEST_NAP: Final = 0.5
+# A provider that has answered nobody for so long since it refused will not soon.
+_PATIENCE: Final = 600.0
 _DECREASE: Final = 0.5
 # So many more at once after each has been answered once.
 _INCREASE: Final = 4.0
@@ -87,6 +93,8 @@ class Pace:
         self._sleep = sleep
         self._inside = 0
         self._resumes = float("-inf")
+        self._must_try = self._is_trying = False
+        self._refused_since = float("inf")
         self._slowed_at = float("-inf")
         self._tokens_a_character = 1 / _CHARACTERS_A_TOKEN
         self._closed = False
@@ -130,15 +138,26 @@ class Pace:
             self._requests.take(1, now)
             self._tokens.take(self._expected(characters), now)
             self._inside += 1
+            self._is_trying, self._must_try = self._must_try, False
 
     def leave(self, characters: int, usage: Usage | None, error: Exception | None) -> None:
         """Hear what became of a request, and go slower or faster."""
         self._inside -= 1
+        self._is_trying = False
         self._freed.set()
         if usage is not None:
             self._answered(characters, usage)
         elif isinstance(error, ProviderError) and error.status in _REFUSALS:
             self._refused(error.retry_after)
+
+    def excuses(self, error: Exception) -> bool:
+        """Whether it only says when to come back, and somebody has been answered not long ago."""
+        return (
+            isinstance(error, ProviderError)
+            and error.status == _TOO_MANY
+            and error.retry_after is not None
+            and self._clock() < self._refused_since + _PATIENCE
+        )
 
     async def take_up(self) -> None:
         """Wait until this answer may be read: one at a time, first come, first served.
@@ -162,7 +181,7 @@ class Pace:
         while True:
             if self._closed and asked == []:
                 raise asyncio.CancelledError
-            if self._inside < self.limit:
+            if self._inside < self.limit and not self._is_trying:
                 break
             self._freed.clear()
             await self._freed.wait()
@@ -170,6 +189,8 @@ class Pace:
         return max(self._resumes - now, self._requests.wait(now), self._tokens.wait(now), 0.0)
 
     def _answered(self, characters: int, usage: Usage) -> None:
+        self._refused_since = float("inf")
+        self._must_try = False
         self._limit = min(self._most, self._limit + _INCREASE / self._limit)
         used = usage.input_tokens + usage.output_tokens
         self._tokens.correct(used - self._expected(characters))
@@ -180,8 +201,10 @@ class Pace:
     def _refused(self, retry_after: float | None) -> None:
         self.refusals += 1
         now = self._clock()
+        self._refused_since = min(self._refused_since, now)
         if retry_after:
             self._resumes = max(self._resumes, now + min(retry_after, _LONGEST_PAUSE))
+            self._must_try = True
         # Requests that went out together are refused together, which is one refusal.
         if now >= self._slowed_at + 1.0:
             self._slowed_at = now

@@ -85,6 +85,14 @@ class Gate(Protocol):
         """
         ...
 
+    def excuses(self, error: Exception) -> bool:
+        """Whether a refusal is none of the request's doing, and so no attempt that it has used up.
+
+        Args:
+            error: why no answer came; `leave` hears of it besides.
+        """
+        ...
+
     async def take_up(self) -> None:
         """Wait until an answer that has come may be read."""
         ...

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from uhc_llm.errors import (
     EmptyAnswerError,
@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 _FIRST_WAIT: Final = 1.0
 _LONGEST_BACKOFF: Final = 30.0
+# A request that is refused so often may be one that is too much by itself.
+_MOST_EXCUSED: Final = 100
 _LINK: Final = "For further information visit https://"
 
 
@@ -55,7 +57,7 @@ class Wire:
         who: the model's name, for messages.
         where: the address asked, for messages.
         keys: secrets to keep out of messages.
-        attempts: how often a request is sent before giving up.
+        attempts: how often a request is sent before giving up, besides what the gate excuses.
         timeout: seconds for one request, from sending to the last byte.
         sleep: waits between attempts.
         gate: what every request passes on its way out.
@@ -89,6 +91,7 @@ class Exchange:
         self.model = ""
         self._wire = wire
         self._question = len(list(messages))
+        self._excused = 0
 
     @property
     def spent(self) -> Spent:
@@ -127,9 +130,14 @@ class Exchange:
         ]
 
     async def _with_retries(self, request: dict[str, Any]) -> Any:  # noqa: ANN401
-        sent_before = self.requests
+        sent_before, excused_before = self.requests, self._excused
+
+        def is_enough(state: RetryCallState) -> bool:
+            excused = min(self._excused - excused_before, _MOST_EXCUSED)
+            return state.attempt_number - excused >= self._wire.attempts
+
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._wire.attempts),
+            stop=is_enough,
             retry=retry_if_exception(
                 lambda exc: isinstance(exc, _SendingFailed) and exc.failure.transient
             ),
@@ -160,6 +168,7 @@ class Exchange:
             usage = _usage(response)
         except _SendingFailed as failed:
             error = failed.failure.error
+            self._excused += gate.excuses(error)
             raise
         finally:
             gate.leave(characters, usage, error)
