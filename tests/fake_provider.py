@@ -4,6 +4,9 @@ with FakeProvider() as provider:
     provider.will(refuse(503), answer('{"facts": []}'))
     ...  # ask a client whose base URL is provider.url
     assert len(provider.requests) == 2
+
+It is told each reply. One that has a mind of its own, and bears a load, is
+`benchmarks/fake_provider`; the forms of what both say are written there.
 """
 
 import json
@@ -15,7 +18,20 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 
-MODEL = "gpt-4.1-mini-2025-04-14"
+from benchmarks.fake_provider.forms import MODEL, completion, error
+
+__all__ = [
+    "HANG",
+    "MODEL",
+    "RESET",
+    "FakeProvider",
+    "Received",
+    "Reply",
+    "answer",
+    "as_json",
+    "page",
+    "refuse",
+]
 
 
 @dataclass(frozen=True)
@@ -50,25 +66,10 @@ def answer(
     extra: Mapping[str, Any] | None = None,
 ) -> Reply:
     """A completion; `tokens` are those of the prompt, of the answer, and of the prompt's cache."""
-    prompt, completion, cached = tokens
-    message = {"role": "assistant", "content": content, "refusal": refusal, **(extra or {})}
     return as_json(
-        {
-            "id": "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
-            "object": "chat.completion",
-            "created": 1741569952,
-            "model": MODEL,
-            "choices": [
-                {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
-            ],
-            "usage": {
-                "prompt_tokens": prompt,
-                "completion_tokens": completion,
-                "total_tokens": prompt + completion,
-                "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
-            },
-            "system_fingerprint": "fp_6f2eabb9a5",
-        }
+        completion(
+            content, finish_reason=finish_reason, refusal=refusal, tokens=tokens, extra=extra
+        )
     )
 
 
@@ -81,8 +82,7 @@ def refuse(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """An error in OpenAI's form."""
-    error = {"message": message, "type": kind, "param": None, "code": code}
-    return as_json({"error": error}, status=status, headers=headers)
+    return as_json(error(message, code=code, kind=kind), status=status, headers=headers)
 
 
 def as_json(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

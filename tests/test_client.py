@@ -37,11 +37,13 @@ from uhc_llm.errors import (
     ModelNotFoundError,
     OutputError,
     ProviderError,
+    QuotaExhaustedError,
     RateLimitError,
     RequestRefusedError,
     RequestTimeoutError,
     SchemaRefusedError,
     ServerError,
+    Spent,
     TruncatedAnswerError,
     UhcLlmError,
     UnusableAnswerError,
@@ -359,7 +361,7 @@ FINAL: list[tuple[Reply, type[ProviderError], str]] = [
     (refuse(422, "seed must be positive"), RequestRefusedError, "seed"),
     (
         refuse(429, "You exceeded your current quota", code="insufficient_quota"),
-        RateLimitError,
+        QuotaExhaustedError,
         "billing",
     ),
     (refuse(429, headers={"Retry-After": "3600"}), RateLimitError, "3600 s"),
@@ -598,6 +600,108 @@ def test_a_question_can_be_called_off(client: Make, provider: FakeProvider) -> N
 
     asyncio.run(asking())
     assert len(provider.requests) == 1
+
+
+# The gate that requests pass
+
+
+class Watch:
+    """A gate that lets everything through, remembers it, and excuses so many refusals."""
+
+    def __init__(self, excused: int = 0) -> None:
+        self.excused = excused
+        self.inside = 0
+        self.left: list[tuple[Usage | None, str]] = []
+        self.taken_up = 0
+
+    async def enter(self, characters: int) -> None:
+        assert characters >= len(QUESTION[0]["content"])
+        self.inside += 1
+
+    def leave(self, characters: int, usage: Usage | None, error: Exception | None) -> None:
+        assert characters
+        self.inside -= 1
+        self.left.append((usage, type(error).__name__))
+
+    def excuses(self, error: Exception) -> bool:
+        assert isinstance(error, ProviderError)
+        self.excused -= 1
+        return self.excused >= 0
+
+    async def take_up(self) -> None:
+        self.taken_up += 1
+        assert self.taken_up <= len(self.left)
+
+
+def test_every_request_passes_the_gate_and_says_what_became_of_it(
+    client: Make, provider: FakeProvider
+) -> None:
+    gate = Watch()
+    provider.will(refuse(503), answer(WRONG), answer(GOOD))
+    ask(client(gate=gate))
+    used = Usage(input_tokens=100, output_tokens=20)
+    assert gate.left == [(None, "ServerError"), (used, "NoneType"), (used, "NoneType")]
+    assert (gate.inside, gate.taken_up) == (0, 2)
+
+
+def test_a_refusal_tells_the_gate_how_long_to_wait(client: Make, provider: FakeProvider) -> None:
+    provider.will(refuse(429, headers={"retry-after": "7"}))
+    with pytest.raises(RateLimitError) as caught:
+        ask(client(transport_attempts=1))
+    assert (caught.value.status, caught.value.retry_after) == (429, 7.0)
+
+
+def test_a_refusal_that_the_gate_excuses_is_no_attempt(
+    client: Make, provider: FakeProvider
+) -> None:
+    provider.will(*[refuse(429)] * 4, answer(GOOD))
+    ask(client(gate=Watch(excused=3), transport_attempts=2))
+    provider.will(*[refuse(429)] * 5)
+    with pytest.raises(RateLimitError) as caught:
+        ask(client(gate=Watch(excused=3), transport_attempts=2))
+    assert caught.value.attempts == 5
+
+
+def test_not_even_a_gate_excuses_refusals_for_ever(client: Make, provider: FakeProvider) -> None:
+    provider.will(*[refuse(429)] * 200)
+    with pytest.raises(RateLimitError) as caught:
+        ask(client(gate=Watch(excused=1000), transport_attempts=2))
+    assert caught.value.attempts == 102
+
+
+def test_a_question_that_is_called_off_leaves_the_gate(
+    client: Make, provider: FakeProvider
+) -> None:
+    gate = Watch()
+    provider.will(HANG)
+
+    async def asking() -> None:
+        async with client(gate=gate) as one:
+            question = asyncio.create_task(one.ask(QUESTION, Claims))
+            await asyncio.to_thread(provider.arrived.wait)
+            question.cancel()
+            await asyncio.wait([question])
+
+    asyncio.run(asking())
+    assert (gate.inside, gate.left) == (0, [(None, "NoneType")])
+
+
+@pytest.mark.parametrize(
+    ("replies", "spent"),
+    [
+        ([answer(WRONG)] * 2, Spent(2, 2, 200, 40, 0)),
+        ([answer(GOOD, finish_reason="length")], Spent(1, 1, 100, 20, 0)),
+        ([answer(WRONG), refuse(400)], Spent(2, 1, 100, 20, 0)),
+        ([refuse(401)], Spent(1, 0, 0, 0, 0)),
+    ],
+)
+def test_an_error_says_what_was_spent_before_it(
+    client: Make, provider: FakeProvider, replies: list[Reply], spent: Spent
+) -> None:
+    provider.will(*replies)
+    with pytest.raises(UhcLlmError) as caught:
+        ask(client(), reasks=1)
+    assert caught.value.spent == spent
 
 
 # The embedded model

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uhc_llm._version import __version__
 
 if TYPE_CHECKING:
+    from uhc_llm.batch.results import load
     from uhc_llm.documents import Document
     from uhc_llm.errors import (
         ConfigurationError,
@@ -60,11 +61,13 @@ __all__ = [
     "__version__",
     "aextract",
     "extract",
+    "load",
     "scan",
     "verify",
 ]
 
 _HOMES = {
+    "batch.results": ("load",),
     "documents": ("Document",),
     "errors": ("ConfigurationError", "InputError", "OutputError", "ProviderError", "UhcLlmError"),
     "extraction": ("Extractor", "aextract", "extract"),

@@ -7,7 +7,11 @@
     │   ├── MissingKeyError
     │   ├── MissingExtraError
     │   ├── WeightsError
-    │   └── CassetteError
+    │   ├── CassetteError
+    │   ├── LedgerError        the file of a run
+    │   │   ├── LedgerBusyError
+    │   │   └── LedgerVersionError
+    │   └── ResultFileError    the file that results are exported to
     ├── ProviderError          the model's server: wait, or mend the account          (exit 5)
     │   ├── AuthenticationError
     │   ├── ModelNotFoundError
@@ -15,6 +19,7 @@
     │   │   ├── ContextLengthError
     │   │   └── SchemaRefusedError
     │   ├── RateLimitError
+    │   │   └── QuotaExhaustedError
     │   ├── ServerError
     │   └── ConnectionFailedError
     │       └── RequestTimeoutError
@@ -26,7 +31,7 @@
 Each message says what to do next. `exit_code` is what the command line ends with.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 __all__ = [
     "AuthenticationError",
@@ -36,16 +41,22 @@ __all__ = [
     "ContextLengthError",
     "EmptyAnswerError",
     "InputError",
+    "LedgerBusyError",
+    "LedgerError",
+    "LedgerVersionError",
     "MissingExtraError",
     "MissingKeyError",
     "ModelNotFoundError",
     "OutputError",
     "ProviderError",
+    "QuotaExhaustedError",
     "RateLimitError",
     "RequestRefusedError",
     "RequestTimeoutError",
+    "ResultFileError",
     "SchemaRefusedError",
     "ServerError",
+    "Spent",
     "TruncatedAnswerError",
     "UhcLlmError",
     "UnusableAnswerError",
@@ -53,10 +64,31 @@ __all__ = [
 ]
 
 
+class Spent(NamedTuple):
+    """What was asked of a provider, and has to be paid for, before an error came."""
+
+    requests: int = 0
+    answers: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: object) -> "Spent":
+        """This and what was spent besides."""
+        if not isinstance(other, Spent):
+            return NotImplemented
+        return Spent(*(mine + others for mine, others in zip(self, other, strict=True)))
+
+
 class UhcLlmError(Exception):
-    """Root of every error that this library raises on purpose."""
+    """Root of every error that this library raises on purpose.
+
+    Attributes:
+        spent: requests and tokens of the question that ended so, all its answers included.
+    """
 
     exit_code: ClassVar[int] = 1
+    spent: Spent = Spent()
 
 
 class InputError(UhcLlmError, ValueError):
@@ -103,9 +135,11 @@ class ProviderError(UhcLlmError):
     Attributes:
         status: the HTTP status, or None when no answer came.
         attempts: how many times the request was sent.
+        retry_after: seconds that the provider asks to wait; None when it says nothing of it.
     """
 
     exit_code = 5
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, status: int | None = None, attempts: int = 1) -> None:
         super().__init__(message)
@@ -135,6 +169,10 @@ class SchemaRefusedError(RequestRefusedError):
 
 class RateLimitError(ProviderError):
     """Too many requests, or the quota is used up; waiting did not help."""
+
+
+class QuotaExhaustedError(RateLimitError):
+    """The account has no quota left, which waiting does not mend."""
 
 
 class ServerError(ProviderError):
@@ -173,3 +211,19 @@ class TruncatedAnswerError(OutputError):
 
 class UnusableAnswerError(OutputError):
     """The answer is not of the form that was asked for, and re-asking did not mend it."""
+
+
+class LedgerError(ConfigurationError):
+    """The file of a run is not there, is none, or cannot be read or written."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process is writing to the file of the run."""
+
+
+class LedgerVersionError(LedgerError):
+    """The file of the run was made by a newer version of this program."""
+
+
+class ResultFileError(ConfigurationError):
+    """Results cannot be written to the file that was named."""

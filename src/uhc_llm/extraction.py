@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final, Literal, Self, get_args
+from typing import Final, Literal, NamedTuple, Self, get_args
 
 from uhc_llm import _background
 from uhc_llm._version import __version__
@@ -14,6 +14,7 @@ from uhc_llm.errors import (
     ProviderError,
     UhcLlmError,
 )
+from uhc_llm.llm.answers import QuotedFacts, StaticAnswer, schema_hash
 from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.code import CodeConversation
 from uhc_llm.llm.conversation import Conversation, Proposal
@@ -34,13 +35,37 @@ from uhc_llm.schemas import (
 )
 from uhc_llm.verifier import RULES, RuleBook, verify_reading
 
-__all__ = ["Extractor", "Strategy", "aextract", "extract"]
+__all__ = ["MOST_CHARACTERS", "Extractor", "Settings", "Strategy", "aextract", "extract"]
 
 Strategy = Literal["point", "quote", "code"]
 """The model points at numbers; it quotes freely; no model is asked."""
 
 _PROMPTS: Final[Mapping[Strategy, str]] = {"point": "point/v2", "quote": "quote/v1"}
-_MOST_CHARACTERS: Final = 200_000
+MOST_CHARACTERS: Final = 200_000
+"""A longer text is refused: no article is that long."""
+
+
+class Settings(NamedTuple):
+    """What decides a result beside the text and its date; None where the strategy has no such part.
+
+    Attributes:
+        model: as a user names it.
+        strategy: "point", "quote" or "code".
+        prompt: its name and version.
+        prompt_hash: sha256 of its templates.
+        form: of the answer to `point`.
+        breadth: of what `point` lets the model choose from.
+        schema_hash: sha256 of the answer's schema; a narrowed form follows from the text, so there
+            it is that of the static one.
+    """
+
+    model: str | None
+    strategy: Strategy
+    prompt: str | None = None
+    prompt_hash: str | None = None
+    form: Form | None = None
+    breadth: Breadth | None = None
+    schema_hash: str | None = None
 
 
 class Extractor:
@@ -117,6 +142,22 @@ class Extractor:
         """The name of the model that is asked; None where none is."""
         return self._model.name if self._model else None
 
+    @property
+    def settings(self) -> Settings:
+        """What decides its results, beside the texts."""
+        if self._prompt is None:
+            return Settings(None, self._strategy)
+        points = self._strategy == "point"
+        return Settings(
+            model=self.model,
+            strategy=self._strategy,
+            prompt=self._prompt.name,
+            prompt_hash=self._prompt.hash,
+            form=self._form if points else None,
+            breadth=self._breadth if points else None,
+            schema_hash=schema_hash(StaticAnswer if points else QuotedFacts),
+        )
+
     def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`."""
         return _background.run(self.aextract(text, published=published))
@@ -124,14 +165,19 @@ class Extractor:
     async def aextract(self, text: str | Document, *, published: date | None = None) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`."""
         document = as_document(text)
-        if len(document.text) > _MOST_CHARACTERS:
+        if len(document.text) > MOST_CHARACTERS:
             raise InputError(
                 f"the text has {len(document.text):,} characters; an article has some thousands, "
-                f"and more than {_MOST_CHARACTERS:,} are not read at once: split it into articles"
+                f"and more than {MOST_CHARACTERS:,} are not read at once: split it into articles"
             )
         reading = scan(document, published=published)
         conversation = self._converse(reading)
-        verification = self._verify(reading, await conversation.ask())
+        try:
+            verification = self._verify(reading, await conversation.ask())
+        except UhcLlmError as error:
+            # A long text takes several questions, and those that were answered are paid for too.
+            error.spent += conversation.tally.spent
+            raise
         findings: list[Finding] = []
         if not conversation.has_questions and not verification.facts:
             findings.append(_why_nothing(reading))
@@ -142,6 +188,7 @@ class Extractor:
                 verification = await self._mend(conversation, verification, reading)
             except (OutputError, ProviderError) as error:
                 # What the first answer gave is not lost because the second one failed.
+                conversation.tally = conversation.tally.plus_spent(error.spent)
                 findings.append(_reask_failed(error))
                 break
         return self._result(document, reading, conversation, verification, findings)

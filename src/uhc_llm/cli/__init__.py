@@ -1,15 +1,15 @@
-"""The command line: `uhc-llm extract`, `scan`, `verify`, `rules` and `eval`.
+"""The command line: `uhc-llm extract`, `scan`, `verify`, `rules`, `eval`, `batch` and `export`.
 
 Exit codes: 0 done; 1 `verify` rejected a fact; 2 the command was called wrongly; 3 an input cannot
 be read; 4 something is not set up; 5 the model's provider failed; 6 the model's answer was of no
-use.
+use; 7 `batch` would cost more than it may; 130 a signal ended `batch`.
 """
 
 import io
 import os
 import sys
 
-from uhc_llm.cli import evaluate, extract, scan, verify  # noqa: F401 - each adds its commands to the program
+from uhc_llm.cli import batch, evaluate, export, extract, scan, verify  # noqa: F401 - each adds its commands to the program
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import report
 from uhc_llm.errors import UhcLlmError

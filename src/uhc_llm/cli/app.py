@@ -18,7 +18,7 @@ app: Final = typer.Typer(
     "The model points at numbers, the code reads them: what comes out stands in the text.",
     epilog="Exit codes: 0 done; 1 a fact was rejected (`verify`); 2 wrong call; "
     "3 unreadable input; 4 not set up; 5 the model's provider failed; "
-    "6 the model's answer was of no use.",
+    "6 the model's answer was of no use; 7 `--max-cost` is reached; 130 stopped by a signal.",
 )
 
 

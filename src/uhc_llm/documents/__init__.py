@@ -10,6 +10,20 @@ and the carriage returns of other systems' line ends. Of a web page the article 
 """
 
 from uhc_llm.documents.document import Document, as_document
-from uhc_llm.documents.reading import MAX_BYTES, read_document, read_documents, read_stdin
+from uhc_llm.documents.reading import (
+    MAX_BYTES,
+    read_content,
+    read_document,
+    read_documents,
+    read_stdin,
+)
 
-__all__ = ["MAX_BYTES", "Document", "as_document", "read_document", "read_documents", "read_stdin"]
+__all__ = [
+    "MAX_BYTES",
+    "Document",
+    "as_document",
+    "read_content",
+    "read_document",
+    "read_documents",
+    "read_stdin",
+]

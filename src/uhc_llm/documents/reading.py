@@ -12,7 +12,7 @@ from uhc_llm.documents.document import Document
 from uhc_llm.documents.html import is_html, read_page
 from uhc_llm.errors import InputError
 
-__all__ = ["MAX_BYTES", "read_document", "read_documents", "read_stdin"]
+__all__ = ["MAX_BYTES", "read_content", "read_document", "read_documents", "read_stdin"]
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,26 @@ def read_document(path: str | Path, *, published: date | None = None) -> Documen
     path = Path(path)
     source = repr(str(path))
     raw = _read_bytes(path, source)
+    is_page = path.suffix.lower() in _HTML_SUFFIXES
+    return _document(raw, source, id_=path.stem, published=published, is_page=is_page)
+
+
+def read_content(raw: bytes, source: str, *, name: str, published: date | None = None) -> Document:
+    """Read a document out of bytes that come from elsewhere, such as a compressed file.
+
+    Args:
+        raw: the whole of it, at most `MAX_BYTES`.
+        source: what messages call it.
+        name: that of a file that would hold these bytes: its suffix tells a web page, its stem is
+            the document's id.
+        published: the article's own date, where it is known.
+
+    Raises:
+        InputError: as `read_document` does.
+    """
+    if len(raw) > MAX_BYTES:
+        raise _too_large(source)
+    path = Path(name)
     is_page = path.suffix.lower() in _HTML_SUFFIXES
     return _document(raw, source, id_=path.stem, published=published, is_page=is_page)
 
@@ -113,11 +133,15 @@ def _refuse_folder(path: Path, source: str) -> None:
 def _read_limited(stream: IO[bytes], source: str) -> bytes:
     raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise InputError(
-            f"{source} is larger than {MAX_BYTES // 1_000_000} MB, which no article is: "
-            "split it into one file an article"
-        )
+        raise _too_large(source)
     return raw
+
+
+def _too_large(source: str) -> InputError:
+    return InputError(
+        f"{source} is larger than {MAX_BYTES // 1_000_000} MB, which no article is: "
+        "split it into one file an article"
+    )
 
 
 def _document(

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
@@ -265,6 +266,7 @@ def _listed(ids: Iterable[str]) -> str:
     return ", ".join(ids)
 
 
+@lru_cache(maxsize=8)  # one form serves all texts, and takes longer to describe than to answer
 def schema_hash(answer_model: type[BaseModel]) -> str:
     """The sha256 of a form's JSON Schema, written canonically."""
     schema = json.dumps(

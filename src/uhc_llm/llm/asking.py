@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from uhc_llm.schemas import Usage
 
-__all__ = ["Answer", "AnsweringModel", "Message"]
+__all__ = ["Answer", "AnsweringModel", "Gate", "Message"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -60,4 +60,39 @@ class AnsweringModel(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Gate(Protocol):
+    """What every request to a provider passes, so that not too many go out at once."""
+
+    async def enter(self, characters: int) -> None:
+        """Wait until a request may go out.
+
+        Args:
+            characters: how long its messages are together.
+        """
+        ...
+
+    def leave(self, characters: int, usage: Usage | None, error: Exception | None) -> None:
+        """Hear what became of a request that had entered.
+
+        Args:
+            characters: as it was said on entering.
+            usage: tokens of the answer; None when none came.
+            error: why none came; one of ours says by `status` and `retry_after` how it was refused.
+                None with no usage either when nobody waits for the answer any more.
+        """
+        ...
+
+    def excuses(self, error: Exception) -> bool:
+        """Whether a refusal is none of the request's doing, and so no attempt that it has used up.
+
+        Args:
+            error: why no answer came; `leave` hears of it besides.
+        """
+        ...
+
+    async def take_up(self) -> None:
+        """Wait until an answer that has come may be read."""
         ...

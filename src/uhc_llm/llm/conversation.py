@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from uhc_llm.errors import Spent
 from uhc_llm.llm.asking import Answer
 from uhc_llm.schemas import DeclarationStatus, Fact, Usage
 
@@ -27,6 +28,23 @@ class Tally(NamedTuple):
             self.answers + answer.answers,
             self.usage + answer.usage,
             answer.model,
+        )
+
+    @property
+    def spent(self) -> Spent:
+        """All of it, as an error says it."""
+        used = self.usage
+        tokens = (used.input_tokens, used.output_tokens, used.cached_tokens)
+        return Spent(self.requests, self.answers, *tokens)
+
+    def plus_spent(self, spent: Spent) -> "Tally":
+        """This and what a question took that ended with an error."""
+        requests, answers, given, taken, cached = spent
+        usage = Usage(input_tokens=given, output_tokens=taken, cached_tokens=cached)
+        return self._replace(
+            requests=self.requests + requests,
+            answers=self.answers + answers,
+            usage=self.usage + usage,
         )
 
 

@@ -21,6 +21,7 @@ from uhc_llm.errors import (
     ContextLengthError,
     ModelNotFoundError,
     ProviderError,
+    QuotaExhaustedError,
     RateLimitError,
     RequestRefusedError,
     RequestTimeoutError,
@@ -91,7 +92,7 @@ def _refused(about: re.Pattern[str]) -> Callable[[_Refusal], bool]:
 _RULES: Final = (  # the first that applies
     _Rule(
         lambda refusal: "insufficient_quota" in refusal.codes,
-        RateLimitError,
+        QuotaExhaustedError,
         "The account's quota is used up, and waiting does not mend that: see its plan and billing",
     ),
     _Rule(
@@ -223,6 +224,7 @@ def _understand_status(exc: Exception, *, who: str, attempts: int, keys: Iterabl
     said = redact(one_line(refusal.message), keys)
     message = f"{who}: {said or 'no reason given'} (HTTP {refusal.status}{times}). {advice}"
     error = rule.error(message, status=refusal.status, attempts=attempts)
+    error.retry_after = wait or None
     return Failure(error, transient, wait or None)
 
 

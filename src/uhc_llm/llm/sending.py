@@ -12,16 +12,17 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from uhc_llm.errors import (
     EmptyAnswerError,
     OutputError,
     ServerError,
+    Spent,
     TruncatedAnswerError,
     UnusableAnswerError,
 )
-from uhc_llm.llm.asking import Message
+from uhc_llm.llm.asking import Gate, Message
 from uhc_llm.llm.failures import Failure, one_line, understand
 from uhc_llm.llm.redaction import redact
 from uhc_llm.schemas import Usage
@@ -35,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 _FIRST_WAIT: Final = 1.0
 _LONGEST_BACKOFF: Final = 30.0
+# A request that is refused so often may be one that is too much by itself.
+_MOST_EXCUSED: Final = 100
 _LINK: Final = "For further information visit https://"
 
 
@@ -54,9 +57,10 @@ class Wire:
         who: the model's name, for messages.
         where: the address asked, for messages.
         keys: secrets to keep out of messages.
-        attempts: how often a request is sent before giving up.
+        attempts: how often a request is sent before giving up, besides what the gate excuses.
         timeout: seconds for one request, from sending to the last byte.
         sleep: waits between attempts.
+        gate: what every request passes on its way out.
     """
 
     create: Create
@@ -67,6 +71,7 @@ class Wire:
     attempts: int
     timeout: float
     sleep: Sleep
+    gate: Gate | None = None
 
 
 class Exchange:
@@ -86,6 +91,14 @@ class Exchange:
         self.model = ""
         self._wire = wire
         self._question = len(list(messages))
+        self._excused = 0
+
+    @property
+    def spent(self) -> Spent:
+        """All of it, as an error says it."""
+        used = self.usage
+        tokens = (used.input_tokens, used.output_tokens, used.cached_tokens)
+        return Spent(self.requests, self.answers, *tokens)
 
     async def send(self, **request: Any) -> Any:  # noqa: ANN401 (whatever the SDK answers)
         """Get one answer.
@@ -117,9 +130,14 @@ class Exchange:
         ]
 
     async def _with_retries(self, request: dict[str, Any]) -> Any:  # noqa: ANN401
-        sent_before = self.requests
+        sent_before, excused_before = self.requests, self._excused
+
+        def is_enough(state: RetryCallState) -> bool:
+            excused = min(self._excused - excused_before, _MOST_EXCUSED)
+            return state.attempt_number - excused >= self._wire.attempts
+
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._wire.attempts),
+            stop=is_enough,
             retry=retry_if_exception(
                 lambda exc: isinstance(exc, _SendingFailed) and exc.failure.transient
             ),
@@ -139,6 +157,25 @@ class Exchange:
         raise AssertionError("a retrying loop ends with an answer or an error")
 
     async def _once(self, request: dict[str, Any], sent_before: int) -> Any:  # noqa: ANN401
+        gate = self._wire.gate
+        if gate is None:
+            return await self._sent(request, sent_before)
+        characters = sum(len(str(message.get("content"))) for message in request["messages"])
+        await gate.enter(characters)
+        usage, error = None, None
+        try:
+            response = await self._sent(request, sent_before)
+            usage = _usage(response)
+        except _SendingFailed as failed:
+            error = failed.failure.error
+            self._excused += gate.excuses(error)
+            raise
+        finally:
+            gate.leave(characters, usage, error)
+        await gate.take_up()
+        return response
+
+    async def _sent(self, request: dict[str, Any], sent_before: int) -> Any:  # noqa: ANN401
         self.requests += 1
         try:
             async with asyncio.timeout(self._wire.timeout):
@@ -180,14 +217,7 @@ class Exchange:
     def _count(self, response: object) -> None:
         self.answers += 1
         self.model = str(getattr(response, "model", None) or self.model)
-        used = getattr(response, "usage", None)
-        details = getattr(used, "prompt_tokens_details", None)
-        self.usage += Usage(
-            input_tokens=_first(used, "prompt_tokens", "input_tokens"),
-            output_tokens=_first(used, "completion_tokens", "output_tokens"),
-            cached_tokens=_first(details, "cached_tokens")
-            or _first(used, "cache_read_input_tokens"),
-        )
+        self.usage += _usage(response)
 
     def _look_at(self, response: Any) -> None:  # noqa: ANN401
         if not self._wire.chat:
@@ -221,6 +251,16 @@ def _wait(state: RetryCallState) -> float:
         return failed.failure.wait + jitter
     backoff: float = min(_LONGEST_BACKOFF, _FIRST_WAIT * 2 ** (state.attempt_number - 1))
     return backoff * (0.5 + jitter / 2)
+
+
+def _usage(response: object) -> Usage:
+    used = getattr(response, "usage", None)
+    details = getattr(used, "prompt_tokens_details", None)
+    return Usage(
+        input_tokens=_first(used, "prompt_tokens", "input_tokens"),
+        output_tokens=_first(used, "completion_tokens", "output_tokens"),
+        cached_tokens=_first(details, "cached_tokens") or _first(used, "cache_read_input_tokens"),
+    )
 
 
 def _first(holder: object, *names: str) -> int:

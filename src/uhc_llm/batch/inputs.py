@@ -1,0 +1,232 @@
+"""Where documents come from: files, folders, tables, standard input; each read at its turn.
+
+What cannot be read is told with its place and does not stop the rest.
+"""
+
+import gzip
+import hashlib
+import os
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final, NamedTuple, cast
+
+from uhc_llm.batch.tables import Columns, Row, csv_rows, document_of, jsonl_rows, parquet_rows
+from uhc_llm.batch.work import InputProblem
+from uhc_llm.documents import MAX_BYTES, Document, read_content, read_document
+from uhc_llm.errors import InputError
+
+__all__ = ["STANDARD_INPUT", "Inputs", "Item"]
+
+STANDARD_INPUT: Final = "-"
+_TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml"})
+_TABLES: Final = frozenset({".jsonl", ".ndjson", ".csv", ".parquet"})
+_PACKED: Final = ".gz"
+_SAMPLES: Final = 1 << 32
+
+
+class Item(NamedTuple):
+    """One document, and which input it is: an absolute path; of a table, with the line."""
+
+    document: Document
+    source: str
+
+
+class Inputs:
+    """Everything that a command names.
+
+    Args:
+        paths: files, folders (with those in them) or `-`.
+        columns: how tables call what we read.
+        share: of all documents, which part is taken: always the same ones, told by their text.
+
+    Attributes:
+        passed_over: how many files in folders were of no kind that is read, by suffix.
+
+    Raises:
+        InputError: there is no such file or folder.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], *, columns: Columns | None = None, share: float = 1.0
+    ) -> None:
+        missing = [p for p in paths if p != STANDARD_INPUT and not Path(p).exists()]
+        if missing:
+            raise InputError(
+                f"there is no {', '.join(map(repr, missing))}: check the name and the folder you "
+                "are in"
+            )
+        self._paths = tuple(paths)
+        self._columns = columns or Columns()
+        self._share = share
+        self.passed_over: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Item | InputProblem]:
+        self.passed_over.clear()
+        for path in self._paths:
+            for item in self._of(path):
+                if isinstance(item, InputProblem) or self._is_taken(item.document):
+                    yield item
+
+    def count(self) -> int | None:
+        """How many documents there are, if that can be told without reading them."""
+        total = 0
+        for path in self._paths:
+            if path == STANDARD_INPUT:
+                return None
+            for file in _files(Path(path)):
+                suffix, packed = _kind(file)
+                if suffix in _TEXTS or (file == Path(path) and suffix not in _TABLES):
+                    total += 1
+                elif suffix in _TABLES:
+                    rows = None if packed else _count_rows(file, suffix)
+                    if rows is None:
+                        return None
+                    total += rows
+        return round(total * self._share)
+
+    def _is_taken(self, document: Document) -> bool:
+        if self._share >= 1.0:
+            return True
+        digest = hashlib.sha256(document.text.encode(errors="replace")).digest()
+        return int.from_bytes(digest[:4], "big") < self._share * _SAMPLES
+
+    def _of(self, path: str) -> Iterator[Item | InputProblem]:
+        if path == STANDARD_INPUT:
+            yield from self._standard_input()
+            return
+        named = Path(path)
+        for file in _files(named):
+            suffix, _ = _kind(file)
+            if suffix in _TABLES:
+                yield from self._table(file, suffix)
+            elif suffix in _TEXTS or named.is_file():
+                yield _text(file)
+            else:
+                self.passed_over[suffix or file.name] += 1
+
+    def _table(self, file: Path, suffix: str) -> Iterator[Item | InputProblem]:
+        source = os.path.abspath(file)  # noqa: PTH100 (a link keeps its name)
+        name = _unpacked(file).stem
+        try:
+            if suffix == ".parquet":
+                yield from self._rows(parquet_rows(file, self._columns), source, name)
+                return
+            with _opened(file) as stream:
+                read = csv_rows if suffix == ".csv" else jsonl_rows
+                yield from self._rows(read(stream, self._columns), source, name)
+        except (OSError, EOFError, zlib.error, InputError) as error:
+            yield InputProblem(source, 0, _reason(error))
+
+    def _rows(self, rows: Iterable[Row], source: str, name: str) -> Iterator[Item | InputProblem]:
+        for row in rows:
+            try:
+                document = document_of(row, self._columns, default_id=f"{name}-{row.line}")
+            except InputError as error:
+                yield InputProblem(source, row.line, str(error))
+            else:
+                yield Item(document, f"{source}:{row.line}")
+
+    def _standard_input(self) -> Iterator[Item | InputProblem]:
+        stream: IO[bytes] | None = getattr(sys.stdin, "buffer", None)
+        if stream is None:
+            raise InputError("standard input cannot be read here: give the texts in a file")
+        source = "standard input"
+        # A pipe can be read once: what the first line shows is what it is.
+        first = stream.readline(MAX_BYTES + 1)
+        if not first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            raw = first + stream.read(MAX_BYTES + 1 - len(first))
+            yield _named_by_text(_content(raw, source, name="standard-input"))
+            return
+        rows = jsonl_rows(_Again(first, stream), self._columns)
+        for item in self._rows(rows, source, "standard-input"):
+            yield _named_by_text(item)
+
+
+class _Again:
+    """A stream whose first line has been read already."""
+
+    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
+        self._first = first
+        self._stream = stream
+
+    def readline(self, most: int, /) -> bytes:
+        first, self._first = self._first, b""
+        return first or self._stream.readline(most)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """A file itself; of a folder, the files in it and in its folders, in order, hidden ones not."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(folder, name)
+
+
+def _kind(file: Path) -> tuple[str, bool]:
+    """The suffix that tells what a file is, and whether it is compressed."""
+    return _unpacked(file).suffix.lower(), file.suffix.lower() == _PACKED
+
+
+def _unpacked(file: Path) -> Path:
+    return file.with_suffix("") if file.suffix.lower() == _PACKED else file
+
+
+def _opened(file: Path) -> IO[bytes]:
+    if file.suffix.lower() == _PACKED:
+        return cast("IO[bytes]", gzip.open(file, "rb"))
+    return file.open("rb")
+
+
+def _text(file: Path) -> Item | InputProblem:
+    source = os.path.abspath(file)  # noqa: PTH100 (a link keeps its name)
+    try:
+        if file.suffix.lower() != _PACKED:
+            return Item(read_document(file), source)
+        with _opened(file) as stream:
+            raw = stream.read(MAX_BYTES + 1)
+        return _content(raw, source, name=_unpacked(file).name)
+    except (OSError, EOFError, zlib.error, InputError) as error:
+        return InputProblem(source, 0, _reason(error))
+
+
+def _content(raw: bytes, source: str, *, name: str) -> Item | InputProblem:
+    try:
+        return Item(read_content(raw, repr(source), name=name), source)
+    except InputError as error:
+        return InputProblem(source, 0, str(error))
+
+
+def _named_by_text(item: Item | InputProblem) -> Item | InputProblem:
+    """The source of what came through a pipe: another pipe's first line is another document."""
+    if isinstance(item, InputProblem):
+        return item
+    digest = hashlib.sha256(item.document.text.encode()).hexdigest()
+    return item._replace(source=f"standard input, text {digest[:16]}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    said = getattr(error, "strerror", None) or str(error)
+    return f"it cannot be read to its end ({said}): check that the file is whole"
+
+
+def _count_rows(file: Path, suffix: str) -> int | None:
+    if suffix == ".parquet":
+        from uhc_llm.batch.tables import count_parquet_rows
+
+        return count_parquet_rows(file)
+    if suffix == ".csv":
+        return None  # a cell may hold line ends
+    try:
+        with file.open("rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+    except OSError:
+        return None

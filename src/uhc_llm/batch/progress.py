@@ -1,0 +1,150 @@
+"""What is shown of a run: bars on a terminal, a line every so often in a log, a closing summary."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from time import monotonic
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.pace import Pace
+from uhc_llm.batch.tally import Tally
+
+__all__ = ["Rate", "dollars", "duration", "show", "status_line", "summary"]
+
+_ON_TERMINAL: Final = 0.5  # seconds
+_IN_LOG: Final = 30.0
+_WINDOW: Final = 60.0
+_MOST_ROWS: Final = 5
+_LONGEST: Final = 160
+
+
+class Rate:
+    """Documents a second, over the last minute."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._seen: deque[tuple[float, int]] = deque([(clock(), 0)])
+
+    def see(self, ended: int) -> float:
+        """Take note of how many have ended by now, and say how fast it goes."""
+        now = self._clock()
+        self._seen.append((now, ended))
+        while len(self._seen) > 2 and self._seen[0][0] < now - _WINDOW:  # noqa: PLR2004 (both ends)
+            self._seen.popleft()
+        then, before = self._seen[0]
+        return (ended - before) / (now - then) if now > then else 0.0
+
+
+def duration(seconds: float) -> str:
+    """Seconds for a reader.
+
+    >>> duration(75), duration(9000), duration(4)
+    ('1 min 15 s', '2 h 30 min', '4 s')
+    """
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_left} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def dollars(cost: float) -> str:
+    """Money for a reader.
+
+    >>> dollars(12.3456), dollars(0.00042)
+    ('$12.35', '$0.0004')
+    """
+    return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}"
+
+
+def status_line(tally: Tally, rate: float, *, priced: bool) -> str:
+    """How far a run is, on one line."""
+    ahead = tally.ahead
+    parts = [f"{tally.done:,} done", f"{tally.failed.total():,} failed"]
+    parts += [f"{tally.suspect:,} suspect", f"{tally.facts:,} facts"]
+    if tally.known:
+        parts.append(f"{tally.known:,} known before")
+    if tally.problems:
+        parts.append(f"{tally.problems:,} unreadable")
+    tokens = tally.input_tokens + tally.output_tokens
+    parts.append(dollars(tally.cost) if priced else f"{tokens:,} tokens")
+    parts.append(f"{rate:.1f} a second")
+    if ahead is not None and rate > 0:
+        parts.append(f"{duration(ahead / rate)} left")
+    return ", ".join(parts)
+
+
+async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | None = None) -> None:
+    """Show how far a run is until this is cancelled."""
+    rate = Rate()
+    if not console.is_terminal:
+        while True:
+            await asyncio.sleep(_IN_LOG)
+            line = status_line(tally, rate.see(tally.ended), priced=priced)
+            console.print(line, markup=False, soft_wrap=True)
+    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+        task = progress.add_task("", total=None)
+        while True:
+            line = status_line(tally, rate.see(tally.ended), priced=priced)
+            if pace is not None and pace.refusals:
+                line += f", {pace.limit} at once after {pace.refusals:,} refusals"
+            ahead = tally.ahead
+            total = None if ahead is None else tally.ended + ahead
+            progress.update(
+                task, description=line, completed=tally.ended, total=total, refresh=True
+            )
+            await asyncio.sleep(_ON_TERMINAL)
+
+
+def summary(tally: Tally, ledger: Ledger, settings: str, *, seconds: float) -> Iterator[str]:
+    """What a run has come to, and what went wrong most, a line each."""
+    counts, totals = ledger.counts(settings), ledger.totals()
+    yield (
+        f"{tally.done:,} documents done and {tally.failed.total():,} failed in "
+        f"{duration(seconds)}: {tally.facts:,} facts, {tally.rejected:,} rejected, "
+        f"{tally.suspect:,} documents to be looked at"
+    )
+    yield (
+        f"in the ledger: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
+        f"waiting, {counts.input_errors:,} inputs that could not be read"
+    )
+    used = totals.usage
+    tokens = f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
+    cost = f", {dollars(totals.cost)}" if totals.requests and not totals.unpriced else ""
+    yield f"so far: {totals.requests:,} requests, {tokens}{cost}"
+    for (rule, severity), count in tally.findings.most_common(_MOST_ROWS):
+        example = next(ledger.rows(_EXAMPLE, (rule, severity)), None)
+        told = f", such as {example[1]}: {example[0]}" if example else ""
+        yield _cut(f"  {severity} {rule}: {count:,}{told}")
+    for kind, count, error, source in ledger.rows(_FAILURES, (settings, _MOST_ROWS)):
+        yield _cut(f"  failed, {kind}: {count:,}, such as {source}: {error}")
+    if tally.problems:
+        query = "SELECT source, line, error FROM input_errors ORDER BY seen_at DESC LIMIT ?"
+        for source, line, error in ledger.rows(query, (_MOST_ROWS,)):
+            yield _cut(f"  unreadable, {source}{f':{line}' if line else ''}: {error}")
+
+
+_EXAMPLE: Final = """
+    SELECT f.message, d.source FROM findings AS f JOIN documents AS d ON d.key = f.document_key
+    WHERE f.rule = ? AND f.severity = ? LIMIT 1
+"""
+_FAILURES: Final = """
+    SELECT a.error_kind, count(*) AS many, max(a.error), max(d.source)
+    FROM documents AS d JOIN attempts AS a ON a.document_key = d.key
+    WHERE d.state = 'failed' AND d.settings_hash = ? AND a.id = (
+        SELECT max(id) FROM attempts WHERE document_key = d.key
+    )
+    GROUP BY a.error_kind ORDER BY many DESC LIMIT ?
+"""
+
+
+def _cut(line: str) -> str:
+    flat = " ".join(line.split())
+    indent = "  " if line.startswith("  ") else ""
+    return indent + (flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST]}...")

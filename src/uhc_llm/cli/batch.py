@@ -1,0 +1,180 @@
+"""`uhc-llm batch`."""
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+
+from uhc_llm.cli import batch_engines as engines
+from uhc_llm.cli.app import app
+from uhc_llm.cli.common import (
+    BaseUrl,
+    Breadth,
+    CassetteFile,
+    Form,
+    Model,
+    Reasks,
+    RecordOption,
+    StrategyOption,
+    Timeout,
+    chosen_model,
+    use_cassette,
+)
+from uhc_llm.errors import ConfigurationError
+
+_HOSTED_CONCURRENCY: Final = 8
+_LOCAL_CONCURRENCY: Final = 1
+
+RunFile = Annotated[
+    Path, typer.Option("--run", help="The file of the run; made when it is not there.")
+]
+
+
+@app.command()
+def batch(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]...",
+            help="Files and folders (.txt, .md, .html, .jsonl, .csv, .parquet, also .gz); `-` is "
+            "standard input. None: go on with what waits in the run.",
+        ),
+    ] = None,
+    *,
+    run: RunFile,
+    model: Model = None,
+    strategy: StrategyOption = "point",
+    form: Form = None,
+    breadth: Breadth = None,
+    reasks: Reasks = 1,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, help="Requests under way at once. Default: 8; 1 for `local`."),
+    ] = None,
+    rpm: Annotated[float | None, typer.Option(min=0.1, help="Requests a minute, at most.")] = None,
+    tpm: Annotated[float | None, typer.Option(min=1, help="Tokens a minute, at most.")] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(min=0, help="US dollars that the whole run may cost; it stops before more."),
+    ] = None,
+    price: Annotated[
+        str | None,
+        typer.Option(
+            metavar="IN/OUT", help="Dollars for a million tokens, where the price is not known."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many documents, tokens, what price.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Do so many documents this time.")
+    ] = None,
+    sample: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="Take this share of the documents, always the same ones."
+        ),
+    ] = 1.0,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="Try again all that failed; without it, what failed through the provider.",
+        ),
+    ] = False,
+    base_url: BaseUrl = None,
+    timeout: Timeout = None,
+    cassette: CassetteFile = None,
+    record: RecordOption = "none",
+    text_column: Annotated[str, typer.Option(help="Of tables: the article.")] = "text",
+    id_column: Annotated[str, typer.Option(help="Of tables: what results are called by.")] = "id",
+    published_column: Annotated[str, typer.Option(help="Of tables: its date.")] = "published",
+    url_column: Annotated[str, typer.Option(help="Of tables: its address.")] = "url",
+    title_column: Annotated[str, typer.Option(help="Of tables: its headline.")] = "title",
+    via: Annotated[
+        Literal["direct", "batch-api"],
+        typer.Option(help="`batch-api`: in the provider's own batches, at half the price."),
+    ] = "direct",
+    wait: Annotated[
+        bool,
+        typer.Option(
+            help="With `batch-api`: wait for the answers; else the same command takes them in."
+        ),
+    ] = True,
+    poll: Annotated[
+        float, typer.Option(min=1, help="With `batch-api`: seconds between two looks.")
+    ] = 60.0,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="`ray`: on the machines of a Ray cluster; see docs/ray.md."),
+    ] = "local",
+    parts: Annotated[
+        str | None,
+        typer.Option(help="With `ray`: the folder or URI that its files go to. Default: RUN.parts"),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="With `ray`: so many extractors.")] = 1,
+    ray_address: Annotated[str | None, typer.Option(help="With `ray`: of the cluster.")] = None,
+) -> None:
+    """Extract facts from many articles, in a run that can be stopped and gone on with.
+
+    `uhc-llm batch articles/ --run run.db --model openai/gpt-4.1-mini`
+
+    The same command again does what is new, and what failed through the provider. What was done is
+    never asked again. `uhc-llm export run.db facts.csv` writes the facts.
+
+    Exit codes: 0 done; 3 some inputs could not be read; 4 not set up (a wrong key, an unknown
+    model): nothing was marked failed; 5 the provider failed; 6 some documents failed; 7 --max-cost
+    is reached; 130 stopped by a signal. After 4, 5, 7 and 130 the same command goes on.
+    """
+    from uhc_llm.batch.inputs import Inputs
+    from uhc_llm.batch.pace import Pace
+    from uhc_llm.batch.tables import Columns
+
+    if record != "none" and cassette is None:
+        raise typer.BadParameter("--record needs --cassette FILE")
+    if not inputs and (engine == "ray" or not run.exists()):
+        raise typer.BadParameter("name an INPUT: there is nothing yet to go on with")
+    columns = Columns(text_column, id_column, published_column, url_column, title_column)
+    name = chosen_model(model, strategy, replays=cassette is not None)
+    asking = engines.Asking(name, strategy, form, breadth, reasks, base_url, timeout)
+    wanted = engines.Wanted(limit, max_cost, asking.price(price), retry_failed)
+    if max_cost is not None and wanted.price is None:
+        raise ConfigurationError(
+            f"--max-cost cannot be kept: the price of {name} is not known. Give it as "
+            "--price IN/OUT, dollars for a million tokens"
+        )
+    at_once = concurrency or (_LOCAL_CONCURRENCY if _is_local(name) else _HOSTED_CONCURRENCY)
+    if engine == "ray" and not dry_run:
+        if sample < 1 or any(each is not None for each in (limit, rpm, tpm, max_cost)):
+            raise typer.BadParameter(
+                "--limit, --sample, --rpm, --tpm and --max-cost are not kept by --engine ray"
+            )
+        code = engines.run_on_ray(
+            inputs or (),
+            asking,
+            run,
+            wanted,
+            parts=parts or f"{run}.parts",
+            columns=columns,
+            workers=workers,
+            at_once=at_once,
+            address=ray_address,
+        )
+        raise typer.Exit(code)
+    asked = Inputs(inputs or (), columns=columns, share=sample)
+    if dry_run:
+        engines.dry_run(asked, asking, run, wanted)
+        return
+    with use_cassette(cassette, record):
+        if via == "batch-api":
+            code = engines.run_batches(asked, asking, run, wanted, waits=wait, poll=poll)
+        else:
+            pace = Pace(at_once, rpm=rpm, tpm=tpm)
+            code = engines.run_directly(asked, asking, run, wanted, concurrency=at_once, pace=pace)
+    raise typer.Exit(code)
+
+
+def _is_local(name: str | None) -> bool:
+    from uhc_llm.llm.models import ModelName
+
+    return name is not None and ModelName.parse(name).is_local

@@ -1,0 +1,267 @@
+"""Inputs are read one by one; what cannot be read is told with its place and stops nothing."""
+
+import gzip
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from uhc_llm.batch.inputs import Inputs, Item
+from uhc_llm.batch.tables import Columns
+from uhc_llm.batch.work import InputProblem
+from uhc_llm.documents import MAX_BYTES
+from uhc_llm.errors import InputError
+
+TEXT = "Cakupan JKN Kota Batu 98,4 persen."
+PAGE = (Path(__file__).parent / "pages" / "portal.html").read_bytes()
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def read(*paths: Path, **options: Any) -> tuple[list[Item], list[InputProblem]]:
+    found = list(Inputs([str(path) for path in paths], **options))
+    items = [item for item in found if isinstance(item, Item)]
+    return items, [problem for problem in found if isinstance(problem, InputProblem)]
+
+
+def lines(*rows: object) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+# --- files and folders -------------------------------------------------------------------------
+
+
+def test_a_folder_is_read_with_the_folders_in_it_in_order(tmp_path: Path) -> None:
+    write(tmp_path / "b.txt", "b")
+    write(tmp_path / "a" / "z.md", "z")
+    write(tmp_path / "a" / "page.html", PAGE)
+    write(tmp_path / "a" / "more.jsonl", lines({"text": "row"}))
+    items, problems = read(tmp_path)
+    assert [item.document.id for item in items] == ["b", "more-1", "page", "z"]
+    assert problems == []
+    assert items[0].source == str(tmp_path / "b.txt")
+
+
+def test_what_is_hidden_or_of_another_kind_is_passed_over_and_counted(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "a")
+    write(tmp_path / ".DS_Store", b"\0")
+    write(tmp_path / ".git" / "x.txt", "x")
+    write(tmp_path / "photo.jpg", b"\xff\xd8")
+    inputs = Inputs([str(tmp_path)])
+    assert len(list(inputs)) == 1
+    assert inputs.passed_over == {".jpg": 1}
+
+
+def test_a_file_that_is_named_is_read_whatever_its_suffix(tmp_path: Path) -> None:
+    items, _ = read(write(tmp_path / "artikel.berita", TEXT))
+    assert items[0].document.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "id_"),
+    [("a.txt.gz", TEXT.encode(), "a"), ("b.md.gz", TEXT.encode(), "b"), ("c.HTML.gz", PAGE, "c")],
+)
+def test_compressed_files_are_read(tmp_path: Path, name: str, content: bytes, id_: str) -> None:
+    items, problems = read(write(tmp_path / name, gzip.compress(content)))
+    assert problems == []
+    assert items[0].document.id == id_
+
+
+def test_what_is_named_but_not_there_is_an_error_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing\.txt"):
+        Inputs([str(write(tmp_path / "a.txt", "a")), str(tmp_path / "missing.txt")])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("binary.txt", bytes(range(256)) * 9),
+        ("cut.txt.gz", gzip.compress(TEXT.encode() * 50)[:-12]),
+        ("none.txt.gz", b"this is not gzip"),
+        ("cut.jsonl.gz", gzip.compress(lines({"no": "text"}).encode() * 50)[:-12]),
+        ("none.parquet", b"PAR1 but no more"),
+        ("bomb.txt.gz", gzip.compress(bytes(MAX_BYTES + 1))),
+        ("empty.csv", b""),
+        ("other.csv", b"judul,isi\na,b\n"),
+    ],
+)
+def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path, name: str, content: bytes) -> None:
+    write(tmp_path / name, content)
+    write(tmp_path / "z.txt", TEXT)
+    items, problems = read(tmp_path)
+    assert [item.document.id for item in items] == ["z"]
+    assert problems[-1].source == str(tmp_path / name)
+    assert problems[-1].error
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+ROW = {
+    "text": TEXT,
+    "id": "a1",
+    "published": "2024-05-01",
+    "url": "https://x.id/a",
+    "title": "Judul",
+}
+
+
+def as_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    return write(path.with_suffix(".jsonl"), lines(*rows))
+
+
+def as_csv(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    rows = list(rows)
+    table = [list(rows[0]), *(list(row.values()) for row in rows)]
+    text = "".join(";".join(f'"{cell}"' for cell in cells) + "\r\n" for cells in table)
+    return write(path.with_suffix(".csv"), b"\xef\xbb\xbf" + text.encode())
+
+
+def as_parquet(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    parquet.write_table(pyarrow.Table.from_pylist(list(rows)), path.with_suffix(".parquet"))
+    return path.with_suffix(".parquet")
+
+
+Make = Callable[[Path, Iterable[dict[str, Any]]], Path]
+FORMS = pytest.mark.parametrize("make", [as_jsonl, as_csv, as_parquet])
+
+
+@FORMS
+def test_a_row_is_a_document_with_what_is_known_about_it(tmp_path: Path, make: Make) -> None:
+    path = make(tmp_path / "t", [{**ROW, "more": "x"}, {**ROW, "id": "", "published": ""}])
+    (first, second), problems = read(path)
+    assert problems == []
+    assert first.document.model_dump() == {**ROW, "published": date(2024, 5, 1), "site": None}
+    assert (second.document.id, second.document.published) == (
+        "t-2" if make is not as_csv else "t-3",
+        None,
+    )
+
+
+@FORMS
+def test_columns_may_have_other_names(tmp_path: Path, make: Make) -> None:
+    path = make(tmp_path / "t", [{"isi": TEXT, "nomor": 7, "tanggal": "2024-05-01T10:00:00+07:00"}])
+    columns = Columns(text="isi", id="nomor", published="tanggal")
+    (item,), _ = read(path, columns=columns)
+    assert (item.document.text, item.document.id) == (TEXT, "7")
+    assert item.document.published == date(2024, 5, 1)
+
+
+@FORMS
+def test_a_table_without_the_column_says_which_it_has(tmp_path: Path, make: Make) -> None:
+    items, problems = read(make(tmp_path / "t", [{"isi": TEXT}]))
+    assert items == []
+    assert "'isi'" in problems[0].error
+    assert "--text-column" in problems[0].error
+
+
+def test_dates_in_parquet_are_dates(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"text": "a", "published": datetime(2024, 5, 1, 12)},  # noqa: DTZ001 (as tables have them)
+        {"text": "b", "published": None},
+    ]
+    (first, second), _ = read(as_parquet(tmp_path / "t", rows))
+    assert (first.document.published, second.document.published) == (date(2024, 5, 1), None)
+
+
+BAD_LINES = [
+    (b"{not json}", "no JSON"),
+    (b'["a list"]', "no JSON object"),
+    (b'{"text": null}', "no text in column"),
+    (b'{"text": 5}', "holds no text but int"),
+    (b'{"text": "x", "published": "kemarin"}', "no date"),
+    (b'{"text": "\\ud800"}', "text has half a character"),
+    (b'{"text": "x", "id": "\\udfff"}', "id has half a character"),
+    (b'{"text": "caf\xe9"}', "not in UTF-8"),
+    (b"[" * 100_000, "recursion"),
+]
+
+
+@pytest.mark.parametrize(("bad", "reason"), BAD_LINES, ids=[reason for _, reason in BAD_LINES])
+def test_a_bad_line_is_told_with_its_number_and_the_rest_is_read(
+    tmp_path: Path, bad: bytes, reason: str
+) -> None:
+    good = lines({"text": TEXT}).encode()
+    items, problems = read(write(tmp_path / "t.jsonl", good + b"\n" + bad + b"\n" + good))
+    assert [item.source.rpartition(":")[2] for item in items] == ["1", "4"]
+    assert [problem.line for problem in problems] == [3]
+    assert reason in problems[0].error
+
+
+def test_a_bad_row_of_csv_is_told_with_its_line(tmp_path: Path) -> None:
+    table = b'id,text\n1,"a\nb"\n2,caf\xe9\n3,x,y,z\n4,ok\n5\n'
+    items, problems = read(write(tmp_path / "t.csv", table))
+    assert [item.document.text for item in items] == ["a\nb", "ok"]
+    assert [problem.line for problem in problems] == [4, 5, 7]
+
+
+def test_a_line_that_is_too_long_is_not_kept_in_memory(tmp_path: Path) -> None:
+    long = b'{"text": "' + b"x" * (MAX_BYTES + 10) + b'"}\n'
+    items, problems = read(write(tmp_path / "t.jsonl", long + lines({"text": "ok"}).encode()))
+    assert [item.document.text for item in items] == ["ok"]
+    assert "longer than" in problems[0].error
+
+
+# --- standard input ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def piped(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], list[Any]]:
+    def pipe(content: bytes) -> list[Any]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        return list(Inputs(["-"]))
+
+    return pipe
+
+
+def test_lines_of_json_through_a_pipe_are_rows(piped: Callable[[bytes], list[Any]]) -> None:
+    first, bad, second = piped(lines({"text": "a"}, {"text": 1}, {"text": "b", "id": "x"}).encode())
+    assert (first.document.text, second.document.id) == ("a", "x")
+    assert (bad.source, bad.line) == ("standard input", 2)
+    assert first.source != second.source
+
+
+def test_anything_else_through_a_pipe_is_one_text(piped: Callable[[bytes], list[Any]]) -> None:
+    (item,) = piped(f"{TEXT}\n\n{TEXT}\n".encode())
+    assert item.document.text == f"{TEXT}\n\n{TEXT}\n"
+
+
+def test_nothing_through_a_pipe_is_an_empty_text(piped: Callable[[bytes], list[Any]]) -> None:
+    (item,) = piped(b"")
+    assert item.document.text == ""
+
+
+# --- how many ----------------------------------------------------------------------------------
+
+
+def test_how_many_there_are_is_told_without_reading_them(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"{number}.txt", TEXT)
+    as_jsonl(tmp_path / "t", [ROW] * 4)
+    as_parquet(tmp_path / "u", [ROW] * 5)
+    write(tmp_path / "photo.jpg", b"")
+    assert Inputs([str(tmp_path)]).count() == 12
+    as_csv(tmp_path / "v", [ROW])
+    assert Inputs([str(tmp_path)]).count() is None
+    assert Inputs(["-"]).count() is None
+
+
+def test_a_sample_is_always_the_same_and_grows_with_its_share(tmp_path: Path) -> None:
+    path = as_jsonl(tmp_path / "t", [{"text": f"artikel {number}"} for number in range(400)])
+
+    def taken(share: float) -> set[str]:
+        return {item.document.text for item in read(path, share=share)[0]}
+
+    assert taken(0.2) == taken(0.2)
+    assert taken(0.2) < taken(0.5) < taken(1.0)
+    assert 40 < len(taken(0.2)) < 120

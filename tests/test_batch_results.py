@@ -1,0 +1,220 @@
+"""Results come out whole, tidy and harmless, or not at all."""
+
+import csv
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pyarrow import parquet
+
+import uhc_llm
+from uhc_llm.batch import results
+from uhc_llm.batch.keys import work_key
+from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.ledger_file import now
+from uhc_llm.batch.result_tables import TABLES, TableName
+from uhc_llm.batch.results import FORMATS, Library, export
+from uhc_llm.batch.work import Attempt, InputProblem, Work
+from uhc_llm.documents import Document
+from uhc_llm.errors import ConfigurationError, LedgerError, OutputError, ResultFileError
+from uhc_llm.extraction import Extractor
+from uhc_llm.schemas import RECORD_COLUMNS, Finding
+
+TEXTS = (
+    "KOTA BATU - Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024.",
+    "=KABUPATEN SEMARANG - Peserta JKN 685 ribu jiwa.\nKabupaten Semarang telah meraih UHC.",
+    "-Cakupan JKN Kota Batu 25 persen pada 2024.",
+)
+ODD = Document(text=TEXTS[1], id="=cmd()", url="@evil", title="+x")
+
+
+def add(ledger: Ledger, document: Document, source: str, error: Exception | None = None) -> str:
+    extractor = Extractor(strategy="code")
+    settings = ledger.note_settings(extractor.settings)
+    key = work_key(document.text, document.published, settings)
+    ledger.add([Work(key, document, source)], settings)
+    if error:
+        ledger.record([Attempt(key, now(), now(), error=error)])
+    else:
+        extraction = extractor.extract(document)
+        if document.text.startswith("-"):
+            finding = Finding(rule="rate_bounds", severity="error", message="=no rate")
+            said = {"verdict": "rejected", "findings": (finding,)}
+            wrong = [fact.model_copy(update=said) for fact in extraction.facts]
+            extraction = extraction.model_copy(update={"facts": (), "rejected": tuple(wrong)})
+        ledger.record([Attempt(key, now(), now(), extraction=extraction)])
+    return key
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    path = tmp_path / "run.db"
+    with Ledger.write(path) as ledger:
+        add(ledger, Document(text=TEXTS[0], id="a"), "/corpus/a.txt")
+        add(ledger, ODD, "/corpus/b.jsonl:3")
+        add(ledger, Document(text=TEXTS[2], id="c"), "/corpus/c.txt")
+        add(ledger, Document(text="x 5 persen", id="d"), "/corpus/d.txt", OutputError("no use"))
+        ledger.add_problems([InputProblem("/corpus/e.csv", 7, "no text")])
+    return path
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    match path.suffix:
+        case ".jsonl":
+            return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        case ".csv":
+            with path.open(encoding="utf-8", newline="") as file:
+                return list(csv.DictReader(file))
+        case ".parquet":
+            rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+            return rows
+        case _:
+            sheet = openpyxl.load_workbook(path)["results"]
+            header, *cells = sheet.iter_rows(values_only=True)
+            return [dict(zip(header, row, strict=True)) for row in cells]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_fact_is_a_row_with_its_region_evidence_and_verdict(run: Path, suffix: str) -> None:
+    out = run.with_name(f"facts{suffix}")
+    assert export(run, out) == 2
+    first, second = read(out)
+    assert list(first) == list(TABLES["facts"].names)
+    assert (first["id"], first["source"]) == ("a", "/corpus/a.txt")
+    assert (first["region_code"], first["region"], first["province"]) == (
+        "35.79", "Kota Batu", "Jawa Timur"
+    )  # fmt: skip
+    assert float(first["value"]) == 98.4
+    assert (first["mention"], first["verdict"]) == ("98,4 persen", "verified")
+    assert TEXTS[0][int(first["start"]) : int(first["end"])] == first["mention"]
+    assert first["sentence"] in TEXTS[0]
+    assert int(second["value"]) == 685_000
+
+
+def test_a_row_has_every_column_of_a_record() -> None:
+    assert set(RECORD_COLUMNS) <= set(TABLES["facts"].names)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("table", ["facts", "documents"])
+def test_no_cell_is_a_formula(run: Path, suffix: str, table: Any) -> None:
+    out = run.with_name(f"out{suffix}")
+    export(run, out, table=table, rejected=True)
+    rows = read(out)
+    assert {"'=cmd()"} <= {row["id"] for row in rows}
+    for row in rows:
+        for cell in row.values():
+            assert not (isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")))
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=1", "=cmd|' /C calc'!A0"]
+)
+def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(cell: str) -> None:
+    assert results.harmless(cell) == f"'{cell}"
+
+
+def test_other_programs_get_texts_as_they_are(run: Path) -> None:
+    for suffix in (".jsonl", ".parquet"):
+        out = run.with_name(f"out{suffix}")
+        export(run, out, table="documents")
+        assert read(out)[1]["id"] == "=cmd()"
+
+
+def test_rejected_facts_come_when_asked_for(run: Path) -> None:
+    out = run.with_name("out.jsonl")
+    assert export(run, out, rejected=True) == 3
+    assert [row["rejected"] for row in read(out)] == [False, False, True]
+
+
+def test_every_failure_has_its_reason(run: Path) -> None:
+    out = run.with_name("errors.csv")
+    export(run, out, table="errors")
+    assert [(row["source"], row["line"], row["error"]) for row in read(out)] == [
+        ("/corpus/d.txt", "0", "no use"),
+        ("/corpus/e.csv", "7", "no text"),
+    ]
+
+
+def test_a_document_that_was_replaced_is_left_out(run: Path) -> None:
+    with Ledger.write(run) as ledger:
+        newer = Document(text="KOTA BATU - Cakupan JKN Kota Batu 99 persen pada 2024.", id="a")
+        add(ledger, newer, "/corpus/a.txt")
+    out = run.with_name("out.jsonl")
+    export(run, out)
+    assert [row["value"] for row in read(out)] == [685000, 99]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_run_is_loaded_as_frames(run: Path, table: TableName, library: Library) -> None:
+    frame = getattr(uhc_llm.load(run, library=library), table)
+    assert tuple(frame.columns) == TABLES[table].names
+    assert len(frame) > 0
+
+
+def test_numbers_in_frames_can_be_reckoned_with(run: Path) -> None:
+    frames = uhc_llm.load(run)
+    assert frames.facts["value"].max() == 685_000
+    assert list(frames.rejected["value"]) == [25]
+    assert frames.documents["state"].tolist() == ["done", "done", "done", "failed"]
+
+
+def test_a_run_without_results_has_empty_tables(tmp_path: Path) -> None:
+    Ledger.write(tmp_path / "run.db").close()
+    for suffix in FORMATS:
+        assert export(tmp_path / "run.db", tmp_path / f"out{suffix}") == 0
+        assert read(tmp_path / f"out{suffix}") == []
+    assert len(uhc_llm.load(tmp_path / "run.db").facts) == 0
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_disk_that_is_full_leaves_what_was_there_before(
+    run: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = run.with_name(f"out{suffix}")
+    out.write_text("yesterday's")
+
+    def full(path: Path, *_: object) -> None:
+        path.write_text("half of")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(results.FORMATS, suffix, full)
+    with pytest.raises(ResultFileError, match="No space left"):
+        export(run, out)
+    assert out.read_text() == "yesterday's"
+    assert [path.name for path in run.parent.iterdir() if path.name.endswith(".part")] == []
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_place_that_is_not_there_is_named(run: Path, suffix: str) -> None:
+    with pytest.raises(ResultFileError, match="missing"):
+        export(run, run.parent / "missing" / f"out{suffix}")
+
+
+@pytest.mark.parametrize("name", ["out.xls", "out", "out.csv.gz"])
+def test_a_kind_of_file_that_is_not_written_is_refused(run: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"\.parquet"):
+        export(run, run.parent / name)
+
+
+def test_without_a_run_there_is_nothing_to_export(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="there is no run"):
+        export(tmp_path / "run.db", tmp_path / "out.csv")
+    with pytest.raises(LedgerError, match="there is no run"):
+        uhc_llm.load(tmp_path / "run.db")
+
+
+def test_a_sheet_that_is_full_says_which_kind_takes_more(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "_MOST_SHEET_ROWS", 1)
+    with pytest.raises(ResultFileError, match=r"\.parquet"):
+        export(run, run.with_name("out.xlsx"))
+    assert not run.with_name("out.xlsx").exists()
