@@ -13,7 +13,7 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.tally import Tally
 
-__all__ = ["Rate", "dollars", "duration", "show", "status_line", "summary"]
+__all__ = ["Rate", "dollars", "duration", "show", "status_line", "summary", "what_was_done"]
 
 _ON_TERMINAL: Final = 0.5  # seconds
 _IN_LOG: Final = 30.0
@@ -102,17 +102,22 @@ async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | Non
             await asyncio.sleep(_ON_TERMINAL)
 
 
-def summary(tally: Tally, ledger: Ledger, settings: str, *, seconds: float) -> Iterator[str]:
-    """What a run has come to, and what went wrong most, a line each."""
-    counts, totals = ledger.counts(settings), ledger.totals()
-    yield (
+def what_was_done(tally: Tally, *, seconds: float) -> str:
+    """What one start of a run has done."""
+    return (
         f"{tally.done:,} documents done and {tally.failed.total():,} failed in "
         f"{duration(seconds)}: {tally.facts:,} facts, {tally.rejected:,} rejected, "
         f"{tally.suspect:,} documents to be looked at"
     )
+
+
+def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
+    """What a run has come to, and what went wrong most, a line each."""
+    counts, totals = ledger.counts(settings), ledger.totals()
+    running = f"{counts.running:,} under way, " if counts.running else ""
     yield (
         f"in the ledger: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
-        f"waiting, {counts.input_errors:,} inputs that could not be read"
+        f"waiting, {running}{counts.input_errors:,} inputs that could not be read"
     )
     used = totals.usage
     tokens = f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"

@@ -155,7 +155,7 @@ def run_directly(
     pace: "Pace",
 ) -> int:
     """Ask about document after document; returns the exit code."""
-    from uhc_llm.batch.progress import summary
+    from uhc_llm.batch.progress import summary, what_was_done
     from uhc_llm.batch.runner import Run
     from uhc_llm.batch.tally import Tally
 
@@ -176,7 +176,8 @@ def run_directly(
             tally=tally,
         )
         ending = asyncio.run(_shown(run, extractor, tally, pace, priced=wanted.price is not None))
-        for line in summary(tally, ledger, settings, seconds=time.monotonic() - started):
+        say(what_was_done(tally, seconds=time.monotonic() - started), style="default")
+        for line in summary(tally, ledger, settings):
             say(line, style="default")
         _say_passed_over(inputs)
         _say_ending(ending, path)
@@ -202,7 +203,7 @@ def run_batches(
     if asking.model is None:
         raise ConfigurationError("--via batch-api asks a model, and --strategy code asks none")
     with _opened(path, asking.extractor(asking.client()), wanted) as (ledger, settings):
-        tally, started = Tally(), time.monotonic()
+        tally = Tally()
         for states in enroll(ledger, inputs, settings):
             tally.add_read(states)
         terms = Terms(poll=poll, waits=waits, most_new=wanted.limit, most_cost=wanted.max_cost)
@@ -224,7 +225,12 @@ def run_batches(
         except asyncio.CancelledError:
             say("stopped by a signal. What the provider is at is taken in by the same command")
             return _INTERRUPTED
-        for line in summary(tally, ledger, settings, seconds=time.monotonic() - started):
+        say(
+            f"{outcome.batches:,} batches with {outcome.requests:,} requests handed in; "
+            f"{outcome.done:,} documents done and {outcome.failed:,} failed",
+            style="default",
+        )
+        for line in summary(tally, ledger, settings):
             say(line, style="default")
         _say_passed_over(inputs)
         if outcome.stopped:
@@ -264,7 +270,11 @@ def run_on_ray(
         address=address,
         say=say,
     )
-    say(str(outcome), style="default")
+    say(
+        f"{outcome.done:,} documents done and {outcome.failed:,} failed, {outcome.known:,} known "
+        f"before, {outcome.unreadable:,} rows that are none",
+        style="default",
+    )
     with _opened(path, asking.extractor(asking.client()), wanted) as (ledger, settings):
         brought = merge_parts(Parts(parts), ledger)
         counts = ledger.counts(settings)
