@@ -259,7 +259,7 @@ def run_on_ray(
     """Ask on the machines of a cluster, and bring what came out into the run."""
     from uhc_llm.batch.ray_engine import Parts, merge_parts, run_ray
 
-    outcome = run_ray(
+    run_ray(
         inputs,
         parts,
         partial(_extractor_there, asking),
@@ -269,11 +269,6 @@ def run_on_ray(
         retry_failed=wanted.retry_failed,
         address=address,
         say=say,
-    )
-    say(
-        f"{outcome.done:,} documents done and {outcome.failed:,} failed, {outcome.known:,} known "
-        f"before, {outcome.unreadable:,} rows that are none",
-        style="default",
     )
     with _opened(path, asking.extractor(asking.client()), wanted) as (ledger, settings):
         brought = merge_parts(Parts(parts), ledger)
