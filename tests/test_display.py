@@ -12,7 +12,6 @@ from rich.console import Console, RenderableType
 from uhc_llm.display import (
     extraction_line,
     extraction_table,
-    number,
     reading_table,
     verification_report,
     write_csv,
@@ -29,6 +28,7 @@ from uhc_llm.schemas import (
     Unclaimed,
 )
 from uhc_llm.verifier import verify
+from uhc_llm.wording import number
 
 SENTENCE = "Cakupan JKN Kota Semarang 98,4 persen per Mei 2024, peserta 1,6 juta jiwa."
 READING = scan(SENTENCE)

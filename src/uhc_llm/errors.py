@@ -10,7 +10,8 @@
     │   ├── CassetteError
     │   ├── LedgerError        the file of a run
     │   │   ├── LedgerBusyError
-    │   │   └── LedgerVersionError
+    │   │   ├── LedgerVersionError
+    │   │   └── ReviewConflictError
     │   └── ResultFileError    the file that results are exported to
     ├── ProviderError          the model's server: wait, or mend the account          (exit 5)
     │   ├── AuthenticationError
@@ -54,6 +55,7 @@ __all__ = [
     "RequestRefusedError",
     "RequestTimeoutError",
     "ResultFileError",
+    "ReviewConflictError",
     "SchemaRefusedError",
     "ServerError",
     "Spent",
@@ -223,6 +225,16 @@ class LedgerBusyError(LedgerError):
 
 class LedgerVersionError(LedgerError):
     """The file of the run was made by a newer version of this program."""
+
+
+class ReviewConflictError(LedgerError):
+    """Somebody else has decided since on what is decided here; `item` says on which."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(
+            f"somebody else has decided on {item!r} since it was shown: look again, then decide"
+        )
+        self.item = item
 
 
 class ResultFileError(ConfigurationError):

@@ -1,6 +1,7 @@
 """The run as one SQLite file: what was asked for, what was tried, what came out.
 
-One process writes, which a lock beside the file sees to; any number may read meanwhile. A document
+One process runs it, which a lock beside the file sees to; any number may read meanwhile, and add
+what reviewers decide. A document
 waits, runs, and is done or failed, and each step is one transaction: whatever ends the process,
 what was committed is there, and what was running waits again when the run is gone on with.
 """
@@ -22,6 +23,7 @@ from uhc_llm.batch.ledger_file import (
     lock_beside,
     now,
     open_to_read,
+    open_to_review,
     open_to_write,
     stamp,
 )
@@ -83,6 +85,18 @@ class Ledger:
         """
         path = Path(path)
         return cls(path, open_to_read(path), None)
+
+    @classmethod
+    def review(cls, path: str | Path) -> Self:
+        """Open the file of a run to write decisions into it, beside whoever else does, or runs it.
+
+        Raises:
+            LedgerBusyError: it was made by an older version, and another process is writing to it.
+            LedgerVersionError: a newer version of the program made it.
+            LedgerError: there is no such file, it is no ledger, or it cannot be written to.
+        """
+        path = Path(path)
+        return cls(path, open_to_review(path), None)
 
     def close(self) -> None:
         """Let go of the file. Twice is once."""

@@ -13,7 +13,15 @@ from uhc_llm._version import __version__
 from uhc_llm.batch.migrations import LATEST, migrate
 from uhc_llm.errors import LedgerBusyError, LedgerError, LedgerVersionError
 
-__all__ = ["explained", "lock_beside", "now", "open_to_read", "open_to_write", "stamp"]
+__all__ = [
+    "explained",
+    "lock_beside",
+    "now",
+    "open_to_read",
+    "open_to_review",
+    "open_to_write",
+    "stamp",
+]
 
 _APPLICATION: Final = int.from_bytes(b"UHCL", "big")  # tells our files from other SQLite files
 _FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
@@ -83,6 +91,30 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def open_to_review(path: Path) -> sqlite3.Connection:
+    """Open a file that is there, to write beside the process that runs it.
+
+    Raises:
+        LedgerBusyError: its tables are of an older version, and another process is writing to it.
+        LedgerVersionError: a newer version of the program made it.
+        LedgerError: there is no such file, it is no ledger, or it cannot be written to.
+    """
+    _check_is_there(path)
+    with explained(path):
+        connection = _connected(str(path))
+        try:
+            if _check(connection, path) < LATEST:
+                # Nobody may run it while its tables change.
+                with lock_beside(path):
+                    _set_up(connection)
+            else:
+                _set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
 def open_to_read(path: Path) -> sqlite3.Connection:
     """Open the file without changing it.
 
@@ -90,8 +122,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         LedgerVersionError: a newer version of the program made it.
         LedgerError: there is no such file, it is no ledger, or its tables are of an older version.
     """
-    if not path.is_file():
-        raise LedgerError(f"there is no run {str(path)!r}: `uhc-llm batch` makes one")
+    _check_is_there(path)
     with explained(path):
         connection = _readable(path)
         try:
@@ -131,6 +162,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> int:
             f"knows {LATEST}): pip install --upgrade uhc-llm"
         )
     return int(version)
+
+
+def _check_is_there(path: Path) -> None:
+    if not path.is_file():
+        raise LedgerError(f"there is no run {str(path)!r}: `uhc-llm batch` makes one")
 
 
 def _check_is_current(connection: sqlite3.Connection, path: Path) -> None:

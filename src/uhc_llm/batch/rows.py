@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from uhc_llm.schemas import Evidence, Extraction, Fact, Finding, Period, Region, exact_number
 
-__all__ = ["FACT_COLUMNS", "insert_extraction"]
+__all__ = ["FACT_COLUMNS", "insert_extraction", "stored_number"]
 
 FACT_COLUMNS: Final = (
     "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region", "level",
@@ -55,8 +55,8 @@ def insert_extraction(db: sqlite3.Connection, key: str, extraction: Extraction, 
 
 def _fact(key: str, place: int, fact: Fact) -> tuple[Any, ...]:
     record = fact.to_record()
-    record["value"] = _number(fact.value)
-    record["upper"] = None if fact.upper is None else _number(fact.upper)
+    record["value"] = stored_number(fact.value)
+    record["upper"] = None if fact.upper is None else stored_number(fact.upper)
     values = (record[column] for column in FACT_COLUMNS)
     return (key, place, *values, int(fact.verdict == "rejected"))
 
@@ -90,9 +90,10 @@ def _findings(
 
 def _unclaimed(key: str, extraction: Extraction) -> Iterator[tuple[Any, ...]]:
     for place, (m, reason) in enumerate((u.mention, u.reason) for u in extraction.unclaimed):
-        yield key, place, m.text, m.start, m.end, _number(m.value), m.unit, m.kind, reason
+        yield key, place, m.text, m.start, m.end, stored_number(m.value), m.unit, m.kind, reason
 
 
-def _number(value: Decimal) -> int | float | str:
+def stored_number(value: Decimal) -> int | float | str:
+    """A number as SQLite holds it exactly: text where an integer or a float would round it."""
     exact = exact_number(value)
     return str(value) if isinstance(exact, int) and abs(exact) > _LARGEST else exact

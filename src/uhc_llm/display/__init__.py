@@ -3,7 +3,6 @@
 from uhc_llm.display.results import (
     extraction_line,
     extraction_table,
-    number,
     reading_table,
     rules_table,
     verification_report,
@@ -13,7 +12,6 @@ from uhc_llm.display.results import (
 __all__ = [
     "extraction_line",
     "extraction_table",
-    "number",
     "reading_table",
     "rules_table",
     "verification_report",

@@ -8,8 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from uhc_llm.display.results import number, plain_text
+from uhc_llm.display.results import plain_text
 from uhc_llm.evaluation import Comparison, LabelledFact, Report, Score
+from uhc_llm.wording import number
 
 __all__ = ["comparison_report", "evaluation_report"]
 

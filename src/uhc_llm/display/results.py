@@ -12,23 +12,20 @@ from rich.table import Table
 from rich.text import Text
 
 from uhc_llm.schemas import (
-    METRICS,
     RECORD_COLUMNS,
     Extraction,
-    Fact,
     Finding,
     Reading,
-    Region,
     Verdict,
     Verification,
     exact_number,
 )
 from uhc_llm.verifier import RuleBook
+from uhc_llm.wording import amount, number, region_name
 
 __all__ = [
     "extraction_line",
     "extraction_table",
-    "number",
     "plain_text",
     "reading_table",
     "rules_table",
@@ -45,7 +42,6 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
 _CONTROLS: Final = dict.fromkeys((*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0)), "\ufffd")
 _COLUMNS: Final = ("region", "period", "metric", "value", "status", "verdict", "text")
 _WIDE: Final = 110
-_QUALIFIER_SIGNS: Final = {"exact": "", "about": "~", "at_least": "≥ ", "at_most": "≤ "}
 
 # A spreadsheet runs a cell that begins with one of these.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -54,28 +50,6 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 def plain_text(words: str, style: str = "") -> Text:
     """Words of an article or a model, in which nothing may work the terminal."""
     return Text(words.translate(_CONTROLS), style=style)
-
-
-def number(value: Decimal) -> str:
-    """A number for a reader: 1,034,331 and 84.33."""
-    if value == value.to_integral_value():
-        return f"{int(value):,}"
-    return f"{value:,f}"
-
-
-def _amount(fact: Fact) -> str:
-    value = number(fact.value)
-    if fact.upper is not None:
-        value += f" to {number(fact.upper)}"
-    if fact.unit != METRICS[fact.metric].unit:
-        value = f"{value} {fact.unit}"
-    else:  # the metric says what is counted
-        value = {"percent": f"{value}%", "rupiah": f"Rp {value}"}.get(fact.unit, value)
-    return f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
-
-
-def _region_name(region: Region | None) -> str:
-    return region.name if region else "-"
 
 
 def extraction_table(extraction: Extraction, *, width: int = _WIDE) -> RenderableType:
@@ -94,10 +68,10 @@ def extraction_table(extraction: Extraction, *, width: int = _WIDE) -> Renderabl
         table.add_column(column, justify=justify, no_wrap=column not in ("region", "text"))
     for fact in (*extraction.facts, *extraction.rejected):
         cells = (
-            plain_text(_region_name(fact.region)),
+            plain_text(region_name(fact.region)),
             fact.period.iso if fact.period else "-",
             fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}",
-            _amount(fact),
+            amount(fact),
             fact.status or "-",
             Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict]),
             plain_text(fact.evidence.quote if fact.evidence else "-"),
@@ -118,7 +92,7 @@ def _fact_notes(extraction: Extraction) -> Iterable[Text]:
 def _text_notes(extraction: Extraction) -> Iterable[Text]:
     for said in extraction.declarations:
         when = f" ({said.period.iso})" if said.period else ""
-        yield plain_text(f"  UHC {said.status}: {_region_name(said.region)}{when}")
+        yield plain_text(f"  UHC {said.status}: {region_name(said.region)}{when}")
     for finding in extraction.findings:
         if finding.rule != "unclaimed_number":
             yield _note(finding, None)
@@ -202,8 +176,8 @@ def verification_report(text: str, verification: Verification, console: Console)
     lines: list[Text] = []
     for fact in verification.facts:
         verdict = Text(f"{fact.verdict or '-':9}", style=_VERDICT_STYLES[fact.verdict])
-        where = f"{_region_name(fact.region)}, {fact.period.iso if fact.period else '-'}"
-        lines.append(verdict + plain_text(f" {fact.metric} {_amount(fact)} ({where})", "default"))
+        where = f"{region_name(fact.region)}, {fact.period.iso if fact.period else '-'}"
+        lines.append(verdict + plain_text(f" {fact.metric} {amount(fact)} ({where})", "default"))
         for finding in fact.findings:
             lines.append(_note(finding, None))
             for start, end in finding.spans[:1]:

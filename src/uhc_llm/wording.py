@@ -1,0 +1,56 @@
+"""Numbers and facts in the words that people read, on a terminal as on a page."""
+
+from decimal import Decimal
+from typing import Final
+
+from uhc_llm.schemas import METRICS, Fact, Qualifier, Region
+
+__all__ = ["amount", "number", "region_name", "spoken"]
+
+_QUALIFIER_SIGNS: Final[dict[Qualifier, str]] = {
+    "exact": "",
+    "about": "~",
+    "at_least": "≥ ",
+    "at_most": "≤ ",
+}
+
+
+def number(value: Decimal) -> str:
+    """A number for a reader.
+
+    >>> number(Decimal(1034331)), number(Decimal("84.33"))
+    ('1,034,331', '84.33')
+    """
+    if value == value.to_integral_value():
+        return f"{int(value):,}"
+    return f"{value:,f}"
+
+
+def amount(fact: Fact) -> str:
+    """The value of a fact with its unit and qualifier: 98.4%, ~Rp 17,500,000,000, ≥ 685,000."""
+    value = number(fact.value)
+    if fact.upper is not None:
+        value += f" to {number(fact.upper)}"
+    if fact.unit != METRICS[fact.metric].unit:
+        value = f"{value} {fact.unit}"
+    else:  # the metric says what is counted
+        value = {"percent": f"{value}%", "rupiah": f"Rp {value}"}.get(fact.unit, value)
+    return f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
+
+
+def region_name(region: Region | None) -> str:
+    """The official name of a region; a dash where there is none."""
+    return region.name if region else "-"
+
+
+def spoken(name: str) -> str:
+    """A name of the vocabulary as words.
+
+    >>> spoken("coverage_rate"), spoken("pbi_apbd")
+    ('coverage rate', 'PBI APBD')
+    """
+    words = name.replace("_", " ")
+    return words.upper() if name in _ABBREVIATIONS else words
+
+
+_ABBREVIATIONS: Final = frozenset({"pbi_apbn", "pbi_apbd", "ppu", "pbpu", "bp"})
