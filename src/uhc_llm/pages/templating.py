@@ -1,0 +1,72 @@
+"""Templates that take nothing an article or a model said for markup."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from uhc_llm.pages.marking import kind_of
+from uhc_llm.schemas import METRICS, SEGMENTS
+from uhc_llm.wording import amount, number, region_name, spoken
+
+__all__ = ["environment", "shown", "style"]
+
+# What moves text about (bidirectional overrides) or cannot be printed shows as a character of its
+# own: a number must stand on the page in the order in which it was written.
+_UNSEEN: Final = dict.fromkeys(
+    (
+        *range(0x09),
+        *range(0x0B, 0x20),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0x200E,
+        0x200F,
+        0x061C,
+    ),
+    "\ufffd",
+)
+
+
+def shown(value: Any) -> Any:  # noqa: ANN401 (whatever a template prints)
+    """A value as it is printed: None as nothing, and no character that plays with the others."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return value.translate(_UNSEEN)
+    return value
+
+
+def environment(package: str) -> Environment:
+    """Templates of a package, and those that all pages share.
+
+    Everything that is printed is escaped, and a name that a template does not get is an error.
+
+    Args:
+        package: the one whose folder `templates` is looked into first, such as `uhc_llm.review`.
+    """
+    made = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("uhc_llm.pages")]),
+    )
+    filters: dict[str, Callable[..., str]] = {
+        "amount": amount,
+        "number": number,
+        "region_name": region_name,
+        "spoken": spoken,
+        "kind_of": kind_of,
+    }
+    made.filters.update(filters)
+    made.globals.update(METRICS=METRICS, SEGMENTS=SEGMENTS)
+    return made
+
+
+def style() -> str:
+    """The style sheet that all pages share."""
+    return files("uhc_llm.pages").joinpath("static/pages.css").read_text("utf-8")
