@@ -17,15 +17,26 @@ def export(
     ],
     *,
     table: Annotated[
-        Literal["facts", "declarations", "documents", "findings", "unclaimed", "errors"],
-        typer.Option(help="Which of the run's tables."),
-    ] = "facts",
+        Literal[
+            "facts", "declarations", "documents", "findings", "unclaimed", "decisions", "errors"
+        ]
+        | None,
+        typer.Option(help="Which of the run's tables; `facts` unless it is said."),
+    ] = None,
     rejected: Annotated[
         bool,
-        typer.Option("--rejected", help="With the facts that the verifier did not let pass."),
+        typer.Option(
+            "--rejected", help="With the facts that the verifier or a reviewer did not let pass."
+        ),
+    ] = False,
+    as_extracted: Annotated[
+        bool,
+        typer.Option(
+            "--as-extracted", help="What came out of the extraction, whatever was decided since."
+        ),
     ] = False,
 ) -> None:
-    """Write the results of a run into a file, one row a fact.
+    """Write the results of a run into a file, one row a fact, as its reviewers left them.
 
     `uhc-llm export run.db facts.csv`
 
@@ -34,7 +45,10 @@ def export(
     Works while the run is under way too. A cell that a spreadsheet would run as a formula gets an
     apostrophe. Documents whose inputs have since changed are left out.
     """
+    if as_extracted and table == "decisions":
+        raise typer.BadParameter("--as-extracted is what came out before any decision was made")
     from uhc_llm.batch.results import export as write
 
-    count = write(run, out, table=table, rejected=rejected)
+    table = table or "facts"
+    count = write(run, out, table=table, rejected=rejected, as_extracted=as_extracted)
     say(f"{count:,} rows of {table} in {out}", style="default")
