@@ -1,4 +1,4 @@
-"""A run made of the recorded answers of the embedded model, as `uhc-llm batch` would have made it."""
+"""A run of the recorded answers of the embedded model, as `uhc-llm batch` would have made it."""
 
 import json
 from collections.abc import Container, Iterator

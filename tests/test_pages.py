@@ -186,7 +186,9 @@ def test_each_colour_of_a_mark_goes_with_a_line_and_a_word() -> None:
 def test_what_reviewers_leave_stands() -> None:
     before = article()
     one, two, three = (item.fact for item in before.items)
-    assert one and two and three
+    assert one
+    assert two
+    assert three
     changed = two.model_copy(update={"status": "actual"})
     after = decided(
         before,
