@@ -99,11 +99,10 @@ def decide(
         LedgerError: the file cannot be written.
     """
     name = _name(reviewer)
-    for choice in choices:
-        _check_fact(choice)
     step, at = secrets.token_hex(8), stamp(now())
     with ledger.transaction() as db:
         for choice in choices:
+            _check_fact(choice)
             (last,) = db.execute(_LAST, (document_key, choice.item)).fetchone()
             if last > seen.get(choice.item, 0):
                 raise ReviewConflictError(choice.item)
