@@ -9,7 +9,7 @@ import io
 import os
 import sys
 
-from uhc_llm.cli import batch, evaluate, export, extract, scan, verify  # noqa: F401 - each adds its commands to the program
+from uhc_llm.cli import batch, evaluate, export, extract, review, scan, verify  # noqa: F401 - each adds its commands to the program
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import report
 from uhc_llm.errors import UhcLlmError
