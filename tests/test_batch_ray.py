@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 
+from tests.decided_run import settle
 from tests.fake_provider import FakeProvider, answer, refuse
 from uhc_llm import Extractor, aextract
+from uhc_llm.batch.decisions import history
 from uhc_llm.batch.keys import settings_hash, settings_json, work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ray_engine import Parts, merge_parts
 from uhc_llm.batch.ray_engine.parts import COLUMNS
 from uhc_llm.batch.ray_engine.worker import LINE, NUMBER, PATH, Keys, Task, Worker, lines_of
+from uhc_llm.batch.reviewed import reviewed_articles
 from uhc_llm.batch.tables import Columns
 from uhc_llm.errors import ConfigurationError
 
@@ -217,6 +220,21 @@ def test_what_failed_and_was_mended_later_is_done_in_the_ledger(
         kinds = [kind for (kind,) in ledger.rows("SELECT error_kind FROM attempts ORDER BY id")]
         assert kinds == ["RequestRefusedError", None]
         assert merge_parts(parts, ledger) == 0
+
+
+def test_what_reviewers_decided_is_there_after_a_further_merge(
+    parts: Parts, tmp_path: Path
+) -> None:
+    parts.write_settings(HASH, settings_json(SETTINGS))
+    worker(parts)(block(ROWS[:1]))
+    with Ledger.write(tmp_path / "run.db") as ledger:
+        merge_parts(parts, ledger)
+        key = work_key(TEXTS[0], date(2024, 5, 31), HASH)
+        settle(ledger, key, "fact:0", "reject")
+        worker(parts, Keys(parts.states()), run="20240602T000000")(block(ROWS))
+        assert merge_parts(parts, ledger) == 2
+        assert [each.item for each in history(ledger)] == ["fact:0"]
+        assert {article.key: article.facts == () for article in reviewed_articles(ledger)}[key]
 
 
 def test_a_merged_document_is_what_a_direct_one_is(parts: Parts, tmp_path: Path) -> None:

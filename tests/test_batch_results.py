@@ -11,6 +11,7 @@ import pytest
 from pyarrow import parquet
 
 import uhc_llm
+from tests.decided_run import settle
 from uhc_llm.batch import results
 from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
@@ -53,11 +54,12 @@ def add(ledger: Ledger, document: Document, source: str, error: Exception | None
 def run(tmp_path: Path) -> Path:
     path = tmp_path / "run.db"
     with Ledger.write(path) as ledger:
-        add(ledger, Document(text=TEXTS[0], id="a"), "/corpus/a.txt")
+        key = add(ledger, Document(text=TEXTS[0], id="a"), "/corpus/a.txt")
         add(ledger, ODD, "/corpus/b.jsonl:3")
         add(ledger, Document(text=TEXTS[2], id="c"), "/corpus/c.txt")
         add(ledger, Document(text="x 5 persen", id="d"), "/corpus/d.txt", OutputError("no use"))
         ledger.add_problems([InputProblem("/corpus/e.csv", 7, "no text")])
+        settle(ledger, key, "fact:0", by="=Ani")
     return path
 
 
@@ -99,15 +101,26 @@ def test_a_row_has_every_column_of_a_record() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
-@pytest.mark.parametrize("table", ["facts", "documents"])
-def test_no_cell_is_a_formula(run: Path, suffix: str, table: Any) -> None:
+@pytest.mark.parametrize(
+    ("table", "column", "cell"),
+    [
+        ("facts", "id", "'=cmd()"),
+        ("documents", "id", "'=cmd()"),
+        ("decisions", "reviewer", "'=Ani"),
+    ],
+)
+def test_no_cell_is_a_formula(
+    run: Path, suffix: str, table: TableName, column: str, cell: str
+) -> None:
     out = run.with_name(f"out{suffix}")
     export(run, out, table=table, rejected=True)
     rows = read(out)
-    assert {"'=cmd()"} <= {row["id"] for row in rows}
+    assert cell in {row[column] for row in rows}
     for row in rows:
-        for cell in row.values():
-            assert not (isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")))
+        for value in row.values():
+            assert not (
+                isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+            )
 
 
 @pytest.mark.parametrize(

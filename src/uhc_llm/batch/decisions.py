@@ -86,7 +86,7 @@ def decide(
     Args:
         ledger: open for review.
         document_key: of the document.
-        choices: what is decided.
+        choices: what is decided; with the fact as it then stands, for a fact that is rejected too.
         reviewer: who decides.
         seen: for each item the id of the last row of its history that the reviewer has seen, an
             undo included; 0 or nothing where there was none.
@@ -95,7 +95,7 @@ def decide(
         The name of the step, by which `undo` takes all of it back.
 
     Raises:
-        InputError: the reviewer has no name, or one that is none.
+        InputError: the reviewer has no name, or one that is none; or a choice lacks its fact.
         ReviewConflictError: somebody has decided on one of these items since; none was written.
         LedgerError: the file cannot be written.
     """
@@ -103,6 +103,7 @@ def decide(
     step, at = secrets.token_hex(8), stamp(now())
     with ledger.transaction() as db:
         for choice in choices:
+            _check_fact(choice)
             (last,) = db.execute(_LAST, (document_key, choice.item)).fetchone()
             if last > seen.get(choice.item, 0):
                 raise ReviewConflictError(choice.item)
@@ -143,7 +144,10 @@ def history(ledger: Ledger, document_key: str | None = None) -> Iterator[Decisio
 
 
 def seen_of(ledger: Ledger, document_key: str) -> dict[str, int]:
-    """For each item of a document the id of the last row of its history."""
+    """For each item of a document the id of the last row of its history.
+
+    Read before `history`, never after: what is decided in between would pass for seen.
+    """
     return dict(ledger.rows(_SEEN, (document_key,)))
 
 
@@ -184,6 +188,16 @@ def reviewer_name(reviewer: str) -> str:
             f"a reviewer needs a name of at most {_LONGEST_NAME} characters that can be printed"
         )
     return name
+
+
+def _check_fact(choice: Choice) -> None:
+    """A fact that is decided on is kept as it then stands, a rejected one too."""
+    is_needed = choice.action in ("correct", "add") or choice.item.startswith("fact:")
+    if is_needed and choice.fact is None:
+        raise InputError(
+            f"to {choice.action} {choice.item!r} say the fact as it then stands: Choice(item, "
+            "action, fact)"
+        )
 
 
 def _json(fact: Fact) -> str:

@@ -103,16 +103,26 @@ def open_to_review(path: Path) -> sqlite3.Connection:
     with explained(path):
         connection = _connected(str(path))
         try:
-            if _check(connection, path) < LATEST:
-                # Nobody may run it while its tables change.
-                with lock_beside(path):
-                    _set_up(connection)
-            else:
-                _set_up(connection)
+            _set_up_to_review(connection, path)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def _set_up_to_review(connection: sqlite3.Connection, path: Path) -> None:
+    version = _check(connection, path)
+    if version == 0:
+        raise LedgerError(f"{str(path)!r} holds no run yet: `uhc-llm batch` makes one")
+    if version == LATEST:
+        _set_up(connection)
+        return
+    # Nobody may run it while its tables change.
+    lock = lock_beside(path)
+    try:
+        _set_up(connection)
+    finally:
+        lock.release()
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -217,6 +227,6 @@ def explained(path: Path) -> Iterator[None]:
 
 def _cannot_write(path: Path, reason: str) -> str:
     return (
-        f"{str(path)!r} cannot be written: {reason}. Name a file with --run in a folder that you "
-        "may write to"
+        f"{str(path)!r} cannot be written: {reason}. Name one that you may write to, in a folder "
+        "that you may write to (of `batch` by --run)"
     )

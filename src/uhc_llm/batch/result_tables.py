@@ -2,6 +2,8 @@
 
 A row's document comes first (`id`, `source`, ...), its key last. A document whose inputs have since
 got another text, or have been asked for with other settings, is left out: another answers for them.
+Only what was decided on it is still told. Facts stand in the order in which the text says them, as
+the reviewers left them; what came out of the extraction can be had as well.
 """
 
 from collections.abc import Mapping
@@ -9,7 +11,9 @@ from typing import Final, Literal, NamedTuple, get_args
 
 __all__ = ["TABLES", "Column", "ResultTable", "TableName"]
 
-TableName = Literal["facts", "declarations", "documents", "findings", "unclaimed", "errors"]
+TableName = Literal[
+    "facts", "declarations", "documents", "findings", "unclaimed", "decisions", "errors"
+]
 Kind = Literal["text", "integer", "number", "date", "flag"]
 
 
@@ -21,11 +25,19 @@ class Column(NamedTuple):
 
 
 class ResultTable(NamedTuple):
-    """What a table holds, in words; its columns; and the query whose rows have them in order."""
+    """A table that comes out.
+
+    Attributes:
+        about: what it holds, in words.
+        columns: in order.
+        query: its rows have the columns in order.
+        as_extracted: the query whose rows are as they came out, whatever was decided since.
+    """
 
     about: str
     columns: tuple[Column, ...]
     query: str
+    as_extracted: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -57,24 +69,118 @@ _PLACE: Final = {
 }
 
 
-def _table(about: str, columns: Mapping[str, tuple[Kind, str]], rest: str) -> ResultTable:
+def _table(
+    about: str, columns: Mapping[str, tuple[Kind, str]], rest: str, as_extracted: str = ""
+) -> ResultTable:
     shown = ", ".join(f'{value} AS "{name}"' for name, (_, value) in columns.items())
     return ResultTable(
         about,
         tuple(Column(name, kind) for name, (kind, _) in columns.items()),
         f"SELECT {shown} {rest}",
+        f"SELECT {shown} {as_extracted or rest}",
     )
 
 
-def _result(about: str, table: str, columns: Mapping[str, tuple[Kind, str]]) -> ResultTable:
-    rest = f"""
-        FROM {table} AS t JOIN documents AS d ON d.key = t.document_key
+def _result(
+    about: str,
+    table: str,
+    columns: Mapping[str, tuple[Kind, str]],
+    *,
+    order: str = "t.id",
+    as_extracted: str = "",
+) -> ResultTable:
+    def rest(rows: str) -> str:
+        return f"""
+        FROM {rows} AS t JOIN documents AS d ON d.key = t.document_key
         JOIN extractions AS e ON e.document_key = d.key
-        WHERE d.state = 'done' AND {_CURRENT} ORDER BY d.number, t.id
-    """
-    return _table(about, {**_OF_DOCUMENT, **columns, **_MADE, **_KEY}, rest)
+        WHERE d.state = 'done' AND {_CURRENT} ORDER BY d.number, {order}
+        """
+
+    every = {**_OF_DOCUMENT, **columns, **_MADE, **_KEY}
+    return _table(about, every, rest(table), rest(as_extracted or table))
 
 
+# --- what reviewers decided -----------------------------------------------------------------------
+
+_DECIDED: Final = {
+    **_of("t", "text", "decision", "reviewer", "decided_at"),
+}
+_UNDECIDED: Final = "NULL AS decision, NULL AS reviewer, NULL AS decided_at"
+_FACTS_AS_EXTRACTED: Final = f"""(
+    SELECT f.*, f.position AS place, 'fact:' || f.position AS item, {_UNDECIDED} FROM facts AS f
+)"""  # noqa: S608 (words of this module)
+# Where a text says something; what has no place in it comes first.
+_READING_ORDER: Final = "coalesce(t.start, 0), t.place"
+
+_UNCLAIMED_AS_EXTRACTED: Final = f"(SELECT u.*, {_UNDECIDED} FROM unclaimed AS u)"  # noqa: S608 (as above)
+# Of several decisions on one number one that made a fact of it counts most.
+_REVIEWED_UNCLAIMED: Final = """(
+    SELECT u.*, c.decision, c.reviewer, c.made_at AS decided_at
+    FROM unclaimed AS u LEFT JOIN current_decisions AS c ON c.id = (
+        SELECT x.id FROM current_decisions AS x
+        WHERE x.document_key = u.document_key AND x.start = u.start
+        ORDER BY x.action = 'reject', x.id DESC LIMIT 1
+    )
+)"""
+
+_COUNTS: Final = f"{_CURRENT} AND x.id IN (SELECT id FROM current_decisions)"  # noqa: S608 (as above)
+_FIELDS: Final[Mapping[str, tuple[Kind, str]]] = {
+    "metric": ("text", "$.metric"),
+    "value": ("number", "$.value"),
+    "upper": ("number", "$.upper"),
+    "unit": ("text", "$.unit"),
+    "qualifier": ("text", "$.qualifier"),
+    "status": ("text", "$.status"),
+    "region_code": ("text", "$.region.code"),
+    "region": ("text", "$.region.name"),
+    "period": ("text", "$.period.iso"),
+    "segment": ("text", "$.segment"),
+}
+
+
+def _decisions() -> ResultTable:
+    now = {name: (kind, f"json_extract(x.fact, '{at}')") for name, (kind, at) in _FIELDS.items()}
+    said = {f"said_{name}": (kind, f's."{name}"') for name, (kind, _) in _FIELDS.items()}
+    changes = " || ".join(
+        f"""CASE WHEN {value} IS NOT s."{name}" THEN ';{name}' ELSE '' END"""
+        for name, (_, value) in now.items()
+        if name != "region_code"  # the region's name says it
+    )
+    is_fact_kept = "s.position IS NOT NULL AND x.action IN ('accept', 'correct')"
+    return _table(
+        "one row a decision of a reviewer, in order, those that were undone too",
+        {
+            **_OF_DOCUMENT,
+            **_of("x", "text", "item", "action"),
+            "counts": ("flag", _COUNTS),
+            "changed": ("text", f"CASE WHEN {is_fact_kept} THEN ltrim({changes}, ';') ELSE '' END"),
+            "mention": ("text", "coalesce(json_extract(x.fact, '$.evidence.quote'), n.mention)"),
+            "start": ("integer", "coalesce(json_extract(x.fact, '$.evidence.start'), n.start)"),
+            **now,
+            **said,
+            **_of("x", "text", "reviewer", "made_at"),
+            "undone_by": ("text", "u.reviewer"),
+            "undone_at": ("text", "u.made_at"),
+            **_of("x", "text", "step"),
+            **_KEY,
+        },
+        """
+        FROM decisions AS x JOIN documents AS d ON d.key = x.document_key
+        LEFT JOIN decisions AS u ON u.undoes = x.id
+        LEFT JOIN facts AS s ON s.document_key = x.document_key AND s.position = x.position
+        LEFT JOIN unclaimed AS n ON n.document_key = x.document_key AND n.start = x.start
+        WHERE x.action <> 'undo' ORDER BY x.id
+        """,
+    )
+
+
+# --- the tables -----------------------------------------------------------------------------------
+
+# Where nobody has decided on anything, what there is to decide need not be looked for.
+_IS_REVIEWED: Final = """
+    d.state = 'done' AND EXISTS (SELECT 1 FROM decisions AS x WHERE x.document_key = d.key)
+    AND NOT EXISTS (SELECT 1 FROM open_items AS o WHERE o.document_key = d.key)
+"""
 _LAST_ATTEMPT: Final = "a.id = (SELECT max(x.id) FROM attempts AS x WHERE x.document_key = d.key)"
 
 _ERRORS: Final = f"""
@@ -89,8 +195,8 @@ _ERRORS: Final = f"""
 
 TABLES: Final[Mapping[TableName, ResultTable]] = {
     "facts": _result(
-        "one row a fact; rejected ones are told by `rejected`",
-        "facts",
+        "one row a fact, as reviewers left it; rejected ones are told by `rejected`",
+        "reviewed_facts",
         {
             **_of("t", "text", "metric"),
             **_of("t", "number", "value", "upper"),
@@ -100,7 +206,11 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
             **_of("t", "integer", "start", "end"),
             **_of("t", "text", "sentence", "verdict", "findings"),
             **_of("t", "flag", "rejected"),
+            **_DECIDED,
+            **_of("t", "text", "item"),
         },
+        order=_READING_ORDER,
+        as_extracted=_FACTS_AS_EXTRACTED,
     ),
     "declarations": _result(
         "regions that are said to have reached UHC, to aim at it, or to have lost it",
@@ -122,15 +232,18 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
         },
     ),
     "unclaimed": _result(
-        "every number that no fact claims, and why",
-        "unclaimed",
+        "every number that no fact claimed, and why; and what reviewers made of it",
+        _REVIEWED_UNCLAIMED,
         {
             **_of("t", "text", "mention"),
             **_of("t", "integer", "start", "end"),
             **_of("t", "number", "value"),
             **_of("t", "text", "unit", "kind", "reason"),
+            **_DECIDED,
         },
+        as_extracted=_UNCLAIMED_AS_EXTRACTED,
     ),
+    "decisions": _decisions(),
     "documents": _table(
         "one row a document, with what became of it and what it took",
         {
@@ -138,6 +251,7 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
             "chars": ("integer", "d.chars"),
             "state": ("text", "d.state"),
             "facts": ("integer", "(SELECT count(*) FROM facts AS f WHERE f.document_key = d.key)"),
+            "reviewed": ("flag", _IS_REVIEWED),
             "copies": (
                 "integer",
                 "(SELECT count(*) FROM sources AS s WHERE s.document_key = d.key)",

@@ -16,7 +16,7 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import TABLES, ResultTable, TableName
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
 
-__all__ = ["FORMATS", "Frames", "Library", "export", "harmless", "load"]
+__all__ = ["FORMATS", "Frames", "Library", "export", "harmless", "load", "put_in_place"]
 
 Library = Literal["pandas", "polars"]
 Row = Sequence[Any]
@@ -29,7 +29,12 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export(
-    run: str | Path, out: str | Path, *, table: TableName = "facts", rejected: bool = False
+    run: str | Path,
+    out: str | Path,
+    *,
+    table: TableName = "facts",
+    rejected: bool = False,
+    as_extracted: bool = False,
 ) -> int:
     """Write a table of a run into a file, whose suffix says its kind.
 
@@ -39,7 +44,8 @@ def export(
         run: the file of the run, which may be under way.
         out: `.jsonl`, `.csv`, `.parquet` or `.xlsx`; what was there before is replaced.
         table: which one.
-        rejected: facts that the verifier did not let pass come too.
+        rejected: facts that the verifier or a reviewer did not let pass come too.
+        as_extracted: what came out of the extraction, whatever reviewers decided since.
 
     Returns:
         How many rows were written.
@@ -56,8 +62,8 @@ def export(
         raise ConfigurationError(
             f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
         )
-    with Ledger.read(run) as ledger, _put_in_place(out) as beside:
-        counted = _Counted(_rows(ledger, table, rejected=rejected))
+    with Ledger.read(run) as ledger, put_in_place(out) as beside:
+        counted = _Counted(_rows(ledger, table, rejected=rejected, as_extracted=as_extracted))
         write(beside, TABLES[table], counted)
     return counted.count
 
@@ -75,8 +81,9 @@ class _Counted:
             yield row
 
 
-def _rows(ledger: Ledger, table: TableName, *, rejected: bool) -> Iterator[Row]:
-    found = ledger.rows(TABLES[table].query)
+def _rows(ledger: Ledger, table: TableName, *, rejected: bool, as_extracted: bool) -> Iterator[Row]:
+    wanted = TABLES[table]
+    found = ledger.rows(wanted.as_extracted if as_extracted else wanted.query)
     if table != "facts" or rejected:
         return found
     place = TABLES["facts"].names.index("rejected")
@@ -84,8 +91,12 @@ def _rows(ledger: Ledger, table: TableName, *, rejected: bool) -> Iterator[Row]:
 
 
 @contextmanager
-def _put_in_place(out: Path) -> Iterator[Path]:
-    """A file to write to, which takes the place of `out` when all went well."""
+def put_in_place(out: Path) -> Iterator[Path]:
+    """A file to write to, which takes the place of `out` when all went well.
+
+    Raises:
+        ResultFileError: it cannot be written; what was there before is as it was.
+    """
     beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
         yield beside
@@ -199,16 +210,17 @@ FORMATS: Final[Mapping[str, Callable[[Path, ResultTable, Iterable[Row]], None]]]
 # --- frames --------------------------------------------------------------------------------------
 
 
-def load(run: str | Path, *, library: Library = "pandas") -> "Frames":
+def load(run: str | Path, *, library: Library = "pandas", as_extracted: bool = False) -> "Frames":
     """The tables of a run as frames.
 
     Args:
         run: the file of the run, which may be under way.
         library: of the frames, "pandas" or "polars".
+        as_extracted: what came out of the extraction, whatever reviewers decided since.
 
     Returns:
-        An object whose attributes `facts`, `declarations`, `documents`, `findings`, `unclaimed` and
-        `errors` are frames, each read when it is first asked for.
+        An object whose attributes `facts`, `rejected`, `declarations`, `documents`, `findings`,
+        `unclaimed`, `decisions` and `errors` are frames, each read when it is first asked for.
 
     Raises:
         ConfigurationError: that is none of these libraries.
@@ -218,30 +230,31 @@ def load(run: str | Path, *, library: Library = "pandas") -> "Frames":
     if library not in get_args(Library):
         raise ConfigurationError(f"library {library!r} is none of {', '.join(get_args(Library))}")
     Ledger.read(run).close()  # what is wrong with it is said at once
-    return Frames(Path(run), library)
+    return Frames(Path(run), library, as_extracted=as_extracted)
 
 
 class Frames:
     """The tables of a run, as `load` gives them."""
 
-    def __init__(self, run: Path, library: Library) -> None:
+    def __init__(self, run: Path, library: Library, *, as_extracted: bool = False) -> None:
         self._run = run
         self._library: Library = library
+        self._as_extracted = as_extracted
 
     def __repr__(self) -> str:
         return f"Frames({str(self._run)!r}, {self._library!r})"
 
     @cached_property
     def facts(self) -> Any:  # noqa: ANN401 (a frame of either library)
-        """One row a fact, without those that were rejected."""
+        """One row a fact as reviewers left it, without those that were rejected."""
         return self._frame("facts")
 
     @cached_property
     def rejected(self) -> Any:  # noqa: ANN401
-        """The facts that the verifier did not let pass."""
+        """The facts that the verifier or a reviewer did not let pass."""
         place = TABLES["facts"].names.index("rejected")
         with Ledger.read(self._run) as ledger:
-            rows = _rows(ledger, "facts", rejected=True)
+            rows = _rows(ledger, "facts", rejected=True, as_extracted=self._as_extracted)
             return self._made("facts", [row for row in rows if row[place]])
 
     @cached_property
@@ -261,8 +274,13 @@ class Frames:
 
     @cached_property
     def unclaimed(self) -> Any:  # noqa: ANN401
-        """Every number that no fact claims, and why."""
+        """Every number that no fact claimed, and why; and what reviewers made of it."""
         return self._frame("unclaimed")
+
+    @cached_property
+    def decisions(self) -> Any:  # noqa: ANN401
+        """One row a decision of a reviewer, in order, those that were undone too."""
+        return self._frame("decisions")
 
     @cached_property
     def errors(self) -> Any:  # noqa: ANN401
@@ -271,7 +289,8 @@ class Frames:
 
     def _frame(self, name: TableName) -> Any:  # noqa: ANN401
         with Ledger.read(self._run) as ledger:
-            return self._made(name, _rows(ledger, name, rejected=False))
+            rows = _rows(ledger, name, rejected=False, as_extracted=self._as_extracted)
+            return self._made(name, rows)
 
     def _made(self, name: TableName, rows: Iterable[Row]) -> Any:  # noqa: ANN401
         arrow, table = _arrow(), TABLES[name]

@@ -226,22 +226,26 @@ def reviewed_articles(ledger: Ledger) -> Iterator[ReviewedArticle]:
     Raises:
         LedgerError: the file cannot be read.
     """
+    seen: dict[str, dict[str, int]] = {}
+    for key, item, last in ledger.rows(_SEEN):
+        seen.setdefault(key, {})[item] = last
     decided: dict[str, list[Decision]] = {}
     for decision in history(ledger):
         decided.setdefault(decision.document_key, []).append(decision)
     for row in ledger.rows(f"{_ARTICLES} ORDER BY d.number"):
         key = row[0]
-        decisions = tuple(decided.get(key, ()))
-        yield _article(row, decisions, seen_of(ledger, key) if decisions else {})
+        yield _article(row, tuple(decided.get(key, ())), seen.get(key, {}))
 
 
 def reviewed_article(ledger: Ledger, key: str) -> ReviewedArticle | None:
     """One article of a run by the key of its document; None where there is none."""
+    seen = seen_of(ledger, key)
     for row in ledger.rows(f"{_ARTICLES} AND d.key = ?", (key,)):
-        return _article(row, tuple(history(ledger, key)), seen_of(ledger, key))
+        return _article(row, tuple(history(ledger, key)), seen)
     return None
 
 
+_SEEN: Final = "SELECT document_key, item, max(id) FROM decisions GROUP BY document_key, item"
 _ARTICLES: Final = """
     SELECT d.key, d.number, d.source, d.text, d.id, d.published, d.title, d.url, e.extraction
     FROM documents AS d JOIN extractions AS e ON e.document_key = d.key

@@ -17,24 +17,73 @@ def export(
     ],
     *,
     table: Annotated[
-        Literal["facts", "declarations", "documents", "findings", "unclaimed", "errors"],
-        typer.Option(help="Which of the run's tables."),
-    ] = "facts",
+        Literal[
+            "facts", "declarations", "documents", "findings", "unclaimed", "decisions", "errors"
+        ]
+        | None,
+        typer.Option(help="Which of the run's tables; `facts` unless it is said."),
+    ] = None,
     rejected: Annotated[
         bool,
-        typer.Option("--rejected", help="With the facts that the verifier did not let pass."),
+        typer.Option(
+            "--rejected", help="With the facts that the verifier or a reviewer did not let pass."
+        ),
+    ] = False,
+    as_extracted: Annotated[
+        bool,
+        typer.Option(
+            "--as-extracted", help="What came out of the extraction, whatever was decided since."
+        ),
+    ] = False,
+    gold: Annotated[
+        bool,
+        typer.Option(
+            "--gold", help="The articles in which everything is decided, as gold for `eval`."
+        ),
     ] = False,
 ) -> None:
-    """Write the results of a run into a file, one row a fact.
+    """Write the results of a run into a file, one row a fact, as its reviewers left them.
 
     `uhc-llm export run.db facts.csv`
 
     `uhc-llm export run.db why.xlsx --table errors`
 
+    `uhc-llm export run.db gold.jsonl --gold`
+
     Works while the run is under way too. A cell that a spreadsheet would run as a formula gets an
     apostrophe. Documents whose inputs have since changed are left out.
     """
+    if gold:
+        if table or rejected or as_extracted:
+            raise typer.BadParameter(
+                "--gold holds the facts that reviewers let stand: leave out --table, --rejected "
+                "and --as-extracted"
+            )
+        _export_gold(run, out)
+        return
+    if as_extracted and table == "decisions":
+        raise typer.BadParameter("--as-extracted is what came out before any decision was made")
     from uhc_llm.batch.results import export as write
 
-    count = write(run, out, table=table, rejected=rejected)
+    table = table or "facts"
+    count = write(run, out, table=table, rejected=rejected, as_extracted=as_extracted)
     say(f"{count:,} rows of {table} in {out}", style="default")
+
+
+def _export_gold(run: Path, out: Path) -> None:
+    from uhc_llm.batch.gold import SUFFIX, export_gold
+
+    if out.suffix.lower() != SUFFIX:
+        raise typer.BadParameter(f"gold is lines of JSON: end {str(out)!r} in {SUFFIX}")
+    written, waiting = export_gold(run, out)
+    if written:
+        say(
+            f"{written:,} reviewed articles in {out}; {waiting:,} are not reviewed yet",
+            style="default",
+        )
+    else:
+        say(
+            f"no article is reviewed yet, and {out} is empty: {waiting:,} articles wait for "
+            "decisions",
+            style="yellow",
+        )

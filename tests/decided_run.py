@@ -1,0 +1,104 @@
+"""Runs to decide on: real texts, and what code alone makes of them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from uhc_llm import Document, Extractor
+from uhc_llm.batch.decisions import Action, Choice, decide, seen_of
+from uhc_llm.batch.keys import work_key
+from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.reviewed import Item, ReviewedArticle, reviewed_article, reviewed_articles
+from uhc_llm.batch.work import Attempt, Work
+
+__all__ = [
+    "EXAMPLES",
+    "NOTHING",
+    "ONE_FACT",
+    "accept_all",
+    "add",
+    "articles",
+    "choice",
+    "example",
+    "make_run",
+    "many_facts",
+    "settle",
+]
+
+EXAMPLES: Final = Path(__file__).resolve().parent.parent / "examples"
+ONE_FACT: Final = "KOTA BATU - Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024."
+NOTHING: Final = "Tidak ada angka."
+_AT: Final = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+
+
+def example(name: str) -> Document:
+    """An article of `examples/`."""
+    return Document(text=(EXAMPLES / f"{name}.txt").read_text("utf-8"), id=name)
+
+
+def many_facts(count: int) -> Document:
+    """An article with as many facts."""
+    said = (
+        f"Cakupan JKN Kota Batu {10 + each} persen pada {2000 + each}." for each in range(count)
+    )
+    return Document(text="KOTA BATU - " + "\n".join(said), id=f"many-{count}")
+
+
+def add(ledger: Ledger, documents: Iterable[Document]) -> list[str]:
+    """Let documents be done, as `uhc-llm batch --strategy code` would; returns their keys."""
+    keys = []
+    with Extractor(strategy="code") as extractor:
+        settings = ledger.note_settings(extractor.settings)
+        for document in documents:
+            key = work_key(document.text, document.published, settings)
+            # A text has one source, and each text another one.
+            ledger.add([Work(key, document, f"/corpus/{document.id}-{key[:6]}.txt")], settings)
+            attempt = Attempt(key, _AT, _AT, extraction=extractor.extract(document))
+            ledger.record([attempt])
+            keys.append(key)
+    return keys
+
+
+def make_run(path: Path, *documents: Document) -> list[str]:
+    """Write a run; returns the keys of its documents."""
+    with Ledger.write(path) as ledger:
+        return add(ledger, documents)
+
+
+def articles(ledger: Ledger) -> list[ReviewedArticle]:
+    """Every article as it stands now."""
+    return list(reviewed_articles(ledger))
+
+
+def choice(item: Item, action: Action = "accept", **changed: object) -> Choice:
+    """A choice about an item, with its fact as it stands then."""
+    fact = item.fact.model_copy(update=changed) if item.fact else None
+    return Choice(item.id, action, fact)
+
+
+def settle(
+    ledger: Ledger,
+    key: str,
+    item: str,
+    action: Action = "accept",
+    *,
+    by: str = "Ani",
+    **changed: object,
+) -> None:
+    """Decide on one item, having seen all there is."""
+    article = reviewed_article(ledger, key)
+    assert article is not None
+    chosen = choice(article.item(item), action, **changed)
+    decide(ledger, key, [chosen], reviewer=by, seen=seen_of(ledger, key))
+
+
+def accept_all(ledger: Ledger, key: str, *, by: str = "Ani") -> None:
+    """Decide on what is open in an article: its facts are right, its numbers none."""
+    article = reviewed_article(ledger, key)
+    assert article is not None
+    choices = [
+        choice(item, "accept" if item.said or item.id == "article" else "reject")
+        for item in article.open_items
+    ]
+    decide(ledger, key, choices, reviewer=by, seen=seen_of(ledger, key))
