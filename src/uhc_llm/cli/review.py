@@ -44,7 +44,8 @@ def review(
 
         from uhc_llm.review import Serving
     except ModuleNotFoundError as error:
-        if error.name not in {"starlette", "uvicorn", "python_multipart"}:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in {"starlette", "uvicorn", "python_multipart"}:
             raise
         raise MissingExtraError("the review", "review") from error
     from uhc_llm.batch.ledger import Ledger

@@ -122,7 +122,7 @@ class TextChoices:
         chosen = _chosen(metric, offer.metrics)
         pointer = Pointer.first_of(offer)._replace(metric=chosen)
         (fact,) = facts_of(offer._replace(together=()), pointer, self._offers)
-        return fact.model_copy(update={"evidence": self._evidence(mention)})
+        return fact.model_copy(update={"evidence": self.evidence(mention)})
 
     def options(self, fact: Fact, mention: Mention | None) -> dict[Field, tuple[Option, ...]]:
         """What each field of a fact may be said to be; a value only where it could be another."""
@@ -164,7 +164,7 @@ class TextChoices:
         }
         update: dict[str, Any] = set_[field]() if field in set_ else {field: option}
         if mention is not None:
-            update["evidence"] = self._evidence(mention)
+            update["evidence"] = self.evidence(mention)
         return fact.model_copy(update=update)
 
     def _with_metric(self, fact: Fact, mention: Mention | None, metric: str) -> dict[str, Any]:
@@ -180,7 +180,8 @@ class TextChoices:
         said = self._offers.periods.get(option)
         return Period(iso=said.iso, source=said.source) if said else None
 
-    def _evidence(self, mention: Mention) -> Evidence:
+    def evidence(self, mention: Mention) -> Evidence:
+        """Where a number stands, with its sentence."""
         start, end = sentence_at(self.reading, mention.start)
         return Evidence(
             mention=mention.id,

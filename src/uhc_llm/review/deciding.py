@@ -209,7 +209,7 @@ def _choice(article: ReviewedArticle, choices: TextChoices, intent: Intent) -> C
         if shown is None:
             raise InputError("no fact claims this number: choose what it measures, or say no fact")
         fact = shown
-        if item.decision is None:
+        if item.decision is None and not intent.shown:
             fact = as_they_stand(article, choices.reading).get(item.id, shown)
     else:
         fact = _corrected(item, shown, choices, intent)

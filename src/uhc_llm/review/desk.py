@@ -8,7 +8,8 @@ from uhc_llm.batch.reviewed import Item, ReviewedArticle
 from uhc_llm.review.choices import FIELDS, Field, Option, TextChoices
 from uhc_llm.review.deciding import as_they_stand, item_of, mention_of
 from uhc_llm.review.text import TextPiece, text_pieces
-from uhc_llm.schemas import Fact, Mention
+from uhc_llm.schemas import Evidence, Fact, Mention
+from uhc_llm.wording import number, spoken
 
 __all__ = ["FIELD_KEYS", "PICK_KEYS", "Desk", "FieldChoices", "OtherNumber", "in_order", "lay_out"]
 
@@ -38,6 +39,7 @@ class FieldChoices(NamedTuple):
         label: what it is called.
         present: what the fact says now.
         options: what it may be instead, and that.
+        before: what the fact as it came out says, where that is something else.
     """
 
     field: Field
@@ -45,6 +47,7 @@ class FieldChoices(NamedTuple):
     label: str
     present: str
     options: tuple[Option, ...]
+    before: str = ""
 
 
 class OtherNumber(NamedTuple):
@@ -75,6 +78,7 @@ class Desk(NamedTuple):
         current: the item in view.
         fact: its fact; None for a number without one.
         mention: its number; None where the text has none.
+        evidence: where its number stands; None where the text has none.
         fields: what may be corrected.
         pieces: the text.
         others: the numbers that nobody asked about.
@@ -88,6 +92,7 @@ class Desk(NamedTuple):
     current: Item
     fact: Fact | None
     mention: Mention | None
+    evidence: Evidence | None
     fields: tuple[FieldChoices, ...]
     pieces: list[TextPiece]
     others: tuple[OtherNumber, ...]
@@ -113,6 +118,11 @@ class Desk(NamedTuple):
     def next_open(self) -> Item | None:
         """The next item that is open, from this one on round to it."""
         return next_open(self.items, self.current.id)
+
+    @property
+    def decided(self) -> int:
+        """How many of the items are decided."""
+        return sum(item.state != "open" for item in self.items)
 
     @property
     def to_accept(self) -> tuple[Item, ...]:
@@ -146,7 +156,8 @@ def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") ->
         current=current,
         fact=fact,
         mention=mention,
-        fields=tuple(_fields(fact, mention, choices)),
+        evidence=choices.evidence(mention) if mention else None,
+        fields=tuple(_fields(fact, mention, choices, current.said)),
         pieces=text_pieces(article, choices.reading, fact),
         others=tuple(_others(article, items)),
         another=_another(article, mention) if fact else "",
@@ -171,7 +182,7 @@ def _order(item: Item) -> tuple[bool, int, str]:
 
 
 def _fields(
-    fact: Fact | None, mention: Mention | None, choices: TextChoices
+    fact: Fact | None, mention: Mention | None, choices: TextChoices, said: Fact | None
 ) -> Iterator[FieldChoices]:
     if fact is None:
         if mention is not None:
@@ -181,17 +192,22 @@ def _fields(
         return
     for field, options in choices.options(fact, mention).items():
         present = next((o.label for o in options if o.is_present), _said(fact, field))
-        yield FieldChoices(field, FIELD_KEYS[field], FIELDS[field], present, options)
+        before = _said(said, field) if said and _said(said, field) != _said(fact, field) else ""
+        yield FieldChoices(field, FIELD_KEYS[field], FIELDS[field], present, options, before)
 
 
 def _said(fact: Fact, field: Field) -> str:
-    """What a fact says where the text does not offer it."""
-    said = {
-        "region": fact.region.name if fact.region else "",
-        "period": fact.period.iso if fact.period else "",
-        "value": str(fact.value),
+    """What a fact says, in words."""
+    said: dict[Field, str | None] = {
+        "metric": spoken(fact.metric),
+        "region": fact.region.name if fact.region else None,
+        "period": fact.period.iso if fact.period else None,
+        "status": fact.status,
+        "segment": spoken(fact.segment or "all"),
+        "qualifier": spoken(fact.qualifier),
+        "value": number(fact.value),
     }
-    return said.get(field) or str(getattr(fact, field, None) or "not said")
+    return said[field] or "not said"
 
 
 def _others(article: ReviewedArticle, items: tuple[Item, ...]) -> Iterator[OtherNumber]:

@@ -24,8 +24,7 @@
 
   function open(summary) {
     const chooser = summary.parentElement;
-    if (chooser.open) return close(chooser);
-    for (const other of all("details.chooser[open]")) other.open = false;
+    for (const other of all("details.chooser[open]")) other.open = other === chooser;
     chooser.open = true;
     const options = picks(chooser);
     (options.find((option) => option.hasAttribute("aria-current")) ?? options[0])?.focus();
@@ -47,9 +46,7 @@
   }
 
   function showHelp() {
-    const help = one("#help");
-    help.showModal();
-    help.querySelector("h2").focus();
+    one("#help").showModal();
   }
 
   // --- choices ---
@@ -91,6 +88,12 @@
 
   // --- keys ---
 
+  // Caps Lock must not turn "accept" into "accept all".
+  function named(event) {
+    if (!/^[a-z]$/i.test(event.key)) return event.key;
+    return event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+  }
+
   function onTyping(event, field) {
     const chooser = field.closest("details.chooser");
     if (event.key === "Escape") {
@@ -112,7 +115,7 @@
     if (event.key === "Escape") close(chooser);
     else if (step) moveFocus(chooser, step);
     else if (event.key === "/" && filter) filter.focus();
-    else return pick(chooser, event.key);
+    else return pick(chooser, named(event));
     return true;
   }
 
@@ -134,13 +137,14 @@
     if (field) return onTyping(event, field);
     if (event.repeat && !event.key.startsWith("Arrow")) return;
     if (isLeaving) return;
+    const key = named(event);
     const chooser = openChoices();
     const search = one("[data-search]");
     const isDone =
       (chooser && onChoices(event, chooser)) ||
-      (event.key === "/" && search && (search.focus(), true)) ||
-      press(event.key) ||
-      onList(event.key);
+      (key === "/" && search && (search.focus(), true)) ||
+      press(key) ||
+      onList(key);
     if (isDone) event.preventDefault();
   });
 
@@ -153,14 +157,20 @@
 
   // --- when a page is there ---
 
+  // Within its own pane alone: on a phone, where the panes are one page, what is on top stays there.
+  function bringIntoView(pane, part) {
+    if (!pane || !part) return;
+    const offset = part.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    pane.scrollTop += offset - pane.clientHeight / 2;
+  }
+
   all("details.chooser").forEach(addFilter);
   for (const radio of all(".filter input[type=radio]")) {
     radio.addEventListener("change", () => radio.form.requestSubmit());
   }
-  one(".text .mark[aria-current]")?.scrollIntoView({ block: "center", behavior: "instant" });
-  window.scrollTo(0, 0);
+  bringIntoView(one(".reading"), one(".text .mark[aria-current]"));
   one("[data-focus]")?.focus({ preventScroll: true });
-  one('.items [aria-current]')?.scrollIntoView({ block: "nearest", behavior: "instant" });
+  bringIntoView(one(".items ol"), one(".items [aria-current]"));
   // A reader of the screen says what changes, not what was there when the page came.
   const said = one(".said");
   const words = said.textContent;
