@@ -32,7 +32,7 @@ def watch(browser: Browser) -> Iterator[Watch]:
 
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run of the ten examples, to be read."""
+    """The run of the examples, to be read."""
     path = tmp_path_factory.mktemp("examples") / "examples.db"
     make_examples_run(path)
     return path
@@ -48,7 +48,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(examples: Path, tmp_path: Path) -> Path:
-    """The run of the ten examples, to be decided on."""
+    """The run of the examples, to be decided on."""
     return Path(shutil.copy(examples, tmp_path / "run.db"))
 
 

@@ -1,21 +1,22 @@
 """Runs whose pages are looked at: the ten examples, and one that would like to be a program."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tests.decided_run import EXAMPLES, make_run, settle
+from tests.decided_run import EXAMPLES, example, make_run, many_facts, settle
 from uhc_llm import Document, Extractor
 from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.work import Attempt, InputProblem, Work
 from uhc_llm.schemas import Extraction, Fact, Finding
 
-__all__ = ["PAYLOADS", "make_examples_run", "make_hostile_run"]
+__all__ = ["PAYLOADS", "make_examples_run", "make_hostile_run", "shown"]
 
 PAYLOADS: Final = (
     "<script>window.taken=1</script>",
-    "<img src=x onerror=\"window.taken=2\">",
+    '<img src=x onerror="window.taken=2">',
     "</script><script>window.taken=3</script>",
     "</textarea></title></style><svg onload=window.taken=4>",
     "--><!-- <iframe srcdoc='<script>parent.taken=5</script>'>",
@@ -27,14 +28,20 @@ PAYLOADS: Final = (
 )
 """Each would do something, or be gone, where it is taken for markup."""
 
+
+def shown(words: str) -> str:
+    """The same as a page shows it: what turns text round has a sign in its place."""
+    return re.sub("[\u202a-\u202e\u2066-\u2069]", "\ufffd", words)
+
+
 _AT: Final = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 _SAID: Final = "Cakupan JKN Kota Batu {} <b>98,4 persen</b> per 1 Mei 2024."
 
 
 def make_examples_run(path: Path) -> None:
-    """Write a run of the ten examples, done by code alone."""
+    """Write a run of the ten examples and of an article with many facts, done by code alone."""
     texts = sorted(EXAMPLES.glob("*.txt"))
-    make_run(path, *(Document(text=each.read_text("utf-8"), id=each.stem) for each in texts))
+    make_run(path, *(example(each.stem) for each in texts), many_facts(12))
 
 
 def make_hostile_run(path: Path) -> None:

@@ -55,7 +55,7 @@ def next_step(page: Page) -> str:
     """The key that somebody presses who finds everything right, and no number left over."""
     if page.get_by_role("button", name="No fact").count():
         return "r"
-    return "A" if page.get_by_role("button", name="verified").count() else "a"
+    return "Shift+A" if page.get_by_role("button", name="verified").count() else "a"
 
 
 def test_a_whole_queue_is_reviewed(review: str, run: Path, watch: Watch) -> None:
@@ -67,9 +67,9 @@ def test_a_whole_queue_is_reviewed(review: str, run: Path, watch: Watch) -> None
         assert focus_of(page) == " ".join(page.locator("[data-focus]").inner_text().split())
         press(page, next_step(page))
         keys += 1
-        assert keys < 60, "the end of the queue does not come"
+        assert keys <= 101, "there are more steps than items"
     expect(page.get_by_text("Everything is reviewed")).to_be_visible()
-    expect(page.get_by_text("89 of 89 items decided, 10 of 10 articles")).to_be_visible()
+    expect(page.get_by_text("101 of 101 items decided, 11 of 11 articles")).to_be_visible()
     with Ledger.read(run) as ledger:
         reviewed = articles(ledger)
     assert all(article.is_reviewed for article in reviewed)
@@ -102,7 +102,7 @@ def test_a_region_is_corrected_and_the_export_has_it(
     press(page, key)
 
     assert item_in_view(page) == item
-    expect(page.locator("summary[data-key=g] .present")).to_have_text(wanted)
+    expect(page.locator("summary[data-key=g] .present")).to_contain_text(f"{wanted} was {before}")
     expect(page.locator(".badges")).to_contain_text("corrected")
     expect(page.get_by_role("status")).to_contain_text("Corrected")
     corrected = stored(run, "08-kota-dan-kabupaten").item(item)
@@ -268,20 +268,18 @@ def test_escape_closes_choices_and_leaves_all_as_it_was(
     assert not stored(run, "01-satu-daerah").decisions
 
 
-def test_many_choices_are_narrowed_by_typing(review: str, run: Path, watch: Watch) -> None:
+def test_many_choices_are_narrowed_by_typing(review: str, watch: Watch) -> None:
     page = watch.page()
     page.goto(review)
-    open_article(page, "02-beberapa-daerah")
-    press(page, "n")
-    press(page, "n")
-    item = item_in_view(page)
-    assert item.startswith("fact:")
-    page.keyboard.press("g")
+    open_article(page, "many-12")
+    page.keyboard.press("p")
+    assert page.locator(".chooser[open] [data-pick]").count() > 9
     page.keyboard.press("/")
-    page.keyboard.type("wakatobi")
+    page.keyboard.type("2007")
     expect(page.locator(".chooser[open] [data-pick]:visible")).to_have_count(1)
     press(page, "Enter")
-    expect(page.locator("summary[data-key=g] .present")).to_have_text("Kabupaten Wakatobi")
+    expect(page.locator("summary[data-key=p] .present")).to_contain_text("2007 was 2000")
+    expect(page.locator(".badges")).to_contain_text("corrected")
 
 
 def test_a_key_that_is_held_or_pressed_twice_decides_once(
@@ -294,7 +292,7 @@ def test_a_key_that_is_held_or_pressed_twice_decides_once(
         page.evaluate(
             """() => {
                 for (const repeat of [false, true, true, false])
-                    document.dispatchEvent(
+                    document.activeElement.dispatchEvent(
                         new KeyboardEvent("keydown", { key: "a", repeat, bubbles: true }));
             }"""
         )

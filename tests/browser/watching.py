@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Literal
@@ -37,6 +38,7 @@ _OPTIONS: Final = (
 )
 _LOUD: Final = frozenset({"error", "warning", "assert"})
 _INLINE: Final = ("data:", "blob:")
+_PATIENCE: Final = 10.0
 _SERIOUS: Final = frozenset({"serious", "critical"})
 
 
@@ -60,13 +62,13 @@ class Watch:
     Attributes:
         places: prefixes of the addresses that pages may ask for.
         requests: every address that was asked for.
-        complaints: what went wrong, in order.
     """
 
     def __init__(self, browser: Browser, *places: str) -> None:
         self.places = list(places)
         self.requests: list[str] = []
-        self.complaints: list[str] = []
+        self._heard: list[str] = []
+        self._expected: list[str] = []
         self._browser = browser
         self._contexts: list[BrowserContext] = []
 
@@ -93,25 +95,38 @@ class Watch:
         return context.new_page()
 
     @contextmanager
-    def expecting(self, said: str) -> Iterator[None]:
-        """Let pages complain so, but they must.
+    def expecting(self, *said: str) -> Iterator[None]:
+        """Let pages complain so from now on; by the end of the block they must have.
 
         Args:
-            said: a regular expression.
+            said: regular expressions, each of another complaint.
         """
-        before = len(self.complaints)
+        self._expected += said
         yield
-        for context in self._contexts:
-            for page in context.pages:
-                page.wait_for_timeout(50)  # until messages that are on their way are here
-        heard = self.complaints[before:]
-        assert any(re.search(said, each) for each in heard), f"nothing said {said!r}: {heard}"
-        self.complaints[before:] = [each for each in heard if not re.search(said, each)]
+        end = time.monotonic() + _PATIENCE
+        missing = set(said)
+        while missing and time.monotonic() < end:
+            missing = {each for each in missing if not self._is_heard(each)}
+            # Only while it waits for something does Playwright hear of anything.
+            self._contexts[-1].pages[0].wait_for_timeout(50)
+        assert not missing, f"nothing said {missing}: {self._heard}"
+
+    @property
+    def complaints(self) -> list[str]:
+        """What went wrong though nobody expected it, in order."""
+        return [
+            each
+            for each in self._heard
+            if not any(re.search(said, each) for said in self._expected)
+        ]
 
     def close(self) -> None:
         """Close every page."""
         for context in self._contexts:
             context.close()
+
+    def _is_heard(self, said: str) -> bool:
+        return any(re.search(said, each) for each in self._heard)
 
     def _follow(self, context: BrowserContext) -> None:
         context.on("console", self._on_console)
@@ -123,15 +138,15 @@ class Watch:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in _LOUD:
             place = message.location
-            self.complaints.append(
+            self._heard.append(
                 f"console {message.type}: {message.text} ({place['url']}:{place['lineNumber']})"
             )
 
     def _on_error(self, error: WebError) -> None:
-        self.complaints.append(f"script: {error.error}")
+        self._heard.append(f"script: {error.error}")
 
     def _on_dialog(self, dialog: Dialog) -> None:
-        self.complaints.append(f"dialog: {dialog.message}")
+        self._heard.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
     def _on_request(self, request: Request) -> None:
@@ -139,11 +154,11 @@ class Watch:
             return
         self.requests.append(request.url)
         if not request.url.startswith(tuple(self.places)):
-            self.complaints.append(f"request to elsewhere: {request.url}")
+            self._heard.append(f"request to elsewhere: {request.url}")
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 400:
-            self.complaints.append(f"answer {response.status}: {response.url}")
+            self._heard.append(f"answer {response.status}: {response.url}")
 
 
 def faults_of(page: Page) -> str:
