@@ -29,9 +29,10 @@ def datatables() -> DataTables:
         ConfigurationError: it holds no such script, as other versions may not.
     """
     try:
-        folder = files("itables").joinpath("html")
-    except ModuleNotFoundError as error:
+        import itables
+    except ImportError as error:
         raise MissingExtraError("the tables of a report", "report") from error
+    folder = files(itables).joinpath("html")
     try:
         script = folder.joinpath("dt_bundle.js").read_text("utf-8")
         style = folder.joinpath("dt_bundle.css").read_text("utf-8")
