@@ -9,7 +9,16 @@ import io
 import os
 import sys
 
-from uhc_llm.cli import batch, evaluate, export, extract, report, scan, verify  # noqa: F401 - each adds its commands to the program
+from uhc_llm.cli import (  # noqa: F401 - each adds its commands to the program
+    batch,
+    evaluate,
+    export,
+    extract,
+    report,
+    review,
+    scan,
+    verify,
+)
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import say_error
 from uhc_llm.errors import UhcLlmError
