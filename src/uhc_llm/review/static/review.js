@@ -36,9 +36,10 @@
     chooser.querySelector("summary").focus();
   }
 
-  function press(key) {
+  // Among choices a letter that takes none does nothing: who types a name there means no command.
+  function press(key, isChoosing) {
     const target = all("[data-key]").find((each) => each.dataset.key.split(" ").includes(key));
-    if (!target) return false;
+    if (!target || (isChoosing && target.tagName !== "SUMMARY" && key !== "?")) return false;
     if (target.tagName === "SUMMARY") open(target);
     else if (key === "?") showHelp();
     else target.click();
@@ -66,11 +67,12 @@
   // Of many choices those with the words that are typed are left, and get the keys anew.
   function addFilter(chooser) {
     const options = [...chooser.querySelectorAll("[data-pick]")];
-    if (options.length <= MANY) return;
+    if (options.length < 2) return;
     const keys = options.map((option) => option.querySelector("kbd").textContent);
     const filter = document.createElement("input");
     filter.type = "search";
     filter.className = "narrow";
+    filter.hidden = options.length <= MANY;
     filter.placeholder = "/ to narrow";
     filter.autocomplete = "off";
     filter.setAttribute("aria-label", "Narrow the choices");
@@ -90,7 +92,7 @@
 
   // Caps Lock must not turn "accept" into "accept all".
   function named(event) {
-    if (!/^[a-z]$/i.test(event.key)) return event.key;
+    if (!event.getModifierState("CapsLock") || !/^[a-z]$/i.test(event.key)) return event.key;
     return event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
   }
 
@@ -113,8 +115,11 @@
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const filter = chooser.querySelector(".narrow");
     if (event.key === "Escape") close(chooser);
-    else if (step) moveFocus(chooser, step);
-    else if (event.key === "/" && filter) filter.focus();
+    else if (step && chooser.contains(document.activeElement)) moveFocus(chooser, step);
+    else if (event.key === "/" && filter) {
+      filter.hidden = false;
+      filter.focus();
+    }
     else return pick(chooser, named(event));
     return true;
   }
@@ -139,11 +144,12 @@
     if (isLeaving) return;
     const key = named(event);
     const chooser = openChoices();
+    const isChoosing = Boolean(chooser?.contains(document.activeElement));
     const search = one("[data-search]");
     const isDone =
       (chooser && onChoices(event, chooser)) ||
       (key === "/" && search && (search.focus(), true)) ||
-      press(key) ||
+      press(key, isChoosing) ||
       onList(key);
     if (isDone) event.preventDefault();
   });
