@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.runs import make_examples_run, make_hostile_run
-from tests.browser.serving import reviewing
+from tests.browser.serving import reviewing, write_report
 from tests.browser.watching import Watch, launch
 
 
@@ -60,3 +60,15 @@ def review(run: Path, watch: Watch) -> Iterator[str]:
         yield address
         # A page that is open holds a connection, which the server would wait for.
         watch.close()
+
+
+@pytest.fixture(scope="session")
+def report(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the examples' run."""
+    return write_report(examples, tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="session")
+def hostile_report(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the run with markup everywhere."""
+    return write_report(hostile, tmp_path_factory.mktemp("report") / "hostile.html")
