@@ -195,6 +195,13 @@ def test_a_row_leads_to_its_number_in_its_article(report: Path, watch: Watch) ->
     expect(card).to_be_in_viewport()
 
 
+def test_a_number_far_down_is_in_view_beside_its_card(report: Path, watch: Watch) -> None:
+    page = show(watch, report, "#article-1/fact:11")
+    assert opened(page) == "02-beberapa-daerah"
+    expect(page.locator("#article .card[aria-current]")).to_be_in_viewport(ratio=0.5)
+    expect(page.locator("#article a.mark[aria-current]")).to_be_in_viewport()
+
+
 def test_back_closes_the_article_and_forward_opens_it(report: Path, watch: Watch) -> None:
     page = show(watch, report)
     page.locator("#articles-table a", has_text="01-satu-daerah").click()
