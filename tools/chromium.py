@@ -21,8 +21,8 @@ _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome
 # Without a font there are boxes for letters, and nothing of a page is as it will be.
 _PACKAGES: Final = ("chromium", "fonts-liberation", "fonts-dejavu-core")
 _COMMANDS: Final[Sequence[Sequence[str]]] = (
-    ("apt-get", "update"),
-    ("apt-get", "install", "--yes", "--no-install-recommends", *_PACKAGES),
+    ("apt-get", "update", "--quiet=2"),
+    ("apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", *_PACKAGES),
 )
 _TRIES: Final = 2
 
