@@ -1,4 +1,5 @@
-"""The command line: `uhc-llm extract`, `scan`, `verify`, `rules`, `eval`, `batch` and `export`.
+"""The command line: `uhc-llm extract`, `scan`, `verify`, `rules`, `eval`, `batch`, `review` and
+`export`.
 
 Exit codes: 0 done; 1 `verify` rejected a fact; 2 the command was called wrongly; 3 an input cannot
 be read; 4 something is not set up; 5 the model's provider failed; 6 the model's answer was of no
