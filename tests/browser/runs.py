@@ -15,7 +15,7 @@ __all__ = ["PAYLOADS", "make_examples_run", "make_hostile_run"]
 
 PAYLOADS: Final = (
     "<script>window.taken=1</script>",
-    "<img src=x onerror=\"window.taken=2\">",
+    '<img src=x onerror="window.taken=2">',
     "</script><script>window.taken=3</script>",
     "</textarea></title></style><svg onload=window.taken=4>",
     "--><!-- <iframe srcdoc='<script>parent.taken=5</script>'>",
