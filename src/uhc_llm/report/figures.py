@@ -244,14 +244,14 @@ def _usable(
         ("not said to be reached or aimed at", lambda fact: fact.status is None),
         ("of one group of members", lambda fact: fact.segment not in {"all", None}),
         ("of no region", lambda fact: fact.region is None),
-        ("ranges", lambda fact: fact.upper is not None),
+        ("that say a range", lambda fact: fact.upper is not None),
         ("in another unit", lambda fact: fact.unit != "percent"),
     )
     for article, fact in facts:
         if fact.metric != metric:
             continue
         if reached_only and fact.status == "target":
-            out["targets"] += 1
+            out["that say a target"] += 1
             continue
         reason = next((name for name, applies in reasons if applies(fact)), None)
         if reason or fact.region is None:
