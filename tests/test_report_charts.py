@@ -82,8 +82,8 @@ def test_a_title_says_what_is_seen(drawn: dict[str, Picture], name: str, title: 
 
 def test_a_caption_says_what_is_in_the_picture_and_what_is_not(drawn: dict[str, Picture]) -> None:
     assert drawn["coverage-by-region"].caption == (
-        "The latest share registered, of 2 regions and the nation, from 3 facts. Hollow discs and "
-        "triangles, and values with a question mark, are suspect. The axis begins at 65%. "
+        "The latest share registered, of 2 regions and the nation, from 3 facts. Hollow marks, "
+        "broken strokes and values with a question mark are suspect. The axis begins at 65%. "
         "Left out: 2 that say a target, 2 not the latest of their region, "
         "1 of one group of members."
     )
@@ -157,6 +157,20 @@ def test_more_regions_than_rows_are_dots_in_the_strips_of_their_provinces() -> N
         "Indonesia", "Jambi", "Jawa Timur", "Bali",
     ]  # fmt: skip
     assert shown.count("150") == 2
+
+
+def test_the_stroke_of_a_province_is_broken_where_its_figure_is_suspect() -> None:
+    banten = Region(code="36", name="Banten", level="province", province="Banten")
+    facts = [*cities(50), said(91, region=JAMBI), said(80, region=banten, verdict="suspect")]
+    dashes = {
+        title.text: line.get("stroke-dasharray")
+        for line in root_of(named(facts)["coverage-by-region"]).iter("line")
+        for title in line.iter("title")
+    }
+    assert dashes == {
+        "Jambi: reached 91%, no period said, verified, a": "1,0",
+        "Banten: reached 80%, no period said, suspect, a": "3,2.5",
+    }
 
 
 def test_dots_of_a_strip_do_not_cover_each_other() -> None:

@@ -152,9 +152,9 @@ def draw_strips(figure: Figure, axis: Axis) -> str:
             scene.dot(_held(axis, point), middle + up, _of(point, _LITTLE), words)
         for row in rows:
             for point in row.points if row.region.level == "province" else ():
-                colour = {"stroke": "var(--series-2)"}
                 ends = (middle - 8, middle + 8)
-                scene.stroke(_held(axis, point), *ends, colour, point_words(row, point))
+                words = point_words(row, point)
+                scene.stroke(_held(axis, point), ends, words, is_broken=not point.is_verified)
         _label(scene, _short(name), name, middle, is_bold=rows[0].is_nation)
         regions = {row.region.name for row, _ in dots if not row.is_nation}
         if regions:

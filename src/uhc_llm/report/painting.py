@@ -30,6 +30,7 @@ Shape = Literal["circle", "diamond", "triangle-up"]
 
 INK: Final = "currentColor"
 QUIET: Final = "var(--quiet)"
+_STROKE: Final = "var(--series-2)"
 _GRID: Final = "var(--grid)"
 GROUND: Final = "var(--surface)"
 NOTHING: Final = "transparent"
@@ -61,6 +62,7 @@ class Scene:
     dots: list[dict[str, Any]] = field(default_factory=list)
     spans: list[dict[str, Any]] = field(default_factory=list)
     strokes: list[dict[str, Any]] = field(default_factory=list)
+    broken: list[dict[str, Any]] = field(default_factory=list)
     signs: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[tuple[tuple[str, Any], ...], list[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -74,9 +76,10 @@ class Scene:
         """A line from one percentage to another."""
         self.spans.append({"x": x, "x2": x2, "y": y})
 
-    def stroke(self, x: float, y: float, y2: float, look: Mapping[str, Any], words: str) -> None:
+    def stroke(self, x: float, ends: tuple[float, float], words: str, *, is_broken: bool) -> None:
         """An upright line at a percentage."""
-        self.strokes.append({"x": x, "y": y, "y2": y2, **look, "words": words})
+        row = {"x": x, "y": ends[0], "y2": ends[1], "words": words}
+        (self.broken if is_broken else self.strokes).append(row)
 
     def sign(self, x: float, y: float, look: Mapping[str, Any]) -> None:
         """A mark at a place of the picture, which explains the others."""
@@ -137,12 +140,15 @@ def paint(scene: Scene, axis: Axis, plot: tuple[int, int], size: tuple[float, fl
         ),
     )
     along, down = vega.X("x:Q", scale=None, axis=None), vega.Y("y:Q", scale=None, axis=None)
-    colour, words = vega.Stroke("stroke:N", scale=None), vega.Description("words:N")
+    words = vega.Description("words:N")
     layers: list[alt.Chart] = [
         data.chart(scene.spans).mark_rule(stroke=QUIET).encode(x=across, x2="x2", y=down),
-        data.chart(scene.strokes)
-        .mark_rule(strokeWidth=2.5)
-        .encode(x=across, y=down, y2="y2", stroke=colour, description=words),
+        *(
+            data.chart(rows)
+            .mark_rule(stroke=_STROKE, strokeWidth=2.5, strokeDash=dash)
+            .encode(x=across, y=down, y2="y2", description=words)
+            for rows, dash in ((scene.strokes, [1, 0]), (scene.broken, [3, 2.5]))
+        ),
         _dots(data.chart(scene.dots), across, down),
         _dots(data.chart(scene.signs), along, down),
     ]

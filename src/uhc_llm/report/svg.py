@@ -20,7 +20,7 @@ _ATTRIBUTES: Final = frozenset(
         "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "r", "cx", "cy", "width", "height",
         "transform", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity",
         "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "opacity",
-        "text-anchor", "font-size", "font-weight",
+        "text-anchor", "font-size", "font-weight", "font-style",
     }
 )  # fmt: skip
 # Numbers, names and the colours of the page. No other function: url() fetches.
@@ -76,7 +76,7 @@ def _written(element: ET.Element) -> Iterator[str]:
         return
     if name == "path" and element.get("aria-hidden") and "fill" not in element.attrib:
         return  # the frame of a group, which is not to be seen
-    title = element.get("aria-label", "") if name in {"path", "text"} else ""
+    title = element.get("aria-label", "") if name in {"path", "line", "text"} else ""
     inner: list[str] = [escape(element.text or "")] if name in {"text", "tspan"} else []
     inner += [part for child in element for part in _written(child)]
     if not inner and name == "g":
