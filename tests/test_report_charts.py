@@ -82,8 +82,9 @@ def test_a_title_says_what_is_seen(drawn: dict[str, Picture], name: str, title: 
 
 def test_a_caption_says_what_is_in_the_picture_and_what_is_not(drawn: dict[str, Picture]) -> None:
     assert drawn["coverage-by-region"].caption == (
-        "The latest share registered, of 2 regions and the nation, from 3 facts. Hollow marks, "
-        "broken strokes and values with a question mark are suspect. The axis begins at 65%. "
+        "The latest share registered, of 2 regions and the nation, from 3 facts. Hollow discs and "
+        "triangles, broken strokes and values with a question mark are suspect. "
+        "The axis begins at 65%. "
         "Left out: 2 that say a target, 2 not the latest of their region, "
         "1 of one group of members."
     )

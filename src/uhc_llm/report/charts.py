@@ -218,7 +218,10 @@ def _not_drawn(figure: Figure) -> str:
 def _notes(figure: Figure, axis: Axis) -> Iterator[str]:
     """What one must know to read the picture rightly."""
     if not all(point.is_verified for point in figure.points):
-        yield "Hollow marks, broken strokes and values with a question mark are suspect."
+        yield (
+            "Hollow discs and triangles, broken strokes and values with a question mark are "
+            "suspect."
+        )
     if axis.low > 0:
         yield f"The axis begins at {axis.low}%."
     if axis.beyond:

@@ -232,7 +232,7 @@ def _svg(chart: "alt.LayerChart | alt.ConcatChart", data: _Data) -> str:
     _altair()
     import vl_convert
 
-    small = {"labelColor": QUIET, "labelFontSize": _FONT, "gridColor": _GRID}
+    small = {"labelColor": QUIET, "labelFontSize": _FONT, "gridColor": _GRID, "labelFlush": False}
     drawn = chart.configure(background="transparent", padding=2, font="Liberation Sans")
     drawn = drawn.configure_view(stroke=None).configure_axis(**small)
     drawn = drawn.configure_title(color=INK, fontSize=_FONT, fontWeight="bold")
