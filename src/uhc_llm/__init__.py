@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UhcLlmError,
     )
     from uhc_llm.extraction import Extractor, aextract, extract
+    from uhc_llm.report import write_report
     from uhc_llm.scanner import scan
     from uhc_llm.schemas import (
         Declaration,
@@ -64,6 +65,7 @@ __all__ = [
     "load",
     "scan",
     "verify",
+    "write_report",
 ]
 
 _HOMES = {
@@ -71,6 +73,7 @@ _HOMES = {
     "documents": ("Document",),
     "errors": ("ConfigurationError", "InputError", "OutputError", "ProviderError", "UhcLlmError"),
     "extraction": ("Extractor", "aextract", "extract"),
+    "report": ("write_report",),
     "scanner": ("scan",),
     "schemas": (
         "Declaration",
