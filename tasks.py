@@ -43,7 +43,8 @@ BENCHMARKS: Final = (
 )
 
 LIVE_TESTS: Final = ("-m", "live")
-BROWSER_TESTS: Final = ("tests/browser", "-m", "browser")
+# A browser waits for the pages, and the pages for the browser: two of each keep a machine busy.
+BROWSER_TESTS: Final = ("tests/browser", "-m", "browser", "-n", "2", "--dist", "loadfile")
 OFFLINE_TESTS: Final = ("-m", "not live and not browser")
 
 SAMPLE: Final = "Cakupan JKN di Kabupaten Semarang 98,5 persen per 1 Mei 2024."
