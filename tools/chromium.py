@@ -4,6 +4,8 @@ The pages are tried in a real browser. Needs the standard library alone: `tasks.
 any environment is there.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

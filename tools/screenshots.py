@@ -11,13 +11,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.serving import reviewing, write_report
-from tests.browser.watching import PHONE, WIDE, Watch, launch
+from tests.browser.watching import SCHEMES, SIZES, Watch, launch
 from tests.decided_run import accept_all, settle
 from tests.recorded_run import make_recorded_run
 from uhc_llm.batch.ledger import Ledger
@@ -25,10 +25,6 @@ from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_articles
 
 OUT: Final = Path(__file__).resolve().parent.parent / ".reports" / "screenshots"
 
-Scheme = Literal["light", "dark"]
-
-SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
-SIZES: Final[tuple[tuple[str, ViewportSize], ...]] = (("wide", WIDE), ("phone", PHONE))
 PAPER: Final[ViewportSize] = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
 PAGES_OF_PAPER: Final = 3
 
@@ -171,7 +167,7 @@ class View(NamedTuple):
 
 def views(browser: Browser, names: Sequence[str], *places: str) -> Iterator[View]:
     """An empty page for every light and size."""
-    for size_name, size in SIZES:
+    for size_name, size in SIZES.items():
         for scheme in SCHEMES:
             watch = Watch(browser, *places)
             page = watch.page(scheme=scheme, size=size, motion="reduce")

@@ -4,18 +4,26 @@ import csv
 import io
 import re
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.runs import PAYLOADS, shown
-from tests.browser.watching import PHONE, WIDE, Watch, faults_of
+from tests.browser.watching import (
+    PHONE,
+    SCHEMES,
+    SIZES,
+    Scheme,
+    Watch,
+    excess_width,
+    faults_of,
+    focus_of,
+    moving_parts,
+)
 
 pytestmark = pytest.mark.browser
 
-Scheme = Literal["light", "dark"]
-SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 ROWS: Final = "#facts-table tbody tr"
 
 
@@ -258,7 +266,7 @@ def test_numbers_that_no_fact_claims_are_told_with_the_reason(report: Path, watc
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_no_part_keeps_anybody_out(
     report: Path, watch: Watch, scheme: Scheme, size: ViewportSize
 ) -> None:
@@ -278,13 +286,7 @@ def test_nothing_is_wider_than_a_phone(report: Path, hostile_report: Path, watch
         for part in ("", "#article-1/fact:0"):
             page.goto(each.as_uri() + part)
             page.wait_for_timeout(200)
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, part
-            inside = page.evaluate(
-                "(document.querySelector('#reader[open]') ?? document.body).scrollWidth"
-                " - innerWidth"
-            )
-            assert inside <= 0, part
+            assert excess_width(page) <= 0, part
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -293,33 +295,16 @@ def test_where_the_focus_is_can_be_seen(report: Path, watch: Watch, scheme: Sche
     stops = set()
     for _ in range(40):
         page.keyboard.press("Tab")
-        stop = page.evaluate(
-            """() => {
-                const at = document.activeElement, look = getComputedStyle(at);
-                return {
-                    name: at.tagName + " " + at.textContent.trim().slice(0, 40),
-                    isMarked: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0
-                        || look.boxShadow !== "none",
-                };
-            }"""
-        )
-        stops.add(stop["name"])
-        assert stop["isMarked"], stop
+        stop = focus_of(page)
+        stops.add(stop.name)
+        assert stop.is_marked, stop
         expect(page.locator(":focus")).to_be_in_viewport()
     assert len(stops) > 15
 
 
 def test_nothing_moves_for_those_who_want_it_still(report: Path, watch: Watch) -> None:
     page = show(watch, report, motion="reduce")
-    moving = page.evaluate(
-        """() => [...document.querySelectorAll("*")].filter((each) => {
-            const look = getComputedStyle(each);
-            return parseFloat(look.transitionDuration) > 0.01
-                || parseFloat(look.animationDuration) > 0.01
-                || look.scrollBehavior === "smooth";
-        }).map((each) => each.outerHTML.slice(0, 80))"""
-    )
-    assert moving == []
+    assert moving_parts(page) == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

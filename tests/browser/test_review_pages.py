@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.browser.desk import item_in_view, open_article, press, stored
 from tests.browser.runs import PAYLOADS, shown
 from tests.browser.serving import reviewing
-from tests.browser.test_review_by_keyboard import item_in_view, open_article, press, stored
-from tests.browser.watching import PHONE, WIDE, Watch, faults_of
+from tests.browser.watching import (
+    PHONE,
+    SCHEMES,
+    SIZES,
+    Scheme,
+    Watch,
+    excess_width,
+    faults_of,
+    focus_of,
+    moving_parts,
+)
 
 pytestmark = pytest.mark.browser
-
-Scheme = Literal["light", "dark"]
-SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +69,11 @@ def kinds_of_page(page: Page, address: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_no_page_keeps_anybody_out(
-    looked_at: str, watch: Watch, scheme: Scheme, size: dict[str, int]
+    looked_at: str, watch: Watch, scheme: Scheme, size: ViewportSize
 ) -> None:
-    page = watch.page(scheme=scheme, size=WIDE if size == WIDE else PHONE)
+    page = watch.page(scheme=scheme, size=size)
     for name in kinds_of_page(page, looked_at):
         assert faults_of(page) == "", name
 
@@ -76,8 +82,7 @@ def test_nothing_is_wider_than_a_phone(looked_at: str, hostile_review: str, watc
     page = watch.page(size=PHONE)
     for address in (looked_at, hostile_review):
         for name in kinds_of_page(page, address):
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, name
+            assert excess_width(page) <= 0, name
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -90,20 +95,10 @@ def test_where_the_focus_is_can_be_seen_at_every_stop(
         stops = set()
         for _ in range(30):
             page.keyboard.press("Tab")
-            stop = page.evaluate(
-                """() => {
-                    const at = document.activeElement, look = getComputedStyle(at);
-                    return {
-                        name: at.tagName + " " + at.textContent.trim().slice(0, 40),
-                        isBody: at === document.body,
-                        isMarked: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0
-                            || look.boxShadow !== "none",
-                    };
-                }"""
-            )
-            if not stop["isBody"]:
-                stops.add(stop["name"])
-                assert stop["isMarked"], stop
+            stop = focus_of(page)
+            if stop.name:
+                stops.add(stop.name)
+                assert stop.is_marked, stop
                 expect(page.locator(":focus")).to_be_in_viewport()
         assert len(stops) > 10
         page.goto(looked_at)
@@ -113,15 +108,7 @@ def test_where_the_focus_is_can_be_seen_at_every_stop(
 def test_nothing_moves_for_those_who_want_it_still(looked_at: str, watch: Watch) -> None:
     page = watch.page(motion="reduce")
     for name in kinds_of_page(page, looked_at):
-        moving = page.evaluate(
-            """() => [...document.querySelectorAll("*")].filter((each) => {
-                const look = getComputedStyle(each);
-                return parseFloat(look.transitionDuration) > 0.01
-                    || parseFloat(look.animationDuration) > 0.01
-                    || look.scrollBehavior === "smooth";
-            }).length"""
-        )
-        assert moving == 0, name
+        assert moving_parts(page) == [], name
 
 
 # --- what others have written -------------------------------------------------------------------

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.desk import item_in_view, open_article, press, stored
 from tests.browser.serving import reviewing
-from tests.browser.test_review_by_keyboard import item_in_view, open_article, press, stored
 from tests.browser.watching import Watch, faults_of
 
 pytestmark = pytest.mark.browser

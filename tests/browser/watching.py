@@ -3,9 +3,9 @@
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -23,10 +23,27 @@ from playwright.sync_api import (
 
 from tools.chromium import MissingChromiumError, find_chromium
 
-__all__ = ["PHONE", "WIDE", "Watch", "faults_of", "launch"]
+__all__ = [
+    "PHONE",
+    "SCHEMES",
+    "SIZES",
+    "WIDE",
+    "Focus",
+    "Scheme",
+    "Watch",
+    "excess_width",
+    "faults_of",
+    "focus_of",
+    "launch",
+    "moving_parts",
+]
+
+Scheme = Literal["light", "dark"]
 
 WIDE: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+SIZES: Final[Mapping[str, ViewportSize]] = {"wide": WIDE, "phone": PHONE}
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
 _OPTIONS: Final = (
     "--disable-gpu",
@@ -56,6 +73,13 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=program, args=list(options))
 
 
+class Focus(NamedTuple):
+    """What has the focus; no name for nothing."""
+
+    name: str
+    is_marked: bool
+
+
 class Watch:
     """Opens pages, and notes what they say on the console, ask for, and fail at.
 
@@ -75,7 +99,7 @@ class Watch:
     def page(
         self,
         *,
-        scheme: Literal["light", "dark"] = "light",
+        scheme: Scheme = "light",
         size: ViewportSize = WIDE,
         scripts: bool = True,
         motion: Literal["reduce", "no-preference"] = "no-preference",
@@ -165,6 +189,49 @@ def faults_of(page: Page) -> str:
     """What axe-core finds on a page that keeps people out; empty for nothing."""
     found: Sequence[dict[str, Any]] = Axe().run(page).response["violations"]
     return "\n".join(_fault(each) for each in found if each["impact"] in _SERIOUS)
+
+
+def focus_of(page: Page) -> Focus:
+    """Where the focus is, and whether it can be seen."""
+    at = page.evaluate(
+        """() => {
+            const at = document.activeElement, look = getComputedStyle(at);
+            const hasOutline = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
+            return [
+                at === document.body ? "" : at.tagName + " " + at.textContent.trim().slice(0, 40),
+                hasOutline || look.boxShadow !== "none",
+            ];
+        }"""
+    )
+    return Focus(*at)
+
+
+def moving_parts(page: Page) -> list[str]:
+    """What moves on a page, or would when something happens: the beginning of each element."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter((each) => {
+            const look = getComputedStyle(each);
+            return parseFloat(look.transitionDuration) > 0.01
+                || parseFloat(look.animationDuration) > 0.01
+                || look.scrollBehavior === "smooth";
+        }).map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    return found
+
+
+def excess_width(page: Page) -> int:
+    """By how many pixels a page, or the dialog that is open, is wider than its place."""
+    wide: int = page.evaluate(
+        """() => {
+            const beyond = (box, width) => box ? box.scrollWidth - width : 0;
+            const dialog = document.querySelector("dialog[open]");
+            return Math.max(
+                beyond(document.documentElement, innerWidth),
+                beyond(dialog, dialog?.clientWidth),
+            );
+        }"""
+    )
+    return wide
 
 
 def _fault(violation: dict[str, Any]) -> str:
