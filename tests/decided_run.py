@@ -28,7 +28,7 @@ __all__ = [
 
 EXAMPLES: Final = Path(__file__).resolve().parent.parent / "examples"
 ONE_FACT: Final = "KOTA BATU - Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024."
-NOTHING: Final = "Tidak ada angka."
+NOTHING: Final = "Pada 2024 belum ada data."
 _AT: Final = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
 

@@ -9,9 +9,9 @@ import io
 import os
 import sys
 
-from uhc_llm.cli import batch, evaluate, export, extract, scan, verify  # noqa: F401 - each adds its commands to the program
+from uhc_llm.cli import batch, evaluate, export, extract, report, scan, verify  # noqa: F401 - each adds its commands to the program
 from uhc_llm.cli.app import app
-from uhc_llm.cli.common import report
+from uhc_llm.cli.common import say_error
 from uhc_llm.errors import UhcLlmError
 
 __all__ = ["app", "main"]
@@ -32,7 +32,7 @@ def main() -> None:
     try:
         app()
     except UhcLlmError as error:
-        report(error)
+        say_error(error)
         sys.exit(error.exit_code)
     except SystemExit as end:
         if not isinstance(end.__context__, BrokenPipeError):

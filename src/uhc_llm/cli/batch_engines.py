@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import typer
 
-from uhc_llm.cli.common import errors, report, say
+from uhc_llm.cli.common import errors, say, say_error
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
@@ -354,7 +354,7 @@ def _say_passed_over(inputs: "Inputs") -> None:
 
 def _say_ending(ending: "Ending", path: Path) -> None:
     if ending.error is not None:
-        report(ending.error)
+        say_error(ending.error)
     told = {
         "signal": "stopped by a signal",
         "max_cost": "stopped before --max-cost would be passed",

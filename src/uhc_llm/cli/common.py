@@ -33,8 +33,8 @@ __all__ = [
     "errors",
     "print_json",
     "read",
-    "report",
     "say",
+    "say_error",
     "use_cassette",
 ]
 
@@ -160,7 +160,7 @@ def chosen_model(model: str | None, strategy: str, *, replays: bool = False) -> 
     return str(chosen)
 
 
-def report(error: UhcLlmError, path: str | None = None) -> None:
+def say_error(error: UhcLlmError, path: str | None = None) -> None:
     """Say on standard error what went wrong, and with which file."""
     where = f"{path}: " if path and path not in str(error) else ""
     say(f"error: {where}{error}", style="red")

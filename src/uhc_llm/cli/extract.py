@@ -23,7 +23,7 @@ from uhc_llm.cli.common import (
     default_format,
     errors,
     read,
-    report,
+    say_error,
     use_cassette,
 )
 from uhc_llm.errors import ContextLengthError, InputError, OutputError, UhcLlmError
@@ -88,7 +88,7 @@ def extract(
             except (InputError, OutputError, ContextLengthError) as error:
                 # What is wrong with one article must not cost the others.
                 failed.append(error)
-                report(error, path)
+                say_error(error, path)
             else:
                 output.add(extraction)
     if failed:

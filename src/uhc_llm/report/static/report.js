@@ -1,0 +1,257 @@
+// The report, behind DataTables. What comes out of the data is put in as text; only the articles are
+// HTML, which was made, and escaped, when the report was.
+
+"use strict";
+
+const {facts, articles} = JSON.parse(document.getElementById("data").textContent);
+const REGION = 0, PROVINCE = 1, PERIOD = 2, METRIC = 3, AMOUNT = 4, VALUE = 5, PRINTED = 6,
+  STATUS = 7, MEMBERS = 8, STATE = 9, ARTICLE = 10, ITEM = 11;
+const CHUNK = 40;
+const SIGNS = {verified: "✓", suspect: "?", rejected: "✗", accepted: "✓", corrected: "✎", added: "+"};
+const $ = (id) => document.getElementById(id);
+const text = DataTable.render.text();
+
+function link(words, href) {
+  const made = document.createElement("a");
+  made.href = href;
+  made.textContent = words;
+  return made;
+}
+
+const address = (row) => `#article-${row[ARTICLE]}/${row[ITEM]}`;
+
+// --- the facts ------------------------------------------------------------------------------------
+
+function badge(state) {
+  const made = document.createElement("span");
+  made.className = `badge ${state}`;
+  made.textContent = `${SIGNS[state] || ""} ${state}`;
+  return made;
+}
+
+const LANGUAGE = {
+  search: "search",
+  lengthMenu: "_MENU_ rows a page",
+  info: "_START_ to _END_ of _TOTAL_",
+  infoFiltered: "(out of _MAX_)",
+  infoEmpty: "none",
+  zeroRecords: "nothing is like that: clear the filters to see all",
+  emptyTable: "there are none",
+};
+
+const COMMON = {
+  deferRender: true,
+  autoWidth: false,
+  pageLength: 25,
+  lengthMenu: [25, 50, 100, 500],
+  order: [],
+  language: LANGUAGE,
+  // Of two tables with pages each has to say which are its own.
+  drawCallback(settings) {
+    const pages = settings.nTableWrapper.querySelector("nav");
+    if (pages) pages.setAttribute("aria-label", `pages of the ${settings.sTableId.split("-")[0]}`);
+  },
+};
+
+const table = new DataTable("#facts-table", {
+  ...COMMON,
+  data: facts,
+  columns: [
+    {title: "region", data: REGION, render: text},
+    {title: "period", data: PERIOD, render: text, className: "whole"},
+    {title: "metric", data: METRIC, render: text},
+    {
+      title: "value",
+      data: null,
+      className: "number",
+      type: "num",
+      render: (_, type, row) => (type === "sort" || type === "type" ? row[VALUE] : row[AMOUNT]),
+      createdCell: (cell, _, row) => cell.replaceChildren(link(row[AMOUNT], address(row))),
+    },
+    {
+      title: "in the text",
+      data: PRINTED,
+      render: text,
+      className: "printed wide",
+      createdCell: (cell) => { cell.lang = "id"; },
+    },
+    {title: "status", data: STATUS, render: text, className: "whole wide"},
+    {title: "members", data: MEMBERS, render: text, className: "whole wide"},
+    {
+      title: "verdict",
+      data: STATE,
+      render: text,
+      createdCell: (cell, state) => cell.replaceChildren(badge(state)),
+    },
+    {
+      title: "article",
+      data: null,
+      render: (_, __, row) => articles[row[ARTICLE]][0],
+      className: "wide",
+      createdCell: (cell, _, row) => cell.replaceChildren(link(articles[row[ARTICLE]][0], address(row))),
+    },
+  ],
+});
+
+const FILTERS = {"filter-metric": METRIC, "filter-province": PROVINCE, "filter-status": STATUS};
+
+function fill(select, values) {
+  for (const value of [...new Set(values)].filter(Boolean).sort()) {
+    select.append(new Option(value, value));
+  }
+}
+
+for (const [id, column] of Object.entries(FILTERS)) fill($(id), facts.map((row) => row[column]));
+fill($("filter-year"), facts.map((row) => row[PERIOD].slice(0, 4)));
+
+table.search.fixed("filters", (_, row) => {
+  const state = $("filter-state").value;
+  if (state === "" ? row[STATE] === "rejected" : state !== "*" && row[STATE] !== state) return false;
+  const year = $("filter-year").value;
+  if (year && !row[PERIOD].startsWith(year)) return false;
+  return Object.entries(FILTERS).every(([id, column]) => {
+    const wanted = $(id).value;
+    return !wanted || row[column] === wanted;
+  });
+}).draw();
+
+$("filters").hidden = false;
+$("filters").addEventListener("change", () => table.draw());
+$("filters").addEventListener("submit", (event) => event.preventDefault());
+$("filters").addEventListener("reset", () => setTimeout(() => table.search("").order([]).draw()));
+for (const tile of document.querySelectorAll("button.tile")) {
+  tile.addEventListener("click", () => {
+    $("filter-state").value = tile.dataset.state;
+    table.draw();
+    $("facts").scrollIntoView();
+    $("filter-state").focus({preventScroll: true});
+  });
+}
+
+// A spreadsheet runs a cell that begins with one of these; "-" and "+" begin no number of ours.
+const cell = (value) => {
+  const words = String(value ?? "");
+  const harmless = /^[=+\-@\t\r\n]/.test(words) && typeof value === "string" ? `'${words}` : words;
+  return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+};
+
+$("save").addEventListener("click", () => {
+  const head = [
+    "region", "province", "period", "metric", "value", "in the text", "status", "members", "verdict",
+    "article",
+  ];
+  const rows = table.rows({search: "applied", order: "applied"}).data().toArray().map((row) => [
+    row[REGION], row[PROVINCE], row[PERIOD], row[METRIC], row[VALUE], row[PRINTED],
+    row[STATUS], row[MEMBERS], row[STATE], articles[row[ARTICLE]][0],
+  ]);
+  const csv = [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
+  const made = link("", URL.createObjectURL(new Blob(["\ufeff", csv, "\r\n"], {type: "text/csv"})));
+  made.download = "facts.csv";
+  made.click();
+  URL.revokeObjectURL(made.href);
+  $("message").textContent = `${rows.length} rows saved`;
+});
+
+// --- the articles ---------------------------------------------------------------------------------
+
+new DataTable("#articles-table", {
+  ...COMMON,
+  data: articles.map((row, number) => [number, ...row]),
+  columns: [
+    {
+      title: "article",
+      data: null,
+      render: (_, __, row) => `${row[1]} ${row[2]}`,
+      createdCell: (cell, _, row) => {
+        cell.replaceChildren(link(row[2] || row[1], `#article-${row[0]}`));
+        if (row[2]) cell.append(Object.assign(document.createElement("span"), {className: "quiet", textContent: ` ${row[1]}`}));
+      },
+    },
+    {title: "published", data: 3, render: text, className: "whole"},
+    {title: "facts", data: 4, className: "number"},
+    {title: "suspect", data: 5, className: "number"},
+    {title: "left over", data: 6, className: "number"},
+    {title: "reviewed", data: 7, render: text, className: "wide"},
+  ],
+});
+
+const unpacked = new Map();
+
+async function unpack(chunk) {
+  if (!unpacked.has(chunk)) {
+    const packed = Uint8Array.from(atob($(`articles-${chunk}`).textContent), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    unpacked.set(chunk, JSON.parse(await new Response(stream).text()));
+  }
+  return unpacked.get(chunk);
+}
+
+const reader = $("reader");
+let opened = null;
+
+async function open(number, item) {
+  if (opened !== number) {
+    const pages = await unpack(Math.floor(number / CHUNK));
+    const page = document.createElement("template");
+    page.innerHTML = pages[number % CHUNK];
+    $("article").replaceChildren(page.content);
+    opened = number;
+    $("place").textContent = `${number + 1} of ${articles.length}`;
+    $("previous").disabled = number === 0;
+    $("next").disabled = number === articles.length - 1;
+  }
+  if (!reader.open) reader.showModal();
+  point(item);
+}
+
+function point(item) {
+  for (const marked of $("article").querySelectorAll("[aria-current]")) marked.removeAttribute("aria-current");
+  const card = item && $(`a-${item}`);
+  if (!card) {
+    reader.scrollTop = 0;
+    $("reader-title").focus({preventScroll: true});
+    return;
+  }
+  for (const mark of $("article").querySelectorAll("a.mark")) {
+    if (mark.getAttribute("href") === `#a-${item}`) {
+      mark.setAttribute("aria-current", "true");
+      mark.scrollIntoView({block: "center"});
+    }
+  }
+  card.setAttribute("aria-current", "true");
+  card.focus({preventScroll: true});
+  card.scrollIntoView({block: "nearest"});
+}
+
+function follow() {
+  const [, number, item] = /^#article-(\d+)(?:\/(.+))?$/.exec(decodeURI(location.hash)) || [];
+  if (number !== undefined && Number(number) < articles.length) open(Number(number), item);
+  else if (reader.open) reader.close();
+}
+
+const go = (number) => {
+  if (number >= 0 && number < articles.length) location.replace(`#article-${number}`);
+};
+
+reader.addEventListener("close", () => {
+  opened = null;
+  if (location.hash.startsWith("#article-")) history.pushState(null, "", "#articles");
+});
+$("close").addEventListener("click", () => reader.close());
+$("previous").addEventListener("click", () => go(opened - 1));
+$("next").addEventListener("click", () => go(opened + 1));
+$("article").addEventListener("click", (event) => {
+  const mark = event.target.closest("a.mark");
+  if (mark) {
+    event.preventDefault();
+    location.replace(`#article-${opened}/${mark.getAttribute("href").slice("#a-".length)}`);
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (!reader.open || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "[") go(opened - 1);
+  if (event.key === "]") go(opened + 1);
+});
+window.addEventListener("hashchange", follow);
+follow();
+document.documentElement.dataset.ready = "true";
