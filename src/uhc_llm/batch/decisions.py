@@ -25,6 +25,7 @@ __all__ = [
     "Decision",
     "decide",
     "history",
+    "reviewer_name",
     "seen_of",
     "undo",
 ]
@@ -98,7 +99,7 @@ def decide(
         ReviewConflictError: somebody has decided on one of these items since; none was written.
         LedgerError: the file cannot be written.
     """
-    name = _name(reviewer)
+    name = reviewer_name(reviewer)
     step, at = secrets.token_hex(8), stamp(now())
     with ledger.transaction() as db:
         for choice in choices:
@@ -125,7 +126,7 @@ def undo(ledger: Ledger, *, reviewer: str) -> list[Decision]:
     Raises:
         LedgerError: the file cannot be written.
     """
-    name, at = _name(reviewer), stamp(now())
+    name, at = reviewer_name(reviewer), stamp(now())
     with ledger.transaction() as db:
         rows = db.execute(_LAST_STEP, (name,)).fetchall()
         taken_back = [_decision(row) for row in rows]
@@ -175,7 +176,12 @@ _HISTORY: Final = f"""
 """  # noqa: S608 (words of this module)
 
 
-def _name(reviewer: str) -> str:
+def reviewer_name(reviewer: str) -> str:
+    """A reviewer's name as decisions carry it.
+
+    Raises:
+        InputError: it is none, or too long.
+    """
     name = " ".join(reviewer.split())
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise InputError(

@@ -1,5 +1,6 @@
 """Articles of a run with what came out of them and what reviewers decided since."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -14,6 +15,8 @@ __all__ = ["Item", "ReviewedArticle", "reviewed_article", "reviewed_articles"]
 
 State = Literal["open", "accepted", "corrected", "rejected", "added"]
 
+_NUMBER_ID: Final = re.compile(r"number:(?P<start>0|[1-9][0-9]{0,8})(?::[2-9][0-9]{0,2})?")
+
 _STATES: Final[Mapping[str, State]] = {
     "accept": "accepted",
     "correct": "corrected",
@@ -25,8 +28,11 @@ _STATES: Final[Mapping[str, State]] = {
 class Item:
     """Something to decide: a fact that came out, or a number that no fact claims.
 
+    A further fact that somebody added to a number is one too: `number:START` where a fact came out
+    of that number, else `number:START:2`.
+
     Attributes:
-        id: `fact:POSITION`, `number:START`, or `article`.
+        id: `fact:POSITION`, `number:START`, `number:START:2`, or `article`.
         said: the fact as it came out; None for a number and for an article.
         unclaimed: the number that no fact claims, with the reason; else None.
         decision: the one that counts; None while nobody decided.
@@ -136,7 +142,8 @@ class ReviewedArticle:
         """What there is to decide: facts as they came out, then numbers, each in text order.
 
         Of the numbers that no fact claims these are the ones that the verifier asks about, and
-        those that somebody made a fact of. An article with none of all this is an item itself.
+        those that somebody made a fact of, be they claimed or not. An article with none of all this
+        is an item itself.
         """
         said = (*self.extraction.facts, *self.extraction.rejected)
         facts = [self._item(f"fact:{place}", said=fact) for place, fact in enumerate(said)]
@@ -160,7 +167,7 @@ class ReviewedArticle:
         return tuple(item for item in self.items if item.state == "open")
 
     def item(self, id: str) -> Item:  # noqa: A002 (its name in the ledger)
-        """An item by its id; of a number that nobody asked about too.
+        """An item by its id; of a number that nobody asked about too, or that a fact claims.
 
         Raises:
             KeyError: the article has no such item.
@@ -168,11 +175,14 @@ class ReviewedArticle:
         for item in self.items:
             if item.id == id:
                 return item
-        kind, _, rest = id.partition(":")
-        place, _, _ = rest.partition(":")
-        numbers = {str(u.mention.start): u for u in self.extraction.unclaimed}
-        if kind == "number" and place in numbers:
-            return self._item(id, unclaimed=numbers[place])
+        place = _NUMBER_ID.fullmatch(id)
+        start = int(place["start"]) if place else -1
+        for unclaimed in self.extraction.unclaimed:
+            if unclaimed.mention.start == start:
+                return self._item(id, unclaimed=unclaimed)
+        said = (*self.extraction.facts, *self.extraction.rejected)
+        if any(fact.evidence and fact.evidence.start == start for fact in said):
+            return self._item(id)
         raise KeyError(id)
 
     def _numbers(self) -> Iterator[Item]:
@@ -189,6 +199,11 @@ class ReviewedArticle:
                 ids = [own]
             for id_ in sorted(ids):
                 yield self._item(id_, unclaimed=unclaimed)
+        # A number that a fact claims is not among those, and may still have been given another one.
+        places = {unclaimed.mention.start for unclaimed in self.extraction.unclaimed}
+        for id_ in sorted(self._current):
+            if (place := _NUMBER_ID.fullmatch(id_)) and int(place["start"]) not in places:
+                yield self._item(id_)
 
     def _item(
         self, id_: str, *, said: Fact | None = None, unclaimed: Unclaimed | None = None

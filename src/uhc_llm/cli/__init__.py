@@ -1,4 +1,4 @@
-"""The command line: `uhc-llm extract`, `scan`, `verify`, `rules`, `eval`, `batch` and `export`.
+"""The command line: `uhc-llm extract`, `verify`, `batch`, `report`, `review` and others.
 
 Exit codes: 0 done; 1 `verify` rejected a fact; 2 the command was called wrongly; 3 an input cannot
 be read; 4 something is not set up; 5 the model's provider failed; 6 the model's answer was of no
@@ -9,7 +9,16 @@ import io
 import os
 import sys
 
-from uhc_llm.cli import batch, evaluate, export, extract, report, scan, verify  # noqa: F401 - each adds its commands to the program
+from uhc_llm.cli import (  # noqa: F401 - each adds its commands to the program
+    batch,
+    evaluate,
+    export,
+    extract,
+    report,
+    review,
+    scan,
+    verify,
+)
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import say_error
 from uhc_llm.errors import UhcLlmError

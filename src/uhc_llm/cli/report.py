@@ -13,8 +13,8 @@ from uhc_llm.cli.common import say
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
     *,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="REPORT.html", help="The file to write.")
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="REPORT.html", help="The file to write.")
     ] = Path("report.html"),
     title: Annotated[
         str | None, typer.Option(help="Of the page. Default: the name of the run.")
@@ -30,6 +30,6 @@ def report(
     """
     from uhc_llm.report import write_report
 
-    count = write_report(run, out, title=title)
+    count = write_report(run, output, title=title)
     articles = "1 article" if count == 1 else f"{count:,} articles"
-    say(f"{articles}, {out.stat().st_size / 1_000_000:.1f} MB: {out}", style="default")
+    say(f"{articles}, {output.stat().st_size / 1_000_000:.1f} MB: {output}", style="default")

@@ -101,8 +101,9 @@ def _place(item: Item) -> tuple[int, int] | None:
     mention: Mention | None = item.mention
     if mention is not None:
         return mention.start, mention.end
-    # What the verifier did not find in the text has no place there.
-    evidence = item.said.evidence if item.said else None
+    # What the verifier did not find in the text has no place there; what somebody added has one.
+    fact = item.said or item.fact
+    evidence = fact.evidence if fact else None
     return (evidence.start, evidence.end) if evidence and evidence.end > evidence.start else None
 
 

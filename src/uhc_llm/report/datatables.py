@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError, MissingExtraError
 
-__all__ = ["DataTables", "datatables"]
+__all__ = ["DataTables", "datatables", "under_a_name"]
 
 # The bundle is a module, whose names an inline script cannot import: there is no address to import
 # them from. So the class is given a name that all scripts see.
@@ -38,6 +38,15 @@ def datatables() -> DataTables:
         style = folder.joinpath("dt_bundle.css").read_text("utf-8")
     except FileNotFoundError as error:
         raise _unknown_version() from error
+    return DataTables(under_a_name(script), style)
+
+
+def under_a_name(script: str) -> str:
+    """Give what a module exports by default the name `DataTable`, so that it runs inline.
+
+    Raises:
+        ConfigurationError: it exports nothing by default.
+    """
     exports = list(_EXPORT.finditer(script))
     name = _DEFAULT.search(exports[-1]["names"]) if exports else None
     if name is None:
@@ -45,7 +54,7 @@ def datatables() -> DataTables:
     start, end = exports[-1].span()
     script = f"{script[:start]}globalThis.DataTable={name['name']};{script[end:]}"
     # Nothing in it may end the element that it stands in.
-    return DataTables(re.sub(r"</(?=script)", r"<\\/", script, flags=re.IGNORECASE), style)
+    return re.sub(r"</(?=script)", r"<\\/", script, flags=re.IGNORECASE)
 
 
 def _unknown_version() -> ConfigurationError:

@@ -1,0 +1,360 @@
+"""The pages of the review, and what their forms do.
+
+Every step is a form of its own and a page that is loaded anew: it works without a script, and a
+reload shows what others have decided meanwhile.
+"""
+
+import secrets
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Final
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from uhc_llm.batch.decisions import reviewer_name, undo
+from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.ledger_file import now
+from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_article
+from uhc_llm.errors import InputError, LedgerError, UhcLlmError
+from uhc_llm.pages import environment, style
+from uhc_llm.review.choices import TextChoices
+from uhc_llm.review.deciding import Conflict, accept_all, carry_out, item_of, read_intent
+from uhc_llm.review.desk import PICK_KEYS, in_order, lay_out, next_open
+from uhc_llm.review.queue import Queue, Show
+from uhc_llm.review.security import Access, Guard
+
+__all__ = ["make_app"]
+
+_A_PAGE: Final = 50
+_TEXTS_KEPT: Final = 64
+_MOST_FIELDS: Final = 3000
+_SHOWN: Final[Mapping[str, Show]] = {"todo": "todo", "all": "all", "reviewed": "reviewed"}
+_FILES: Final = {
+    "pages.css": "text/css",
+    "review.css": "text/css",
+    "review.js": "text/javascript",
+}
+
+_WORDS: Final[Mapping[str, str]] = {
+    "accepted": "Accepted.",
+    "rejected": "Rejected.",
+    "no-fact": "Noted: no fact.",
+    "corrected": "Corrected.",
+    "added": "Added.",
+    "looked-at": "Noted: nothing in this article.",
+    "all": "All that was open and verified is accepted.",
+    "some": "Accepted what was still open; what others decided meanwhile stays as it is.",
+    "undone": "Taken back.",
+    "nothing": "There is nothing left to take back.",
+    "named": "The name is changed.",
+}
+"""What a page says of the step that led to it."""
+
+_Handler = Callable[[Request, FormData], Response]
+
+
+class _Texts:
+    """The choices of the texts that were looked at last: scanning one takes some time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, TextChoices] = {}
+        self._turn = threading.Lock()
+
+    def choices(self, article: ReviewedArticle) -> TextChoices:
+        """What an article's text offers."""
+        with self._turn:
+            found = self._kept.pop(article.key, None) or TextChoices(article.document)
+            self._kept[article.key] = found
+            while len(self._kept) > _TEXTS_KEPT:
+                del self._kept[next(iter(self._kept))]
+        return found
+
+
+def make_app(
+    ledger: Ledger,
+    *,
+    access: Access,
+    reviewer: str,
+    clock: Callable[[], datetime] = now,
+) -> ASGIApp:
+    """The review of a run as an application that a server can run.
+
+    Args:
+        ledger: open for review.
+        access: who may speak to it.
+        reviewer: whose decisions they are, until another name is given on the page.
+        clock: what time it is.
+
+    Raises:
+        InputError: the reviewer has no name, or one that is none.
+    """
+    return Guard(_Pages(ledger, access, reviewer_name(reviewer), clock).app(), access)
+
+
+class _Pages:
+    """What is answered to whom."""
+
+    def __init__(
+        self, ledger: Ledger, access: Access, reviewer: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._ledger = ledger
+        self._access = access
+        self._reviewer = reviewer
+        self._clock = clock
+        self._queue = Queue(ledger)
+        self._texts = _Texts()
+        self._templates = environment("uhc_llm.review")
+        self._templates.filters["web_address"] = _web_address
+        self._templates.globals.update(PICK_KEYS=PICK_KEYS, run=ledger.path.name)
+        self._static = _static()
+
+    def app(self) -> Starlette:
+        """The routes."""
+        return Starlette(
+            routes=[
+                Route("/", self.queue),
+                Route("/next", self.next),
+                Route("/help", self.help),
+                Route("/article/{number:int}", self.article),
+                Route("/article/{number:int}/decide", self._form(self.decide), methods=["POST"]),
+                Route("/article/{number:int}/accept", self._form(self.accept), methods=["POST"]),
+                Route("/undo", self._form(self.undo), methods=["POST"]),
+                Route("/reviewer", self._form(self.name), methods=["POST"]),
+                Route("/static/{name}", self.static),
+            ],
+            exception_handlers={
+                HTTPException: self._error,
+                UhcLlmError: self._error,
+                Exception: self._error,
+            },
+        )
+
+    # --- pages --------------------------------------------------------------------------------
+
+    def queue(self, request: Request) -> Response:
+        """The articles, those with most in doubt first."""
+        show = _SHOWN.get(request.query_params.get("show", ""), "todo")
+        search = request.query_params.get("q", "")[:200]
+        view = self._queue.view()
+        found = view.matching(show, search)
+        pages = max(1, -(-len(found) // _A_PAGE))
+        page = min(max(1, _int(request.query_params.get("page", ""))), pages)
+        who = self._who(request)
+        return self._page(
+            request,
+            "queue.html",
+            entries=found[(page - 1) * _A_PAGE : page * _A_PAGE],
+            found=len(found),
+            page=page,
+            pages=pages,
+            show=show,
+            search=search,
+            progress=view.progress,
+            recent=self._queue.recent(other_than=who),
+        )
+
+    def article(self, request: Request) -> Response:
+        """An article and one of its items."""
+        number = request.path_params["number"]
+        article = self._article(number)
+        desk = lay_out(article, self._texts.choices(article), request.query_params.get("item", ""))
+        before, after = self._queue.neighbours(number)
+        return self._page(
+            request, "article.html", desk=desk, previous_article=before, next_article=after
+        )
+
+    def next(self, request: Request) -> Response:
+        """The article that should be looked at next."""
+        return RedirectResponse(self._next_article(request, other_than=""), status_code=303)
+
+    def help(self, request: Request) -> Response:
+        """The keys."""
+        return self._page(request, "help.html")
+
+    def static(self, request: Request) -> Response:
+        """One of our own files, by its name."""
+        name = request.path_params["name"]
+        if name not in self._static:
+            raise HTTPException(404)
+        return Response(self._static[name], media_type=_FILES[name])
+
+    # --- forms --------------------------------------------------------------------------------
+
+    def decide(self, request: Request, form: FormData) -> Response:
+        """Write a decision on one item down."""
+        number = request.path_params["number"]
+        article = self._article(number)
+        intent = read_intent(_plain(form))
+        done = carry_out(
+            self._ledger,
+            article.key,
+            self._texts.choices(article),
+            intent,
+            reviewer=self._who(request),
+        )
+        if isinstance(done, Conflict):
+            return self._page(
+                request, "conflict.html", status=409, article=article, conflict=done, number=number
+            )
+        if intent.do == "correct":
+            did = "added" if done.action == "add" else "corrected"
+            return _go(f"/article/{number}", item=intent.item, did=did)
+        if intent.do == "accept":
+            did = "accepted" if done.fact else "looked-at"
+        else:
+            did = "rejected" if item_of(article, intent.item).said else "no-fact"
+        return self._go_on(request, number, intent.item, did)
+
+    def accept(self, request: Request, form: FormData) -> Response:
+        """Accept all that is open and verified of an article."""
+        number = request.path_params["number"]
+        article = self._article(number)
+        seen = {
+            name.removeprefix("seen."): _int(value)
+            for name, value in _plain(form).items()
+            if name.startswith("seen.")
+        }
+        _, left = accept_all(self._ledger, article.key, seen, reviewer=self._who(request))
+        return self._go_on(request, number, "", "some" if left else "all")
+
+    def undo(self, request: Request, _: FormData) -> Response:
+        """Take the reviewer's last step back, and go to where it was."""
+        taken_back = undo(self._ledger, reviewer=self._who(request))
+        if not taken_back:
+            return _go("/", did="nothing")
+        first = taken_back[0]
+        article = reviewed_article(self._ledger, first.document_key)
+        if article is None:
+            return _go("/", did="undone")
+        return _go(f"/article/{article.number}", item=first.item, did="undone")
+
+    def name(self, request: Request, form: FormData) -> Response:
+        """Decide under another name from now on."""
+        name = reviewer_name(_plain(form).get("name", ""))
+        number = _int(_plain(form).get("article", ""))
+        answer = _go(f"/article/{number}" if number else "/", did="named")
+        answer.set_cookie(
+            self._access.name_cookie, quote(name), httponly=True, samesite="strict", path="/"
+        )
+        return answer
+
+    # --- what they share ----------------------------------------------------------------------
+
+    def _form(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+        """A route for a form that only our own pages can have sent."""
+
+        async def answer(request: Request) -> Response:
+            async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+                token = form.get("token")
+                is_ours = isinstance(token, str) and secrets.compare_digest(
+                    token.encode(), self._access.form_token.encode()
+                )
+                if not is_ours:
+                    raise HTTPException(
+                        403, "this form is of an earlier start: load the page again"
+                    )
+                return await run_in_threadpool(handler, request, form)
+
+        return answer
+
+    def _article(self, number: int) -> ReviewedArticle:
+        # SQLite's numbers end there.
+        key = self._queue.key_of(number) if number < 2**63 else None
+        article = reviewed_article(self._ledger, key) if key else None
+        if article is None:
+            raise HTTPException(404, f"the run has no article {number} that is done")
+        return article
+
+    def _who(self, request: Request) -> str:
+        try:
+            return reviewer_name(unquote(request.cookies.get(self._access.name_cookie, "")))
+        except InputError:
+            return self._reviewer
+
+    def _go_on(self, request: Request, number: int, item: str, did: str) -> Response:
+        """On to what is open next: in this article, else in another, else the queue."""
+        article = self._article(number)
+        if following := next_open(in_order(article), item):
+            return _go(f"/article/{number}", item=following.id, did=did)
+        return _go(self._next_article(request, other_than=article.key), did=did, of=str(number))
+
+    def _next_article(self, request: Request, *, other_than: str) -> str:
+        following = self._queue.view().next_for(
+            self._who(request), other_than=other_than, at=self._clock()
+        )
+        return f"/article/{following.number}" if following else "/"
+
+    def _page(
+        self, request: Request, template: str, *, status: int = 200, **context: object
+    ) -> HTMLResponse:
+        said = _WORDS.get(request.query_params.get("did", ""), "")
+        of = _int(request.query_params.get("of", ""))
+        if said and of:
+            said += f" Article {of} is reviewed."
+        html = self._templates.get_template(template).render(
+            reviewer=self._who(request),
+            token=self._access.form_token,
+            said=said,
+            here=request.path_params.get("number", 0),
+            **context,
+        )
+        return HTMLResponse(html, status)
+
+    def _error(self, request: Request, error: Exception) -> Response:
+        status, why = _explained(error)
+        return self._page(request, "error.html", status=status, why=why)
+
+
+def _explained(error: Exception) -> tuple[int, str]:
+    """The status and the words for what went wrong."""
+    if isinstance(error, HTTPException):
+        return error.status_code, error.detail
+    if isinstance(error, InputError):
+        return 400, str(error)
+    if isinstance(error, LedgerError):
+        return 503, str(error)
+    return 500, "something went wrong that should not; the terminal says more"
+
+
+def _go(path: str, **query: str) -> RedirectResponse:
+    said = {name: value for name, value in query.items() if value}
+    return RedirectResponse(f"{path}?{urlencode(said)}" if said else path, status_code=303)
+
+
+def _plain(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _int(said: str) -> int:
+    """A number as a query or a form has it; 0 for anything else."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0  # noqa: PLR2004
+
+
+def _web_address(url: str | None) -> str:
+    """An address that a link may lead to; empty for anything but a web page's."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _static() -> dict[str, str]:
+    """The files that pages load, read once."""
+    own = files("uhc_llm.review").joinpath("static")
+    return {
+        name: style() if name == "pages.css" else own.joinpath(name).read_text("utf-8")
+        for name in _FILES
+    }

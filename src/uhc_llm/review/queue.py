@@ -1,0 +1,289 @@
+"""Which article is next: those with most that is doubtful first, two reviewers steered apart.
+
+What came out of a document does not change, so it is read once for each; what was decided is read
+again whenever the file has changed.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from uhc_llm.batch.decisions import ARTICLE
+from uhc_llm.batch.ledger import Ledger
+
+__all__ = ["Entry", "Progress", "Queue", "Recent", "Show", "View"]
+
+Show = Literal["todo", "all", "reviewed"]
+
+_APART: Final = timedelta(minutes=2)
+"""So long after somebody's last decision others are sent to another article."""
+
+
+class _Came(NamedTuple):
+    """What came out of a document: fixed, once it is there."""
+
+    key: str
+    number: int
+    name: str
+    title: str
+    source: str
+    published: str
+    regions: tuple[str, ...]
+    facts: tuple[str, ...]  # by position: verified, suspect or rejected
+    numbers: tuple[int, ...]  # where the numbers stand that no fact claims
+    words: str  # what is searched, in small letters
+
+
+class Entry(NamedTuple):
+    """An article in the queue.
+
+    Attributes:
+        key: of its document.
+        number: in the order of the inputs.
+        name: its id, else its source.
+        title: its headline; empty where none is known.
+        source: which input it is.
+        published: its date, ISO; empty where none is known.
+        regions: named by its facts.
+        suspect: open facts that the verifier doubts.
+        rejected: open facts that the verifier did not let pass.
+        unclaimed: open numbers that no fact claims.
+        open: how many items are open in all.
+        items: how many there are.
+        last_reviewer: who decided last; empty while nobody did.
+        last_at: when, ISO.
+    """
+
+    key: str
+    number: int
+    name: str
+    title: str
+    source: str
+    published: str
+    regions: tuple[str, ...]
+    suspect: int
+    rejected: int
+    unclaimed: int
+    open: int
+    items: int
+    last_reviewer: str
+    last_at: str
+    words: str
+
+    @property
+    def doubtful(self) -> int:
+        """How many open items should be looked at first."""
+        return self.suspect + self.rejected + self.unclaimed
+
+    @property
+    def decided(self) -> int:
+        """How many items are decided."""
+        return self.items - self.open
+
+
+class Progress(NamedTuple):
+    """How far the review is."""
+
+    articles: int
+    reviewed: int
+    items: int
+    decided: int
+
+
+class Recent(NamedTuple):
+    """What somebody decided lately."""
+
+    number: int
+    name: str
+    item: str
+    action: str
+    reviewer: str
+    made_at: str
+
+
+class View(NamedTuple):
+    """The queue as it is at one moment, in order."""
+
+    entries: tuple[Entry, ...]
+    progress: Progress
+
+    def matching(self, show: Show, search: str = "") -> list[Entry]:
+        """The entries that are asked for: each word stands in its id, title, source or regions."""
+        words = search.casefold().split()
+        wanted = {"todo": (True,), "reviewed": (False,), "all": (True, False)}[show]
+        return [
+            entry
+            for entry in self.entries
+            if (entry.open > 0) in wanted and all(word in entry.words for word in words)
+        ]
+
+    def next_for(self, reviewer: str, *, other_than: str, at: datetime) -> Entry | None:
+        """The first article with something open; rather none that somebody else is at."""
+        waiting = [e for e in self.entries if e.open and e.key != other_than]
+        free = (entry for entry in waiting if not _is_at_it(entry, reviewer, at))
+        return next(free, waiting[0] if waiting else None)
+
+
+class Queue:
+    """The articles of a run in the order in which they should be looked at.
+
+    Args:
+        ledger: open for review.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._came: dict[str, _Came] = {}
+        self._view: tuple[tuple[int, int], View] | None = None
+        self._turn = threading.Lock()
+
+    def view(self) -> View:
+        """The queue now.
+
+        Raises:
+            LedgerError: the file cannot be read.
+        """
+        with self._turn:
+            version = self._version()
+            if self._view is None or self._view[0] != version:
+                self._view = version, self._look()
+            return self._view[1]
+
+    def recent(self, *, other_than: str, most: int = 8) -> list[Recent]:
+        """What others decided last, the latest first."""
+        return [Recent(*row) for row in self._ledger.rows(_RECENT, (other_than, most))]
+
+    def neighbours(self, number: int) -> tuple[int | None, int | None]:
+        """The numbers of the articles before and after one, in the order of the inputs."""
+        ((before, after),) = self._ledger.rows(_NEIGHBOURS, (number, number))
+        return before, after
+
+    def key_of(self, number: int) -> str | None:
+        """The key of an article by its number."""
+        return next((key for (key,) in self._ledger.rows(_KEY, (number,))), None)
+
+    def _version(self) -> tuple[int, int]:
+        """What changes whenever the file does: by others, and by ourselves."""
+        ((others,),) = self._ledger.rows("PRAGMA data_version")
+        ((ours,),) = self._ledger.rows("SELECT coalesce(max(id), 0) FROM decisions")
+        return others, ours
+
+    def _look(self) -> View:
+        keys = [key for (key,) in self._ledger.rows(_KEYS)]
+        new = [key for key in keys if key not in self._came]
+        if new:
+            self._came |= {came.key: came for came in _read(self._ledger, new)}
+        decided: dict[str, dict[str, tuple[str, str]]] = {}
+        for key, item, reviewer, made_at in self._ledger.rows(_DECIDED):
+            decided.setdefault(key, {})[item] = (reviewer, made_at)
+        entries = [_entry(self._came[key], decided.get(key, {})) for key in keys]
+        entries.sort(key=lambda e: (not e.open, -e.doubtful, e.number))
+        progress = Progress(
+            articles=len(entries),
+            reviewed=sum(not entry.open for entry in entries),
+            items=sum(entry.items for entry in entries),
+            decided=sum(entry.decided for entry in entries),
+        )
+        return View(tuple(entries), progress)
+
+
+def _entry(came: _Came, decided: Mapping[str, tuple[str, str]]) -> Entry:
+    """An article with what is open in it, as `ReviewedArticle.items` has it."""
+    open_ = Counter(kind for place, kind in enumerate(came.facts) if f"fact:{place}" not in decided)
+    numbers = [item for item in decided if item.startswith("number:")]
+    taken_up = {int(item.split(":")[1]) for item in numbers}
+    open_["unclaimed"] = sum(start not in taken_up for start in came.numbers)
+    items = len(came.facts) + len(numbers) + open_["unclaimed"]
+    if not items:
+        items, open_["article"] = 1, int(ARTICLE not in decided)
+    reviewer, at = max(decided.values(), key=lambda last: last[1], default=("", ""))
+    return Entry(
+        key=came.key,
+        number=came.number,
+        name=came.name,
+        title=came.title,
+        source=came.source,
+        published=came.published,
+        regions=came.regions,
+        suspect=open_["suspect"],
+        rejected=open_["rejected"],
+        unclaimed=open_["unclaimed"],
+        open=open_.total(),
+        items=items,
+        last_reviewer=reviewer,
+        last_at=at,
+        words=came.words,
+    )
+
+
+def _is_at_it(entry: Entry, reviewer: str, at: datetime) -> bool:
+    if entry.last_reviewer in ("", reviewer):
+        return False
+    return at - datetime.fromisoformat(entry.last_at) < _APART
+
+
+# --- what is read --------------------------------------------------------------------------------
+
+_OF_THE_RUN: Final = """
+    documents AS d JOIN extractions AS e ON e.document_key = d.key
+    WHERE d.state = 'done' AND EXISTS (SELECT 1 FROM sources AS s WHERE s.document_key = d.key)
+"""
+_KEYS: Final = f"SELECT d.key FROM {_OF_THE_RUN} ORDER BY d.number"  # noqa: S608 (our own words)
+_KEY: Final = f"SELECT d.key FROM {_OF_THE_RUN} AND d.number = ?"  # noqa: S608
+_NEIGHBOURS: Final = f"""
+    SELECT (SELECT max(d.number) FROM {_OF_THE_RUN} AND d.number < ?),
+        (SELECT min(d.number) FROM {_OF_THE_RUN} AND d.number > ?)
+"""  # noqa: S608
+_DECIDED: Final = "SELECT document_key, item, reviewer, made_at FROM current_decisions"
+_RECENT: Final = """
+    SELECT d.number, coalesce(d.id, d.source), c.item, c.action, c.reviewer, c.made_at
+    FROM decisions AS c JOIN documents AS d ON d.key = c.document_key
+    WHERE c.reviewer <> ? ORDER BY c.id DESC LIMIT ?
+"""
+_DOCUMENTS: Final = """
+    SELECT key, number, id, source, title, published FROM documents ORDER BY number
+"""
+_FACTS: Final = """
+    SELECT document_key, CASE WHEN rejected THEN 'rejected' ELSE coalesce(verdict, 'suspect') END,
+        coalesce(region, '')
+    FROM facts ORDER BY document_key, position
+"""
+_NUMBERS: Final = """
+    SELECT e.document_key, json_extract(s.value, '$[0]')
+    FROM extractions AS e, json_each(e.extraction, '$.findings') AS f,
+        json_each(f.value, '$.spans') AS s
+    WHERE json_extract(f.value, '$.rule') = 'unclaimed_number'
+"""
+
+
+def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[_Came]:
+    """What came out of documents, by code alone: no extraction is read as a whole."""
+    # Few come new while a run is under way; at the start it is all of them.
+    only = set(keys)
+    facts: dict[str, list[tuple[str, str]]] = {}
+    for key, kind, region in ledger.rows(_FACTS):
+        if key in only:
+            facts.setdefault(key, []).append((kind, region))
+    numbers: dict[str, dict[int, None]] = {}
+    for key, start in ledger.rows(_NUMBERS):
+        if key in only:
+            numbers.setdefault(key, {})[start] = None
+    for key, number, id_, source, title, published in ledger.rows(_DOCUMENTS):
+        if key not in only:
+            continue
+        found = facts.get(key, [])
+        regions = tuple(dict.fromkeys(region for _, region in found if region))
+        yield _Came(
+            key=key,
+            number=number,
+            name=id_ or source,
+            title=title or "",
+            source=source,
+            published=published or "",
+            regions=regions,
+            facts=tuple(kind for kind, _ in found),
+            numbers=tuple(numbers.get(key, ())),
+            words="\n".join((id_ or "", title or "", source, *regions)).casefold(),
+        )

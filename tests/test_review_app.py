@@ -1,0 +1,472 @@
+"""The pages and their forms, asked as a browser asks; and everybody who may not."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from tests.review_run import add_documents
+from uhc_llm import Document
+from uhc_llm.batch.decisions import Choice, decide, history
+from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.reviewed import reviewed_article
+from uhc_llm.errors import InputError
+from uhc_llm.review import make_app
+from uhc_llm.review.security import HEADERS, Access
+
+PORT: Final = 8765
+HOME: Final = f"http://127.0.0.1:{PORT}"
+TEXT: Final = (
+    "Per Desember 2023 Kota Blitar mencatat 155.210 peserta JKN dari 157.730 penduduk, atau 98,4 "
+    "persen. Di Kota Kediri cakupannya 91,2 persen. Sebanyak 320 orang hadir dalam pertemuan itu."
+)
+HOSTILE: Final = (
+    '<script>alert(1)</script> Kota Blitar "><img src=x onerror=alert(2)> 97,1 persen peserta JKN '
+    "{{ 7*7 }} {% raw %} --></textarea></form> \u202e 55 persen \u2066"
+)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    documents = [
+        Document(text=TEXT, id="a", title="Cakupan & capaian", url="https://example.org/a?b=c&d"),
+        Document(text="Wali Kota Blitar membuka pasar malam.", id="b"),
+        Document(
+            text=HOSTILE,
+            id="'><script>alert(3)</script>",
+            title="</title><script>alert(4)</script>",
+            url="javascript:alert(5)",
+        ),
+    ]
+    with Ledger.write(tmp_path / "run.db") as written:
+        add_documents(written, documents)
+    with Ledger.review(tmp_path / "run.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def access() -> Access:
+    return Access(PORT)
+
+
+@pytest.fixture
+def stranger(ledger: Ledger, access: Access) -> Iterator[TestClient]:
+    """A browser that has not been let in."""
+    app = make_app(ledger, access=access, reviewer="sari")
+    with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(stranger: TestClient, access: Access) -> TestClient:
+    """A browser that opened the address on the terminal."""
+    assert stranger.get(access.address).status_code == 200
+    return stranger
+
+
+class _Form(HTMLParser):
+    """The hidden fields of one form of a page."""
+
+    def __init__(self, page: str, action: str) -> None:
+        super().__init__()
+        self._action = action
+        self._is_inside = False
+        self.fields: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._is_inside = said.get("action") == self._action
+        elif tag == "input" and self._is_inside:
+            self.fields[said["name"]] = said.get("value", "")
+
+
+def post(
+    client: TestClient, page: str, action: str, follow: bool = True, **more: str
+) -> httpx2.Response:
+    """Send a form of a page as a browser does."""
+    fields = _Form(client.get(page).text, action).fields
+    assert fields["token"]
+    return client.post(
+        action, data=fields | more, headers={"Origin": HOME}, follow_redirects=follow
+    )
+
+
+def decide_by(client: TestClient, item: str, do: str, follow: bool = False) -> httpx2.Response:
+    return post(client, f"/article/1?item={item}", "/article/1/decide", follow, do=do)
+
+
+# --- who may speak to it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/article/1", "/help", "/next", "/static/review.js", "/undo", "/nowhere"]
+)
+def test_nobody_sees_anything_without_the_token(stranger: TestClient, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 403
+    assert "uhc-llm review" in answer.text
+    assert "Blitar" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "?token=", "?token=x", "?other=1", "?token=%ff"])
+def test_a_wrong_token_lets_nobody_in(stranger: TestClient, query: str) -> None:
+    assert stranger.get(f"/start{query}").status_code == 403
+    assert stranger.get("/").status_code == 403
+
+
+def test_the_token_gives_a_cookie_that_no_script_and_no_other_site_gets(
+    stranger: TestClient, access: Access
+) -> None:
+    answer = stranger.get(access.address, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers.get_list("set-cookie")[0]
+    assert cookie.startswith(f"uhc_llm_review_{PORT}=")
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+    assert stranger.get("/").status_code == 200
+
+
+def test_the_address_for_a_browser_is_good_once(stranger: TestClient, access: Access) -> None:
+    address = access.address_for_once()
+    assert stranger.get(address).status_code == 200
+    stranger.cookies.clear()
+    assert stranger.get(address).status_code == 403
+
+
+def test_a_cookie_of_another_process_opens_nothing(stranger: TestClient, access: Access) -> None:
+    stranger.cookies.set(access.cookie, "0" * 43)
+    assert stranger.get("/").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/start?token={token}"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        f"127.0.0.1.nip.io:{PORT}",
+        f"LOCALHOST.:{PORT}",
+        "",
+    ],
+)
+def test_another_host_name_is_answered_by_nobody(
+    client: TestClient, access: Access, host: str, path: str
+) -> None:
+    token = access.address.partition("token=")[2]
+    answer = client.get(path.format(token=token), headers={"Host": host}, follow_redirects=False)
+    assert answer.status_code == 421
+    assert "set-cookie" not in answer.headers
+
+
+def test_localhost_is_a_name_of_ours(client: TestClient, access: Access) -> None:
+    url = access.address.replace("127.0.0.1", "localhost")
+    assert client.get(url, headers={"Host": f"localhost:{PORT}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": f"http://127.0.0.1:{PORT + 1}"},
+        {"Origin": f"http://localhost:{PORT}"},
+        {"Origin": HOME, "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null", "Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+def test_a_form_of_another_page_does_nothing(
+    client: TestClient, ledger: Ledger, headers: dict[str, str]
+) -> None:
+    fields = _Form(client.get("/article/1?item=fact:0").text, "/article/1/decide").fields
+    answer = client.post("/article/1/decide", data=fields | {"do": "accept"}, headers=headers)
+    assert answer.status_code == 403
+    assert list(history(ledger)) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": HOME},
+        {"Origin": HOME, "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "null", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_a_form_of_our_own_page_is_done(
+    client: TestClient, ledger: Ledger, headers: dict[str, str]
+) -> None:
+    fields = _Form(client.get("/article/1?item=fact:0").text, "/article/1/decide").fields
+    client.post("/article/1/decide", data=fields | {"do": "accept"}, headers=headers)
+    assert len(list(history(ledger))) == 1
+
+
+@pytest.mark.parametrize("token", ["", "x", "ÿ", None])
+@pytest.mark.parametrize("action", ["/article/1/decide", "/article/1/accept", "/undo", "/reviewer"])
+def test_a_form_without_its_token_does_nothing(
+    client: TestClient, ledger: Ledger, action: str, token: str | None
+) -> None:
+    fields = _Form(client.get("/article/1?item=fact:0").text, action).fields | {"do": "accept"}
+    fields = {**fields, "token": token} if token is not None else fields
+    if token is None:
+        del fields["token"]
+    assert client.post(action, data=fields, headers={"Origin": HOME}).status_code == 403
+    assert list(history(ledger)) == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"])
+def test_other_methods_are_refused(client: TestClient, method: str) -> None:
+    assert client.request(method, "/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/", "GET", 200),
+        ("/article/1", "GET", 200),
+        ("/article/99", "GET", 404),
+        ("/article/99999999999999999999999", "GET", 404),
+        ("/article/1?item=nothing", "GET", 400),
+        ("/article/-1", "GET", 404),
+        ("/article/../../etc/passwd", "GET", 404),
+        ("/static/review.js", "GET", 200),
+        ("/static/..%2f..%2fapp.py", "GET", 404),
+        ("/static/app.py", "GET", 404),
+        ("/undo", "GET", 405),
+        ("/help", "PUT", 405),
+        ("/start?token=x", "GET", 403),
+    ],
+)
+def test_every_answer_carries_the_headers(
+    client: TestClient, path: str, method: str, status: int
+) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "Traceback" not in answer.text
+
+
+def test_a_form_that_is_too_long_is_refused(client: TestClient) -> None:
+    answer = client.post("/undo", data={"token": "x" * 300_000}, headers={"Origin": HOME})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "application/json", "text/plain", ""]
+)
+def test_only_plain_forms_are_read(client: TestClient, kind: str) -> None:
+    headers = {"Origin": HOME, "Content-Type": kind}
+    assert client.post("/undo", content=b"token=x", headers=headers).status_code == 415
+
+
+def test_a_form_with_too_many_fields_is_refused(client: TestClient) -> None:
+    body = "&".join(f"a{n}=1" for n in range(4000))
+    headers = {"Origin": HOME, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/undo", content=body, headers=headers).status_code == 400
+
+
+def test_a_fault_of_ours_shows_no_traceback(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr("uhc_llm.review.app.lay_out", broken)
+    answer = client.get("/article/1")
+    assert answer.status_code == 500
+    assert "secret words" not in answer.text
+    assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+
+
+# --- what an article says is never markup --------------------------------------------------------
+
+
+class _Tags(HTMLParser):
+    """What of a page could run or load something."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.handlers: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+        self.addresses += [
+            v or "" for n, v in attrs if n in ("href", "src", "action", "formaction")
+        ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/?show=all", "/article/3", "/article/3?item=number:114", "/?q=%3Cscript%3E"]
+)
+def test_a_hostile_article_is_text(client: TestClient, path: str) -> None:
+    page = client.get(path).text
+    tags = _Tags(page)
+    assert tags.tags.count("script") == 1  # our own file
+    assert "img" not in tags.tags
+    assert tags.handlers == []
+    assert all(a.startswith(("/", "#", "data:,", "https://example.org/")) for a in tags.addresses)
+    assert "\u202e" not in page
+    assert "\u2066" not in page
+
+
+def test_an_address_is_a_link_only_on_the_web(client: TestClient) -> None:
+    assert 'href="https://example.org/a?b=c&amp;d"' in client.get("/article/1").text
+    hostile = client.get("/article/3").text
+    assert "javascript:alert(5)" in hostile
+    assert 'href="javascript' not in hostile
+
+
+def test_the_name_of_a_reviewer_is_text(client: TestClient) -> None:
+    page = post(client, "/article/1", "/reviewer", name="<b>Budi</b> & 50%").text
+    assert "&lt;b&gt;Budi&lt;/b&gt; &amp; 50%" in page
+    assert "<b>Budi" not in page
+
+
+# --- a review ------------------------------------------------------------------------------------
+
+
+def test_the_queue_tells_how_far_the_review_is(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "<strong>0</strong> of <strong>" not in page
+    assert re.search(r"<strong>0</strong> of \d+ items decided", page)
+    assert re.search(r"<strong>0</strong> of 3 articles reviewed", page)
+
+
+def test_accepting_goes_on_to_the_next_item_and_a_reload_does_nothing(
+    client: TestClient, ledger: Ledger
+) -> None:
+    answer = decide_by(client, "fact:0", "accept")
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"])
+    assert "Accepted." in page.text
+    client.get(answer.headers["location"])
+    (made,) = history(ledger)
+    assert (made.item, made.action, made.reviewer) == ("fact:0", "accept", "sari")
+
+
+def test_a_correction_stays_with_the_item_and_says_what_was(client: TestClient) -> None:
+    answer = decide_by(client, "fact:3", "status:target", follow=True)
+    assert "Corrected." in answer.text
+    assert re.search(r"target\s*<span class=\"quiet\">was actual</span>", answer.text)
+
+
+def test_a_correction_that_the_verifier_rejects_says_so(client: TestClient) -> None:
+    assert "would not let this pass" in decide_by(client, "fact:3", "region:r0", follow=True).text
+
+
+@pytest.mark.parametrize(
+    "do", ["region:33.74", "value:99", "metric:budget", "verdict:verified", "delete", ""]
+)
+def test_what_the_page_does_not_offer_cannot_be_posted(
+    client: TestClient, ledger: Ledger, do: str
+) -> None:
+    assert decide_by(client, "fact:3", do).status_code == 400
+    assert list(history(ledger)) == []
+
+
+def test_the_last_item_leads_to_the_next_article(client: TestClient) -> None:
+    post(client, "/article/1", "/article/1/accept")
+    page = client.get("/article/1")
+    (number,) = set(re.findall(r"item=(number%3A\d+)\"[^>]*class=\"unclaimed", page.text))
+    answer = decide_by(client, number, "reject")
+    assert answer.headers["location"] == "/article/3?did=no-fact&of=1"
+    assert "Article 1 is reviewed." in client.get(answer.headers["location"]).text
+
+
+def test_all_verified_are_accepted_at_once_and_taken_back_at_once(
+    client: TestClient, ledger: Ledger
+) -> None:
+    assert "is accepted" in post(client, "/article/1", "/article/1/accept").text
+    assert len(list(history(ledger))) == 4
+    assert "Taken back." in post(client, "/", "/undo").text
+    assert all(d.undone_by == "sari" for d in history(ledger))
+    assert "nothing left" in post(client, "/", "/undo").text
+
+
+def test_undo_goes_to_where_the_step_was(client: TestClient) -> None:
+    decide_by(client, "fact:2", "reject")
+    answer = post(client, "/", "/undo", follow=False)
+    assert answer.headers["location"] == "/article/1?item=fact%3A2&did=undone"
+
+
+def test_a_number_is_made_a_fact(client: TestClient, ledger: Ledger) -> None:
+    start = TEXT.index("320 orang")
+    page = decide_by(client, f"number:{start}", "metric:new_participants", follow=True).text
+    assert "Added." in page
+    (made,) = history(ledger)
+    assert made.fact is not None
+    assert made.fact.value == 320
+
+
+def test_any_other_number_is_offered_too(client: TestClient) -> None:
+    page = client.get("/article/1").text
+    assert f"number%3A{TEXT.index('Desember 2023')}" in page
+
+
+def test_an_empty_article_is_accepted_as_such(client: TestClient, ledger: Ledger) -> None:
+    assert "No coverage facts here?" in client.get("/article/2").text
+    post(client, "/article/2", "/article/2/decide", do="accept")
+    (made,) = history(ledger)
+    assert (made.item, made.action, made.fact) == ("article", "accept", None)
+
+
+def test_a_conflict_shows_both_and_one_key_decides(client: TestClient, ledger: Ledger) -> None:
+    fields = _Form(client.get("/article/1?item=fact:3").text, "/article/1/decide").fields
+    ((key,),) = ledger.rows("SELECT key FROM documents WHERE number = 1")
+    article = reviewed_article(ledger, key)
+    assert article is not None
+    rejected = [Choice("fact:3", "reject", article.item("fact:3").fact)]
+    decide(ledger, key, rejected, reviewer="budi <i>", seen={})
+    mine = fields | {"do": "status:target"}
+    answer = client.post("/article/1/decide", data=mine, headers={"Origin": HOME})
+    assert answer.status_code == 409
+    assert "budi &lt;i&gt; has decided" in answer.text
+    assert len(list(history(ledger))) == 1
+    again = _Form(answer.text, "/article/1/decide").fields | {"do": "status:target"}
+    done = client.post("/article/1/decide", data=again, headers={"Origin": HOME})
+    assert "Corrected." in done.text
+    assert [d.reviewer for d in history(ledger)] == ["budi <i>", "sari"]
+
+
+def test_a_reviewer_takes_another_name(client: TestClient, ledger: Ledger) -> None:
+    post(client, "/", "/reviewer", name="Ni Made  Ayu")
+    decide_by(client, "fact:0", "accept")
+    assert [d.reviewer for d in history(ledger)] == ["Ni Made Ayu"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\x00b"])
+def test_a_name_that_is_none_is_refused(client: TestClient, name: str) -> None:
+    assert post(client, "/", "/reviewer", name=name).status_code == 400
+    assert ">sari</summary>" in client.get("/").text
+
+
+def test_a_program_without_a_reviewer_is_not_begun(ledger: Ledger, access: Access) -> None:
+    with pytest.raises(InputError, match="name"):
+        make_app(ledger, access=access, reviewer=" ")
+
+
+def test_the_history_tells_what_was_taken_back(client: TestClient) -> None:
+    decide_by(client, "fact:0", "reject")
+    post(client, "/", "/undo")
+    page = client.get("/article/1?item=fact:0").text
+    assert "History (1)" in page
+    assert "taken back by sari" in page
+
+
+def test_every_key_of_the_help_is_on_the_pages(client: TestClient) -> None:
+    decide_by(client, "fact:0", "accept")
+    page = client.get("/article/1?item=fact:1").text + client.get("/article/2").text
+    keys = {key for said in re.findall(r'data-key="([^"]+)"', page) for key in said.split()}
+    assert keys >= set("arAumgpstldxjknq[]?+") | {"ArrowUp", "ArrowDown"}
