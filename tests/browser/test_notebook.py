@@ -1,4 +1,4 @@
-"""What a notebook is given, in a browser: in light and dark, on a phone, and beside other things."""
+"""What a notebook is given, in a browser: in light and dark, on a phone, and beside others."""
 
 from pathlib import Path
 from typing import Any, Final, Literal
