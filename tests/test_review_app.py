@@ -359,7 +359,7 @@ def test_accepting_goes_on_to_the_next_item_and_a_reload_does_nothing(
 def test_a_correction_stays_with_the_item_and_says_what_was(client: TestClient) -> None:
     answer = decide_by(client, "fact:3", "status:target", follow=True)
     assert "Corrected." in answer.text
-    assert re.search(r"target\s*<span class=\"quiet\">was actual</span>", answer.text)
+    assert re.search(r"target</span>\s*<span class=\"before quiet\">was actual</span>", answer.text)
 
 
 def test_a_correction_that_the_verifier_rejects_says_so(client: TestClient) -> None:

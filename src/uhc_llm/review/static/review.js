@@ -138,7 +138,7 @@
     // Where brackets need AltGr it is no command of the browser.
     if (event.isComposing || !(isPlain || event.getModifierState("AltGraph"))) return;
     if (one("dialog[open]")) return;
-    const field = event.target.closest("input:not([type=radio]), textarea, select");
+    const field = document.activeElement?.closest("input:not([type=radio]), textarea, select");
     if (field) return onTyping(event, field);
     if (event.repeat && !event.key.startsWith("Arrow")) return;
     if (isLeaving) return;
