@@ -415,6 +415,13 @@ def test_any_other_number_is_offered_too(client: TestClient) -> None:
     assert f"number%3A{TEXT.index('Desember 2023')}" in page
 
 
+def test_a_number_that_is_only_looked_at_needs_no_decision(client: TestClient) -> None:
+    asked, other = TEXT.index("320 orang"), TEXT.index("Desember 2023")
+    assert 'value="reject"' in client.get(f"/article/1?item=number:{asked}").text
+    assert 'value="reject"' not in client.get(f"/article/1?item=number:{other}").text
+    assert "There is no fact yet to accept" in client.get(f"/article/1?item=number:{other}").text
+
+
 def test_an_empty_article_is_accepted_as_such(client: TestClient, ledger: Ledger) -> None:
     assert "No coverage facts here?" in client.get("/article/2").text
     post(client, "/article/2", "/article/2/decide", do="accept")
