@@ -359,7 +359,7 @@ def test_accepting_goes_on_to_the_next_item_and_a_reload_does_nothing(
 def test_a_correction_stays_with_the_item_and_says_what_was(client: TestClient) -> None:
     answer = decide_by(client, "fact:3", "status:target", follow=True)
     assert "Corrected." in answer.text
-    assert re.search(r"target\s*<span class=\"quiet\">was actual</span>", answer.text)
+    assert re.search(r"target</span>\s*<span class=\"before quiet\">was actual</span>", answer.text)
 
 
 def test_a_correction_that_the_verifier_rejects_says_so(client: TestClient) -> None:
@@ -413,6 +413,13 @@ def test_a_number_is_made_a_fact(client: TestClient, ledger: Ledger) -> None:
 def test_any_other_number_is_offered_too(client: TestClient) -> None:
     page = client.get("/article/1").text
     assert f"number%3A{TEXT.index('Desember 2023')}" in page
+
+
+def test_a_number_that_is_only_looked_at_needs_no_decision(client: TestClient) -> None:
+    asked, other = TEXT.index("320 orang"), TEXT.index("Desember 2023")
+    assert 'value="reject"' in client.get(f"/article/1?item=number:{asked}").text
+    assert 'value="reject"' not in client.get(f"/article/1?item=number:{other}").text
+    assert "There is no fact yet to accept" in client.get(f"/article/1?item=number:{other}").text
 
 
 def test_an_empty_article_is_accepted_as_such(client: TestClient, ledger: Ledger) -> None:
@@ -470,3 +477,9 @@ def test_every_key_of_the_help_is_on_the_pages(client: TestClient) -> None:
     page = client.get("/article/1?item=fact:1").text + client.get("/article/2").text
     keys = {key for said in re.findall(r'data-key="([^"]+)"', page) for key in said.split()}
     assert keys >= set("arAumgpstldxjknq[]?+") | {"ArrowUp", "ArrowDown"}
+
+
+def test_what_is_in_view_is_told_in_the_one_word_that_is_known(client: TestClient) -> None:
+    page = client.get("/article/1").text
+    assert re.findall(r'<(?:button|a)[^>]* aria-current="true"', page)
+    assert set(re.findall(r"aria-current=([^ >]+)", page)) == {'"true"'}

@@ -358,6 +358,17 @@ def test_what_others_decided_meanwhile_stays_when_all_is_accepted(
     assert item_with(ledger, "98,4 persen").state == "open"
 
 
+def test_what_the_verifier_has_come_to_doubt_is_not_among_what_is_accepted_at_once(
+    ledger: Ledger, choices: TextChoices
+) -> None:
+    rest = item_with(ledger, "98,4 persen").id
+    assert rest in [item.id for item in lay_out(article_of(ledger), choices).to_accept]
+    act(ledger, choices, "91,2 persen", option_of(ledger, choices, "91,2 persen", "Kota Blitar"))
+    desk = lay_out(article_of(ledger), choices, rest)
+    assert rest not in [item.id for item in desk.to_accept]
+    assert desk.kind == "suspect"
+
+
 def test_only_what_was_shown_is_accepted(ledger: Ledger) -> None:
     article = article_of(ledger)
     assert accept_all(ledger, article.key, {"fact:0": 0, "fact:77": 0}, reviewer="sari") == (1, 0)

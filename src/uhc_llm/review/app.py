@@ -73,7 +73,10 @@ class _Texts:
     def choices(self, article: ReviewedArticle) -> TextChoices:
         """What an article's text offers."""
         with self._turn:
-            found = self._kept.pop(article.key, None) or TextChoices(article.document)
+            found = self._kept.pop(article.key, None)
+        # Others need not wait while a long text is scanned.
+        found = found or TextChoices(article.document)
+        with self._turn:
             self._kept[article.key] = found
             while len(self._kept) > _TEXTS_KEPT:
                 del self._kept[next(iter(self._kept))]

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.batch.decisions import ARTICLE, Decision
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
+from uhc_llm.pages.marking import MarkKind, kind_of
 from uhc_llm.review.choices import FIELDS, Field, Option, TextChoices
 from uhc_llm.review.deciding import as_they_stand, item_of, mention_of
 from uhc_llm.review.text import TextPiece, text_pieces
@@ -126,8 +127,27 @@ class Desk(NamedTuple):
 
     @property
     def to_accept(self) -> tuple[Item, ...]:
-        """The items that are open and verified: what may be accepted in one step."""
-        return tuple(i for i in self.items if i.state == "open" and not i.is_doubtful and i.fact)
+        """The items that are open and verified: what may be accepted in one step.
+
+        Not those that the verifier has come to doubt by what was made of the others.
+        """
+        open_ = (i for i in self.items if i.state == "open" and not i.is_doubtful)
+        return tuple(i for i in open_ if i.id in self.facts and self.kind_of(i) == "verified")
+
+    @property
+    def kind(self) -> MarkKind:
+        """How the item in view is marked."""
+        return self.kind_of(self.current)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the item is one of the article's; else somebody only looks at a number."""
+        return any(item.id == self.current.id for item in self.article.items)
+
+    def kind_of(self, item: Item) -> MarkKind:
+        """How an item is marked: while it is open, by what the verifier makes of it now."""
+        fact = self.facts.get(item.id)
+        return (fact.verdict or "suspect") if item.state == "open" and fact else kind_of(item)
 
 
 def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") -> Desk:

@@ -39,11 +39,19 @@
   // Among choices a letter that takes none does nothing: who types a name there means no command.
   function press(key, isChoosing) {
     const target = all("[data-key]").find((each) => each.dataset.key.split(" ").includes(key));
-    if (!target || (isChoosing && target.tagName !== "SUMMARY" && key !== "?")) return false;
+    if (!target) return note(key);
+    if (isChoosing && target.tagName !== "SUMMARY" && key !== "?") return false;
     if (target.tagName === "SUMMARY") open(target);
     else if (key === "?") showHelp();
     else target.click();
     return true;
+  }
+
+  // Why a key does nothing here.
+  function note(key) {
+    const found = all("[data-note]").find((each) => each.dataset.note === key);
+    if (found) one(".said").textContent = found.textContent;
+    return Boolean(found);
   }
 
   function showHelp() {
@@ -138,7 +146,7 @@
     // Where brackets need AltGr it is no command of the browser.
     if (event.isComposing || !(isPlain || event.getModifierState("AltGraph"))) return;
     if (one("dialog[open]")) return;
-    const field = event.target.closest("input:not([type=radio]), textarea, select");
+    const field = document.activeElement?.closest("input:not([type=radio]), textarea, select");
     if (field) return onTyping(event, field);
     if (event.repeat && !event.key.startsWith("Arrow")) return;
     if (isLeaving) return;
