@@ -216,7 +216,7 @@ def test_what_failed_and_what_could_not_be_read_is_said(tmp_path: Path) -> None:
         ledger.record([Attempt("k", at, at, error=ServerError("it is <down>"))])
         ledger.add_problems([InputProblem("/corpus/bad.txt", 0, "not in UTF-8")])
     words = " ".join(report_of(path).words.split())
-    assert "1 documents failed. 1 inputs could not be read." in words
+    assert "1 document failed. 1 input could not be read." in words
     assert "it is <down>" in words
     assert "not in UTF-8" in words
 

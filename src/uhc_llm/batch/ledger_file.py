@@ -163,9 +163,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != _APPLICATION and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-        raise LedgerError(
-            f"{str(path)!r} is a database of another program: name another file with --run"
-        )
+        raise LedgerError(f"{str(path)!r} is a database of another program: name the file of a run")
     if version > LATEST:
         raise LedgerVersionError(
             f"{str(path)!r} was made by a newer version of uhc-llm (tables {version}, this one "
@@ -220,7 +218,7 @@ def explained(path: Path) -> Iterator[None]:
             raise LedgerBusyError(f"another program keeps {str(path)!r} locked: {error}") from error
         if kind in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise LedgerError(
-                f"{str(path)!r} is no ledger, or is damaged: {error}. Name another file with --run"
+                f"{str(path)!r} is no ledger, or is damaged: {error}. Name the file of a run"
             ) from error
         raise LedgerError(f"{str(path)!r}: {error}") from error
 

@@ -28,8 +28,11 @@ def report(
     numbers marked, and how the results were made. The file holds all it shows and asks the network
     for nothing. What reviewers decided is in it. Works while the run is under way too.
     """
+    from uhc_llm.pages import counted
     from uhc_llm.report import write_report
 
     count = write_report(run, output, title=title)
-    articles = "1 article" if count == 1 else f"{count:,} articles"
-    say(f"{articles}, {output.stat().st_size / 1_000_000:.1f} MB: {output}", style="default")
+    say(
+        f"{counted(count, 'article')}, {output.stat().st_size / 1_000_000:.1f} MB: {output}",
+        style="default",
+    )

@@ -11,7 +11,7 @@ from uhc_llm.pages.marking import kind_of
 from uhc_llm.schemas import METRICS, SEGMENTS
 from uhc_llm.wording import amount, number, region_name, spoken
 
-__all__ = ["environment", "shown", "style"]
+__all__ = ["counted", "environment", "shown", "style"]
 
 # What moves text about (bidirectional overrides) or cannot be printed shows as a character of its
 # own: a number must stand on the page in the order in which it was written.
@@ -39,6 +39,15 @@ def shown(value: Any) -> Any:  # noqa: ANN401 (whatever a template prints)
     return value
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "article"), counted(2000, "article")
+    ('1 article', '2,000 articles')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def environment(package: str) -> Environment:
     """Templates of a package, and those that all pages share.
 
@@ -57,6 +66,7 @@ def environment(package: str) -> Environment:
     )
     filters: dict[str, Callable[..., str]] = {
         "amount": amount,
+        "counted": counted,
         "number": number,
         "region_name": region_name,
         "spoken": spoken,

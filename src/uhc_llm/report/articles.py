@@ -12,7 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
-from uhc_llm.pages import cut
+from uhc_llm.pages import cut, shown
 from uhc_llm.report.overview import state_of
 from uhc_llm.schemas import exact_number
 from uhc_llm.wording import amount, spoken
@@ -64,7 +64,7 @@ def _fact_row(item: Item, article: int) -> list[Any]:
     if fact is None:
         raise AssertionError(f"{item!r} holds no fact")
     region = fact.region
-    return [
+    row = [
         region.name if region else "",
         (region.province or (region.name if region.level == "province" else "")) if region else "",
         fact.period.iso if fact.period else "",
@@ -78,13 +78,14 @@ def _fact_row(item: Item, article: int) -> list[Any]:
         article,
         item.id,
     ]
+    return [shown(cell) for cell in row]
 
 
 def _article_row(article: ReviewedArticle, facts: list[Item]) -> list[Any]:
     published = article.extraction.published or article.document.published
     return [
-        article.name,
-        article.document.title or "",
+        shown(article.name),
+        shown(article.document.title or ""),
         published.isoformat() if published else "",
         sum(item.stands for item in facts),
         sum(state_of(item) == "suspect" for item in facts),

@@ -117,7 +117,7 @@ def _made(source: _Source, title: str | None) -> tuple[str, int]:
     for number, article in enumerate(source.articles):
         overview.add(article, number)
         articles.add(article)
-        standing.extend((article.name, fact) for fact in article.facts)
+        standing.extend((article.name, fact) for fact in _standing(article))
     articles.finish()
     tables = datatables()
     scripts = (tables.script, _static("report.js"))
@@ -139,6 +139,14 @@ def _made(source: _Source, title: str | None) -> tuple[str, int]:
         chunks=articles.chunks,
     )
     return page, overview.articles
+
+
+def _standing(article: ReviewedArticle) -> Iterator[Fact]:
+    """The facts that stand; of one that somebody decided on nobody is in doubt any more."""
+    for item in article.items:
+        if item.fact and item.stands:
+            is_open = item.state == "open"
+            yield item.fact if is_open else item.fact.model_copy(update={"verdict": "verified"})
 
 
 def _policy(scripts: Iterable[str], sheet: str) -> str:

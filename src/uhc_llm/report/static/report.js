@@ -9,7 +9,9 @@ const REGION = 0, PROVINCE = 1, PERIOD = 2, METRIC = 3, AMOUNT = 4, VALUE = 5, P
 const CHUNK = 40;
 const SIGNS = {verified: "✓", suspect: "?", rejected: "✗", accepted: "✓", corrected: "✎", added: "+"};
 const $ = (id) => document.getElementById(id);
+// DataTables puts what is to be shown in as HTML; for sorting and searching it takes it as it is.
 const text = DataTable.render.text();
+const textOf = (read) => (_, type, row) => (type === "display" ? text.display(read(row)) : read(row));
 
 function link(words, href) {
   const made = document.createElement("a");
@@ -65,7 +67,9 @@ const table = new DataTable("#facts-table", {
       data: null,
       className: "number",
       type: "num",
-      render: (_, type, row) => (type === "sort" || type === "type" ? row[VALUE] : row[AMOUNT]),
+      render: (_, type, row) => ({
+        display: text.display(row[AMOUNT]), sort: row[VALUE], type: row[VALUE], filter: row[AMOUNT],
+      })[type] ?? row[AMOUNT],
       createdCell: (cell, _, row) => cell.replaceChildren(link(row[AMOUNT], address(row))),
     },
     {
@@ -86,7 +90,7 @@ const table = new DataTable("#facts-table", {
     {
       title: "article",
       data: null,
-      render: (_, __, row) => articles[row[ARTICLE]][0],
+      render: textOf((row) => articles[row[ARTICLE]][0]),
       className: "wide",
       createdCell: (cell, _, row) => cell.replaceChildren(link(articles[row[ARTICLE]][0], address(row))),
     },
@@ -161,7 +165,7 @@ new DataTable("#articles-table", {
     {
       title: "article",
       data: null,
-      render: (_, __, row) => `${row[1]} ${row[2]}`,
+      render: textOf((row) => `${row[1]} ${row[2]}`),
       createdCell: (cell, _, row) => {
         cell.replaceChildren(link(row[2] || row[1], `#article-${row[0]}`));
         if (row[2]) cell.append(Object.assign(document.createElement("span"), {className: "quiet", textContent: ` ${row[1]}`}));
@@ -224,7 +228,7 @@ function point(item) {
 }
 
 function follow() {
-  const [, number, item] = /^#article-(\d+)(?:\/(.+))?$/.exec(decodeURI(location.hash)) || [];
+  const [, number, item] = /^#article-(\d+)(?:\/([\w:]+))?$/.exec(location.hash) || [];
   if (number !== undefined && Number(number) < articles.length) open(Number(number), item);
   else if (reader.open) reader.close();
 }
