@@ -1,9 +1,11 @@
 """A ledger loses nothing, does nothing twice, and says what is wrong with its file."""
 
+import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -393,6 +395,49 @@ def test_a_full_disk_is_an_error_and_loses_nothing_committed(path: Path) -> None
             ledger.add(works(text, settings=settings), settings)
         assert ledger.counts() == Counts(waiting=2, done=1)
         assert column(ledger, "PRAGMA integrity_check") == ["ok"]
+
+
+def replace(path: Path) -> None:
+    path.with_suffix(".other").write_bytes(path.read_bytes())
+    path.with_suffix(".other").replace(path)
+
+
+def move(path: Path) -> None:
+    path.rename(path.with_suffix(".moved"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a file that is open stays where it is")
+@pytest.mark.parametrize("change", [Path.unlink, replace, move])
+def test_nothing_is_written_to_a_file_that_is_gone(
+    change: Callable[[Path], None], path: Path
+) -> None:
+    ledger, _, added = filled(path)
+    with ledger:
+        change(path)
+        with pytest.raises(LedgerError, match="deleted, moved or replaced while it was open"):
+            ledger.record([done(added[0])])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a file that is open stays where it is")
+def test_a_file_that_is_put_back_is_written_to_again(path: Path) -> None:
+    ledger, settings, added = filled(path)
+    with ledger:
+        move(path)
+        path.with_suffix(".moved").rename(path)
+        ledger.claim(settings, 1)
+        ledger.record([done(added[0])])
+        assert ledger.counts().done == 1
+
+
+def test_another_working_folder_is_no_other_file(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ledger, settings, _ = filled(Path(path.name))
+    with ledger:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir("elsewhere")
+        assert ledger.claim(settings, 1)
 
 
 # --- migrations -----------------------------------------------------------------------------------

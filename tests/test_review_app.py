@@ -484,3 +484,9 @@ def test_every_key_of_the_help_is_on_the_pages(client: TestClient) -> None:
     page = client.get("/article/1?item=fact:1").text + client.get("/article/2").text
     keys = {key for said in re.findall(r'data-key="([^"]+)"', page) for key in said.split()}
     assert keys >= set("arAumgpstldxjknq[]?+") | {"ArrowUp", "ArrowDown"}
+
+
+def test_what_is_in_view_is_told_in_the_one_word_that_is_known(client: TestClient) -> None:
+    page = client.get("/article/1").text
+    assert re.findall(r'<(?:button|a)[^>]* aria-current="true"', page)
+    assert set(re.findall(r"aria-current=([^ >]+)", page)) == {'"true"'}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         UhcLlmError,
     )
     from uhc_llm.extraction import Extractor, aextract, extract
-    from uhc_llm.report import write_report
+    from uhc_llm.report import show, write_report
     from uhc_llm.scanner import scan
     from uhc_llm.schemas import (
         Declaration,
@@ -64,6 +64,7 @@ __all__ = [
     "extract",
     "load",
     "scan",
+    "show",
     "verify",
     "write_report",
 ]
@@ -73,7 +74,7 @@ _HOMES = {
     "documents": ("Document",),
     "errors": ("ConfigurationError", "InputError", "OutputError", "ProviderError", "UhcLlmError"),
     "extraction": ("Extractor", "aextract", "extract"),
-    "report": ("write_report",),
+    "report": ("show", "write_report"),
     "scanner": ("scan",),
     "schemas": (
         "Declaration",

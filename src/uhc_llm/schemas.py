@@ -355,6 +355,11 @@ class Reading(_Model):
         default=(), description="what is on the page but is not the article"
     )
 
+    def _repr_html_(self) -> str:
+        from uhc_llm.report.notebook import reading_html
+
+        return reading_html(self)
+
 
 class Evidence(_Model):
     """Where the text says it."""
@@ -464,6 +469,11 @@ class Verification(_Model):
         """True when no fact is rejected."""
         return all(fact.verdict != "rejected" for fact in self.facts)
 
+    def _repr_html_(self) -> str:
+        from uhc_llm.report.notebook import verification_html
+
+        return verification_html(self)
+
 
 class Usage(_Model):
     """Tokens of all requests that a result took."""
@@ -522,3 +532,9 @@ class Extraction(_Model):
             `Decimal`, `period` is an ISO string, `findings` the rules' names joined by semicolons.
         """
         return [{"id": self.id, **fact.to_record()} for fact in self.facts]
+
+    def _repr_html_(self) -> str:
+        # A notebook asks the object itself, and only a notebook asks.
+        from uhc_llm.report.notebook import extraction_html
+
+        return extraction_html(self)

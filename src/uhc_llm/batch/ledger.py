@@ -1,9 +1,9 @@
 """The run as one SQLite file: what was asked for, what was tried, what came out.
 
 One process runs it, which a lock beside the file sees to; any number may read meanwhile, and add
-what reviewers decide. A document
-waits, runs, and is done or failed, and each step is one transaction: whatever ends the process,
-what was committed is there, and what was running waits again when the run is gone on with.
+what reviewers decide. A document waits, runs, and is done or failed, and each step is one
+transaction: whatever ends the process, what was committed is there, and what was running waits
+again when the run is gone on with.
 """
 
 import json
@@ -19,7 +19,9 @@ from filelock import FileLock
 
 from uhc_llm.batch.keys import settings_hash, settings_json
 from uhc_llm.batch.ledger_file import (
+    check_in_place,
     explained,
+    identity,
     lock_beside,
     now,
     open_to_read,
@@ -45,6 +47,8 @@ class Ledger:
         self._connection = connection
         self._lock = lock
         self._turn = threading.RLock()
+        self._place = path.absolute()
+        self._identity = identity(self._place)
 
     def __repr__(self) -> str:
         return f"Ledger({str(self.path)!r})"
@@ -236,6 +240,7 @@ class Ledger:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction, for tables that this class does not know of; whole or not at all."""
         with self._turn, explained(self.path):
+            check_in_place(self._place, self._identity)
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

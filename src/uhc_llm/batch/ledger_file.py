@@ -14,7 +14,9 @@ from uhc_llm.batch.migrations import LATEST, migrate
 from uhc_llm.errors import LedgerBusyError, LedgerError, LedgerVersionError
 
 __all__ = [
+    "check_in_place",
     "explained",
+    "identity",
     "lock_beside",
     "now",
     "open_to_read",
@@ -197,6 +199,34 @@ def _set_up(connection: sqlite3.Connection) -> None:
     if migrate(connection):
         rows = [("made_at", stamp(now())), ("made_by", f"uhc-llm {__version__}")]
         connection.executemany("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one that takes its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def check_in_place(path: Path, known: tuple[int, int] | None) -> None:
+    """Refuse to write to a file that is no longer where it was.
+
+    SQLite would go on without a word, and nobody would find again what it wrote.
+
+    Args:
+        path: where the file was when it was opened.
+        known: its identity then.
+
+    Raises:
+        LedgerError: it was deleted, moved away or replaced.
+    """
+    if identity(path) != known:
+        raise LedgerError(
+            f"{str(path)!r} was deleted, moved or replaced while it was open, and nothing more is "
+            "written to it: put it back, or start again with the file that is there"
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The command line: `uhc-llm extract`, `verify`, `batch`, `report`, `review` and others.
+"""The command line of `uhc-llm`: a module for each of its commands.
 
 Exit codes: 0 done; 1 `verify` rejected a fact; 2 the command was called wrongly; 3 an input cannot
 be read; 4 something is not set up; 5 the model's provider failed; 6 the model's answer was of no

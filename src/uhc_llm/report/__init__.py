@@ -4,6 +4,7 @@
 `page` makes the one file of all that. `notebook` shows a single result in a notebook.
 """
 
+from uhc_llm.report.notebook import show
 from uhc_llm.report.page import write_report
 
-__all__ = ["write_report"]
+__all__ = ["show", "write_report"]
