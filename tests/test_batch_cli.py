@@ -88,7 +88,7 @@ def test_the_same_command_again_does_only_what_is_new(
     folder = articles(tmp_path / "in", 3)
     call("batch", folder, "--run", run, "--strategy", "code")
     (folder / "new.txt").write_text("KOTA BATU - Cakupan JKN Kota Batu 99 persen.")
-    assert "1 documents done" in call("batch", folder, "--run", run, "--strategy", "code").err
+    assert "1 document done" in call("batch", folder, "--run", run, "--strategy", "code").err
 
 
 def test_inputs_that_cannot_be_read_are_told_and_end_in_3(

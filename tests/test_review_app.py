@@ -410,6 +410,13 @@ def test_a_number_is_made_a_fact(client: TestClient, ledger: Ledger) -> None:
     assert made.fact.value == 320
 
 
+def test_what_is_chosen_and_in_view_is_told_to_readers_of_the_screen(client: TestClient) -> None:
+    page = client.get("/article/1?item=fact:0").text
+    # The number in the text, the item in the list, and the present choice of each of six fields.
+    assert len(re.findall(r' aria-current="true"', page)) == 8
+    assert "&#34;true" not in page
+
+
 def test_any_other_number_is_offered_too(client: TestClient) -> None:
     page = client.get("/article/1").text
     assert f"number%3A{TEXT.index('Desember 2023')}" in page

@@ -367,6 +367,8 @@ def test_what_the_verifier_has_come_to_doubt_is_not_among_what_is_accepted_at_on
     desk = lay_out(article_of(ledger), choices, rest)
     assert rest not in [item.id for item in desk.to_accept]
     assert desk.kind == "suspect"
+    marked = {piece.text: piece.mark.kind for piece in desk.pieces if piece.mark}
+    assert marked["98,4 persen"] == "suspect"
 
 
 def test_only_what_was_shown_is_accepted(ledger: Ledger) -> None:

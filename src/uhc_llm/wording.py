@@ -5,7 +5,7 @@ from typing import Final
 
 from uhc_llm.schemas import METRICS, Fact, Qualifier, Region
 
-__all__ = ["amount", "number", "region_name", "spoken"]
+__all__ = ["amount", "counted", "number", "region_name", "spoken"]
 
 _QUALIFIER_SIGNS: Final[dict[Qualifier, str]] = {
     "exact": "",
@@ -36,6 +36,15 @@ def amount(fact: Fact) -> str:
     else:  # the metric says what is counted
         value = {"percent": f"{value}%", "rupiah": f"Rp {value}"}.get(fact.unit, value)
     return f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "article"), counted(2000, "article")
+    ('1 article', '2,000 articles')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def region_name(region: Region | None) -> str:

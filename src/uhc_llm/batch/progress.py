@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.tally import Tally
+from uhc_llm.wording import counted
 
 __all__ = ["Rate", "dollars", "duration", "show", "status_line", "summary", "what_was_done"]
 
@@ -105,9 +106,9 @@ async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | Non
 def what_was_done(tally: Tally, *, seconds: float) -> str:
     """What one start of a run has done."""
     return (
-        f"{tally.done:,} documents done and {tally.failed.total():,} failed in "
-        f"{duration(seconds)}: {tally.facts:,} facts, {tally.rejected:,} rejected, "
-        f"{tally.suspect:,} documents to be looked at"
+        f"{counted(tally.done, 'document')} done and {tally.failed.total():,} failed in "
+        f"{duration(seconds)}: {counted(tally.facts, 'fact')}, {tally.rejected:,} rejected, "
+        f"{counted(tally.suspect, 'document')} to be looked at"
     )
 
 
@@ -117,12 +118,12 @@ def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
     running = f"{counts.running:,} under way, " if counts.running else ""
     yield (
         f"in the ledger: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
-        f"waiting, {running}{counts.input_errors:,} inputs that could not be read"
+        f"waiting, {running}{counted(counts.input_errors, 'input')} that could not be read"
     )
     used = totals.usage
     tokens = f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
     cost = f", {dollars(totals.cost)}" if totals.requests and not totals.unpriced else ""
-    yield f"so far: {totals.requests:,} requests, {tokens}{cost}"
+    yield f"so far: {counted(totals.requests, 'request')}, {tokens}{cost}"
     for (rule, severity), count in tally.findings.most_common(_MOST_ROWS):
         example = next(ledger.rows(_EXAMPLE, (rule, severity)), None)
         told = f", such as {example[1]}: {example[0]}" if example else ""

@@ -364,6 +364,8 @@ def _say_ending(ending: "Ending", path: Path) -> None:
     }[ending.reason]
     if told:
         say(f"{told}. The same command goes on; so does: uhc-llm batch --run {path}", "yellow")
+    elif ending.error is None:
+        say(f"to read: uhc-llm report {path} -o report.html; to check: uhc-llm review {path}")
 
 
 def _exit_code(ending: "Ending", ledger: "Ledger", settings: str, tally: "Tally") -> int:

@@ -7,6 +7,7 @@ import typer
 
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import say
+from uhc_llm.wording import counted
 
 
 @app.command()
@@ -28,7 +29,6 @@ def report(
     numbers marked, and how the results were made. The file holds all it shows and asks the network
     for nothing. What reviewers decided is in it. Works while the run is under way too.
     """
-    from uhc_llm.pages import counted
     from uhc_llm.report import write_report
 
     count = write_report(run, output, title=title)

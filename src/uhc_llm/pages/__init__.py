@@ -6,6 +6,6 @@ a model said is taken for markup.
 """
 
 from uhc_llm.pages.marking import MarkKind, NumberMark, Piece, cut
-from uhc_llm.pages.templating import counted, environment, shown, style
+from uhc_llm.pages.templating import environment, shown, style
 
-__all__ = ["MarkKind", "NumberMark", "Piece", "counted", "cut", "environment", "shown", "style"]
+__all__ = ["MarkKind", "NumberMark", "Piece", "cut", "environment", "shown", "style"]

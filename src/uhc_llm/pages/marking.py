@@ -1,12 +1,12 @@
 """A text cut into pieces, so that a page can mark its numbers and what was made of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
 from uhc_llm.schemas import Mention
 
-__all__ = ["MarkKind", "NumberMark", "Piece", "cut", "kind_of"]
+__all__ = ["MarkKind", "NumberMark", "Piece", "cut", "kind_of", "worst"]
 
 MarkKind = Literal["verified", "suspect", "rejected", "unclaimed", "aside"]
 """What a reader sees at a glance: the verdict on the fact; a number left over that may be one; a
@@ -107,5 +107,10 @@ def _place(item: Item) -> tuple[int, int] | None:
     return (evidence.start, evidence.end) if evidence and evidence.end > evidence.start else None
 
 
+def worst(kinds: Iterable[MarkKind]) -> MarkKind:
+    """Of several facts of one number the mark that must not be missed."""
+    return min(kinds, key=_WORST_FIRST.index)
+
+
 def _worst(items: Sequence[Item]) -> MarkKind:
-    return min((kind_of(item) for item in items), key=_WORST_FIRST.index)
+    return worst(kind_of(item) for item in items)

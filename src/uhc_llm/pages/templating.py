@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from uhc_llm.pages.marking import kind_of
 from uhc_llm.schemas import METRICS, SEGMENTS
-from uhc_llm.wording import amount, number, region_name, spoken
+from uhc_llm.wording import amount, counted, number, region_name, spoken
 
-__all__ = ["counted", "environment", "shown", "style"]
+__all__ = ["environment", "shown", "style"]
 
 # What moves text about (bidirectional overrides) or cannot be printed shows as a character of its
 # own: a number must stand on the page in the order in which it was written.
@@ -37,15 +37,6 @@ def shown(value: Any) -> Any:  # noqa: ANN401 (whatever a template prints)
     if isinstance(value, str) and not isinstance(value, Markup):
         return value.translate(_UNSEEN)
     return value
-
-
-def counted(count: int, noun: str) -> str:
-    """A number of things in words.
-
-    >>> counted(1, "article"), counted(2000, "article")
-    ('1 article', '2,000 articles')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def environment(package: str) -> Environment:

@@ -146,8 +146,7 @@ class Desk(NamedTuple):
 
     def kind_of(self, item: Item) -> MarkKind:
         """How an item is marked: while it is open, by what the verifier makes of it now."""
-        fact = self.facts.get(item.id)
-        return (fact.verdict or "suspect") if item.state == "open" and fact else kind_of(item)
+        return _kind(item, self.facts)
 
 
 def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") -> Desk:
@@ -178,7 +177,7 @@ def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") ->
         mention=mention,
         evidence=choices.evidence(mention) if mention else None,
         fields=tuple(_fields(fact, mention, choices, current.said)),
-        pieces=text_pieces(article, choices.reading, fact),
+        pieces=text_pieces(article, choices.reading, fact, kind_of=lambda item: _kind(item, facts)),
         others=tuple(_others(article, items)),
         another=_another(article, mention) if fact else "",
         history=tuple(d for d in article.decisions if d.item == current.id),
@@ -195,6 +194,11 @@ def next_open(items: tuple[Item, ...], after: str) -> Item | None:
     place = next((i for i, item in enumerate(items) if item.id == after), -1)
     rest = (*items[place + 1 :], *items[: place + 1])
     return next((item for item in rest if item.state == "open" and item.id != after), None)
+
+
+def _kind(item: Item, facts: Mapping[str, Fact]) -> MarkKind:
+    fact = facts.get(item.id)
+    return (fact.verdict or "suspect") if item.state == "open" and fact else kind_of(item)
 
 
 def _order(item: Item) -> tuple[bool, int, str]:

@@ -1,10 +1,11 @@
 """An article cut into pieces for the reviewer: its numbers, and the words for where and when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from uhc_llm.batch.reviewed import ReviewedArticle
-from uhc_llm.pages import NumberMark, cut
+from uhc_llm.batch.reviewed import Item, ReviewedArticle
+from uhc_llm.pages import MarkKind, NumberMark, cut
+from uhc_llm.pages.marking import kind_of, worst
 from uhc_llm.schemas import Fact, Reading
 
 __all__ = ["TextPiece", "text_pieces"]
@@ -37,13 +38,20 @@ class _Named(NamedTuple):
     is_used: bool
 
 
-def text_pieces(article: ReviewedArticle, reading: Reading, fact: Fact | None) -> list[TextPiece]:
+def text_pieces(
+    article: ReviewedArticle,
+    reading: Reading,
+    fact: Fact | None,
+    *,
+    kind_of: Callable[[Item], MarkKind] = kind_of,
+) -> list[TextPiece]:
     """The text of an article in pieces that put together are the text again.
 
     Args:
         article: with the numbers to mark.
         reading: its text, scanned.
         fact: the one in view; None where there is none.
+        kind_of: how an item is marked.
     """
     named = sorted(_named(reading, fact))
     pieces: list[TextPiece] = []
@@ -54,6 +62,8 @@ def text_pieces(article: ReviewedArticle, reading: Reading, fact: Fact | None) -
         if mark is None:
             pieces += _split(text, at, here)
         else:
+            if mark.items:
+                mark = mark._replace(kind=worst(map(kind_of, mark.items)))  # noqa: PLW2901
             own = here[0] if here else _Named(at, end, "", is_used=False)
             pieces.append(TextPiece(text, at, mark, own.word, own.is_used))
         at = end
