@@ -110,6 +110,7 @@ def test_markup_of_others_is_text(hostile_report: Path, watch: Watch) -> None:
         inside = page.locator("#reader")
         assert inside.locator("script, img, iframe, svg, object, style").count() == 0
         page.locator("#close").click()
+        page.wait_for_url("**#articles")
     assert page.locator("body img, body iframe, body object, body embed").count() == 0
     assert page.evaluate("window.taken") is None
     kinds = set(page.evaluate("[...document.links].map((each) => each.protocol)"))
