@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-__all__ = ["VARIABLE", "MissingChromiumError", "find_chromium", "install_chromium"]
+__all__ = ["VARIABLE", "MissingChromiumError", "find_chromium", "install_chromium", "is_root"]
 
 VARIABLE: Final = "UHC_LLM_CHROMIUM"
 """Names the browser's program, where it is none of the usual ones."""
@@ -66,7 +66,7 @@ def install_chromium(run: Callable[[Sequence[str]], int] | None = None) -> Path:
         return found
     if not shutil.which("apt-get"):
         raise MissingChromiumError("there is no Chromium, and no apt-get to install it with")
-    if not _is_root():
+    if not is_root():
         raise MissingChromiumError("there is no Chromium, and only root may install it")
     # A mirror may be out for a moment.
     for _ in range(_TRIES):
@@ -77,7 +77,8 @@ def install_chromium(run: Callable[[Sequence[str]], int] | None = None) -> Path:
     raise MissingChromiumError("there is no Chromium, and apt-get could not install it")
 
 
-def _is_root() -> bool:
+def is_root() -> bool:
+    """Whether this is the user that may do everything."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 

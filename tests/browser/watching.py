@@ -1,6 +1,5 @@
 """A browser whose pages are watched: what goes wrong on them though nobody looks is told."""
 
-import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from playwright.sync_api import (
     WebError,
 )
 
-from tools.chromium import MissingChromiumError, find_chromium
+from tools.chromium import MissingChromiumError, find_chromium, is_root
 
 __all__ = [
     "PHONE",
@@ -69,7 +68,7 @@ def launch(playwright: Playwright) -> Browser:
     if program is None:
         raise MissingChromiumError("there is no Chromium")
     # Chromium's sandbox does not let itself be used by root.
-    options = (*_OPTIONS, "--no-sandbox") if os.geteuid() == 0 else _OPTIONS
+    options = (*_OPTIONS, "--no-sandbox") if is_root() else _OPTIONS
     return playwright.chromium.launch(executable_path=program, args=list(options))
 
 
