@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import count
+from itertools import chain, count
 from statistics import median
 from typing import Any, Final, NamedTuple
 
@@ -305,6 +305,8 @@ def _to_five(value: Decimal, rounding: str) -> int:
 
 def _ticks(low: int, high: int) -> tuple[int, ...]:
     """Round values between two ends, so few that they can be read side by side."""
-    steps = (step * 10**zeros for zeros in count() for step in (1, 2, 5))
+    # Quarters of ten are no whole numbers, those of a hundred are.
+    tens = (step * 10**zeros for zeros in count() for step in (10, 20, 25, 50))
+    steps = chain((1, 2, 5), tens)
     step = next(step for step in steps if (high - low) / step <= _TICKS)
     return tuple(range(-(-low // step) * step, high + 1, step))
