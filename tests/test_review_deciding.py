@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.decided_run import make_run
 from tests.review_run import add_documents
 from uhc_llm import Document
 from uhc_llm.batch.decisions import ARTICLE, Choice, decide, history, undo
@@ -334,10 +335,12 @@ def test_what_somebody_took_back_meanwhile_is_a_conflict_too(
 # --- all at once ---------------------------------------------------------------------------------
 
 
-def test_all_that_is_open_and_verified_is_accepted_in_one_step(ledger: Ledger) -> None:
+def test_all_that_is_open_and_verified_is_accepted_in_one_step(
+    ledger: Ledger, choices: TextChoices
+) -> None:
     article = article_of(ledger)
     seen = {item.id: item.seen for item in article.items}
-    assert accept_all(ledger, article.key, seen, reviewer="sari") == (4, 0)
+    assert accept_all(ledger, article.key, choices, seen, reviewer="sari") == (4, 0)
     after = article_of(ledger)
     assert [item.id for item in after.open_items] == [item_with(ledger, "320 orang").id]
     assert len({d.step for d in after.decisions}) == 1
@@ -353,7 +356,7 @@ def test_what_others_decided_meanwhile_stays_when_all_is_accepted(
     act(ledger, choices, "91,2 persen", "reject", who="budi")
     act(ledger, choices, "98,4 persen", "reject", who="budi")
     undo(ledger, reviewer="budi")
-    assert accept_all(ledger, article.key, seen, reviewer="sari") == (2, 2)
+    assert accept_all(ledger, article.key, choices, seen, reviewer="sari") == (2, 2)
     assert item_with(ledger, "91,2 persen").state == "rejected"
     assert item_with(ledger, "98,4 persen").state == "open"
 
@@ -371,9 +374,30 @@ def test_what_the_verifier_has_come_to_doubt_is_not_among_what_is_accepted_at_on
     assert marked["98,4 persen"] == "suspect"
 
 
-def test_only_what_was_shown_is_accepted(ledger: Ledger) -> None:
+def test_what_the_verifier_no_longer_doubts_is_among_what_is_accepted_at_once(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Cakupan JKN Kota Blitar 91,2 persen per 1 Mei 2024. "
+        "Cakupan JKN Kota Blitar 95,1 persen per 1 Mei 2024."
+    )
+    make_run(tmp_path / "two.db", Document(text=text, id="two"))
+    with Ledger.review(tmp_path / "two.db") as ledger:
+        choices = TextChoices(Document(text=text))
+        assert [i.said.verdict for i in article_of(ledger).items if i.said] == ["suspect"] * 2
+        assert lay_out(article_of(ledger), choices).to_accept == ()
+        act(ledger, choices, "95,1 persen", "reject")
+        article = article_of(ledger)
+        (rest,) = lay_out(article, choices).to_accept
+        assert accept_all(ledger, article.key, choices, {rest.id: 0}, reviewer="sari") == (1, 0)
+        (fact,) = article_of(ledger).facts
+        assert fact.verdict == "verified"
+
+
+def test_only_what_was_shown_is_accepted(ledger: Ledger, choices: TextChoices) -> None:
     article = article_of(ledger)
-    assert accept_all(ledger, article.key, {"fact:0": 0, "fact:77": 0}, reviewer="sari") == (1, 0)
+    seen = {"fact:0": 0, "fact:77": 0}
+    assert accept_all(ledger, article.key, choices, seen, reviewer="sari") == (1, 0)
 
 
 # --- what is decided by others in the ledger alone -----------------------------------------------

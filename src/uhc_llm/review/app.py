@@ -227,7 +227,8 @@ class _Pages:
             for name, value in _plain(form).items()
             if name.startswith("seen.")
         }
-        _, left = accept_all(self._ledger, article.key, seen, reviewer=self._who(request))
+        choices, reviewer = self._texts.choices(article), self._who(request)
+        _, left = accept_all(self._ledger, article.key, choices, seen, reviewer=reviewer)
         return self._go_on(request, number, "", "some" if left else "all")
 
     def undo(self, request: Request, _: FormData) -> Response:

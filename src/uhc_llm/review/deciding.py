@@ -125,13 +125,14 @@ def carry_out(
 
 
 def accept_all(
-    ledger: Ledger, key: str, seen: Mapping[str, int], *, reviewer: str
+    ledger: Ledger, key: str, choices: TextChoices, seen: Mapping[str, int], *, reviewer: str
 ) -> tuple[int, int]:
-    """Accept whatever is open and verified of an article, in one step.
+    """Accept whatever is open and verified now of an article, in one step.
 
     Args:
         ledger: open for review.
         key: of the article's document.
+        choices: what its text offers.
         seen: the items that were shown, each with the last row of its history.
         reviewer: who decides.
 
@@ -142,11 +143,18 @@ def accept_all(
         LedgerError: the file cannot be written.
     """
     for _ in range(_MOST_TRIES):
-        shown = [i for i in _article(ledger, key).items if not i.is_doubtful and i.id in seen]
+        article = _article(ledger, key)
+        facts = as_they_stand(article, choices.reading)
+        verified = {id_ for id_, fact in facts.items() if fact.verdict == "verified"}
+        shown = [
+            item
+            for item in article.items
+            if item.id in seen and (item.state != "open" or item.id in verified)
+        ]
         open_ = [i for i in shown if i.state == "open" and i.seen == seen[i.id]]
         try:
             if open_:
-                all_ = [Choice(item.id, "accept", item.fact) for item in open_]
+                all_ = [Choice(item.id, "accept", facts[item.id]) for item in open_]
                 decide(ledger, key, all_, reviewer=reviewer, seen=seen)
         except ReviewConflictError:
             continue

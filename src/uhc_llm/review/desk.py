@@ -107,13 +107,13 @@ class Desk(NamedTuple):
 
     @property
     def before(self) -> Item | None:
-        """The item before this one."""
-        return self.items[self.place - 1] if self.place else None
+        """The item before this one, round from the first to the last."""
+        return self.items[self.place - 1] if len(self.items) > 1 else None
 
     @property
     def behind(self) -> Item | None:
-        """The item behind this one."""
-        return self.items[self.place + 1] if self.place + 1 < len(self.items) else None
+        """The item behind this one, round from the last to the first."""
+        return self.items[(self.place + 1) % len(self.items)] if len(self.items) > 1 else None
 
     @property
     def next_open(self) -> Item | None:
@@ -127,12 +127,13 @@ class Desk(NamedTuple):
 
     @property
     def to_accept(self) -> tuple[Item, ...]:
-        """The items that are open and verified: what may be accepted in one step.
+        """The items that are open and verified now: what may be accepted in one step.
 
-        Not those that the verifier has come to doubt by what was made of the others.
+        What the verifier makes of them follows from what was made of the others: one that it comes
+        to doubt is not among them, one that it no longer doubts is.
         """
-        open_ = (i for i in self.items if i.state == "open" and not i.is_doubtful)
-        return tuple(i for i in open_ if i.id in self.facts and self.kind_of(i) == "verified")
+        open_ = (item for item in self.items if item.state == "open" and item.id in self.facts)
+        return tuple(item for item in open_ if self.kind_of(item) == "verified")
 
     @property
     def kind(self) -> MarkKind:
