@@ -192,6 +192,14 @@ def test_a_wrong_value_does_not_squeeze_all_the_others() -> None:
     assert "2 values lie beyond the axis and stand at its end." in caption
 
 
+def test_a_wrong_value_among_few_stands_at_the_end_of_the_axis() -> None:
+    wrong = said(9812, "2024", BOGOR, verdict="suspect")
+    picture = named([*cities(20), wrong])["coverage-by-region"]
+    assert "1 value lies beyond the axis and stands at its end." in picture.caption
+    assert "9,812%?" in words(picture)
+    assert "100%" in words(picture)
+
+
 @pytest.mark.parametrize(
     ("values", "axis"),
     [
@@ -199,7 +207,9 @@ def test_a_wrong_value_does_not_squeeze_all_the_others() -> None:
         ([70, 98], (65, 100, (80, 100))),
         ([0, 100], (0, 100, (0, 50, 100))),
         ([99, 103], (95, 105, (95, 100, 105))),
-        ([5, 10**12], (0, 10**12, (0, 5 * 10**11, 10**12))),
+        ([5, 109.55], (0, 110, (0, 50, 100))),
+        ([5, 10**12], (0, 150, (0, 50, 100, 150))),
+        ([300, 400], (140, 150, (140, 145, 150))),
     ],
 )
 def test_an_axis_reaches_100_and_has_few_round_values(

@@ -225,8 +225,8 @@ def _notes(figure: Figure, axis: Axis) -> Iterator[str]:
     if axis.low > 0:
         yield f"The axis begins at {axis.low}%."
     if axis.beyond:
-        values = "value lies" if axis.beyond == 1 else "values lie"
-        yield f"{axis.beyond} {values} beyond the axis and stand at its end."
+        lie, stand = ("value lies", "stands") if axis.beyond == 1 else ("values lie", "stand")
+        yield f"{axis.beyond} {lie} beyond the axis and {stand} at its end."
     if any(not point.written[0].isdigit() for point in figure.points):
         yield "A value said to be about, at least or at most so much is drawn as it stands."
 
