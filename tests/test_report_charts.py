@@ -50,6 +50,14 @@ def hints(picture: Picture) -> list[str]:
     return [each.text or "" for each in root_of(picture).iter("title")]
 
 
+def lines(picture: Picture) -> list[str]:
+    return [
+        path.get("d", "")
+        for path in root_of(picture).iter("path")
+        if path.get("stroke-width") == "1.5"
+    ]
+
+
 def cities(count: int) -> list[Said]:
     return [
         said(60 + number % 40, "2024", Region(code=f"35.{number}", name=f"Kota {number}",
@@ -198,6 +206,18 @@ def test_a_wrong_value_among_few_stands_at_the_end_of_the_axis() -> None:
     assert "1 value lies beyond the axis and stands at its end." in picture.caption
     assert "9,812%?" in words(picture)
     assert "100%" in words(picture)
+
+
+def test_the_line_over_time_passes_by_what_is_suspect() -> None:
+    years = [said(80, "2020"), said(90, "2022"), said(98, "2024")]
+    straight = lines(named(years)["coverage-over-time"])
+    astray = said(25, "2023", verdict="suspect")
+    picture = named([*years, astray])["coverage-over-time"]
+    assert [line.count("L") for line in straight] == [2]
+    assert [line.count("L") for line in lines(picture)] == [2]
+    assert "Kota Batu: reached 25%, 2023, suspect, a" in hints(picture)
+    doubted = [(name, fact.model_copy(update={"verdict": "suspect"})) for name, fact in years]
+    assert not "".join(lines(named(doubted)["coverage-over-time"]))
 
 
 @pytest.mark.parametrize(

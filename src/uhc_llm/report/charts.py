@@ -130,7 +130,8 @@ def _by_region(figure: Figure) -> tuple[str, Axis, str]:
 def _over_time(figure: Figure) -> tuple[str, Axis, str]:
     axis = percent_axis(figure.points, room_for=_MOST)
     how = (
-        f"The share registered, of {_count(figure)}; each point stands in the middle of its period."
+        f"The share registered, of {_count(figure)}; each point stands in the middle of its "
+        "period, and a line joins those that are verified."
     )
     if figure.more:
         how += f" These are the best documented; {len(figure.more):,} more have several periods."

@@ -166,7 +166,7 @@ def draw_strips(figure: Figure, axis: Axis) -> str:
 
 
 def draw_panels(figure: Figure, axis: Axis) -> str:
-    """A small picture for each region: its points over time, joined by a line.
+    """A small picture for each region: its points over time, the verified ones joined by a line.
 
     Returns:
         An SVG document.
@@ -182,6 +182,7 @@ def draw_panels(figure: Figure, axis: Axis) -> str:
                     "x": _years(point.on),
                     "y": _held(axis, point),
                     "words": point_words(row, point),
+                    "is_joined": point.is_verified,
                     **_of(point, _MIDDLE),
                 }
                 for point in row.points
