@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.test_report_figures import BOGOR, JAMBI, NATION, Said, said
+from tests.test_report_figures import BATU, BOGOR, JAMBI, NATION, Said, said
 from uhc_llm.errors import MissingExtraError
 from uhc_llm.report.charts import Picture, pictures
 from uhc_llm.report.drawing import percent_axis
@@ -86,6 +86,45 @@ def test_there_are_four_pictures_in_their_order(drawn: dict[str, Picture]) -> No
 )
 def test_a_title_says_what_is_seen(drawn: dict[str, Picture], name: str, title: str) -> None:
     assert drawn[name].title == title
+
+
+@pytest.mark.parametrize(
+    ("facts", "coverage", "time"),
+    [
+        (
+            [said(80, "2020"), said(98, "2024")],
+            "Kota Batu is at 98%",
+            "Coverage of Kota Batu: 80% at first, 98% at last",
+        ),
+        (  # articles differ on the last period
+            [said(80, "2020"), said(75, "2024"), said(98, "2024")],
+            "Kota Batu is at 75% to 98%",
+            "Coverage of Kota Batu: 80% at first, 75% to 98% at last",
+        ),
+        (
+            [said(80, "2020"), said(75, "2024"), said(98, "2024"),
+             said(80, "2020", BOGOR), said(98, "2024", BOGOR)],
+            "2 regions are at 75% to 98%",
+            "Coverage rose from the first figure to the last in 1 of 2 regions",
+        ),
+        (
+            [said(98, "2024"), said(98, "2024", BOGOR)],
+            "2 regions are at 98%",
+            "Coverage over time",
+        ),
+        (
+            [*cities(3), said(50, "2024", BATU), said(99, "2024", BATU)],
+            "Half of 4 regions are at 61% or more",
+            "Coverage over time",
+        ),
+    ],
+)  # fmt: skip
+def test_a_title_is_true_whichever_article_is_right(
+    facts: list[Said], coverage: str, time: str
+) -> None:
+    drawn = named(facts)
+    assert drawn["coverage-by-region"].title == coverage
+    assert drawn["coverage-over-time"].title == time
 
 
 def test_a_caption_says_what_is_in_the_picture_and_what_is_not(drawn: dict[str, Picture]) -> None:
