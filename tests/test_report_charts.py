@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.test_report_figures import BOGOR, JAMBI, NATION, Said, said
+from tests.test_report_figures import BATU, BOGOR, JAMBI, NATION, Said, said
 from uhc_llm.errors import MissingExtraError
 from uhc_llm.report.charts import Picture, pictures
 from uhc_llm.report.drawing import percent_axis
@@ -50,6 +50,14 @@ def hints(picture: Picture) -> list[str]:
     return [each.text or "" for each in root_of(picture).iter("title")]
 
 
+def lines(picture: Picture) -> list[str]:
+    return [
+        path.get("d", "")
+        for path in root_of(picture).iter("path")
+        if path.get("stroke-width") == "1.5"
+    ]
+
+
 def cities(count: int) -> list[Said]:
     return [
         said(60 + number % 40, "2024", Region(code=f"35.{number}", name=f"Kota {number}",
@@ -78,6 +86,45 @@ def test_there_are_four_pictures_in_their_order(drawn: dict[str, Picture]) -> No
 )
 def test_a_title_says_what_is_seen(drawn: dict[str, Picture], name: str, title: str) -> None:
     assert drawn[name].title == title
+
+
+@pytest.mark.parametrize(
+    ("facts", "coverage", "time"),
+    [
+        (
+            [said(80, "2020"), said(98, "2024")],
+            "Kota Batu is at 98%",
+            "Coverage of Kota Batu: 80% at first, 98% at last",
+        ),
+        (  # articles differ on the last period
+            [said(80, "2020"), said(75, "2024"), said(98, "2024")],
+            "Kota Batu is at 75% to 98%",
+            "Coverage of Kota Batu: 80% at first, 75% to 98% at last",
+        ),
+        (
+            [said(80, "2020"), said(75, "2024"), said(98, "2024"),
+             said(80, "2020", BOGOR), said(98, "2024", BOGOR)],
+            "2 regions are at 75% to 98%",
+            "Coverage rose from the first figure to the last in 1 of 2 regions",
+        ),
+        (
+            [said(98, "2024"), said(98, "2024", BOGOR)],
+            "2 regions are at 98%",
+            "Coverage over time",
+        ),
+        (
+            [*cities(3), said(50, "2024", BATU), said(99, "2024", BATU)],
+            "Half of 4 regions are at 61% or more",
+            "Coverage over time",
+        ),
+    ],
+)  # fmt: skip
+def test_a_title_is_true_whichever_article_is_right(
+    facts: list[Said], coverage: str, time: str
+) -> None:
+    drawn = named(facts)
+    assert drawn["coverage-by-region"].title == coverage
+    assert drawn["coverage-over-time"].title == time
 
 
 def test_a_caption_says_what_is_in_the_picture_and_what_is_not(drawn: dict[str, Picture]) -> None:
@@ -192,6 +239,26 @@ def test_a_wrong_value_does_not_squeeze_all_the_others() -> None:
     assert "2 values lie beyond the axis and stand at its end." in caption
 
 
+def test_a_wrong_value_among_few_stands_at_the_end_of_the_axis() -> None:
+    wrong = said(9812, "2024", BOGOR, verdict="suspect")
+    picture = named([*cities(20), wrong])["coverage-by-region"]
+    assert "1 value lies beyond the axis and stands at its end." in picture.caption
+    assert "9,812%?" in words(picture)
+    assert "100%" in words(picture)
+
+
+def test_the_line_over_time_passes_by_what_is_suspect() -> None:
+    years = [said(80, "2020"), said(90, "2022"), said(98, "2024")]
+    straight = lines(named(years)["coverage-over-time"])
+    astray = said(25, "2023", verdict="suspect")
+    picture = named([*years, astray])["coverage-over-time"]
+    assert [line.count("L") for line in straight] == [2]
+    assert [line.count("L") for line in lines(picture)] == [2]
+    assert "Kota Batu: reached 25%, 2023, suspect, a" in hints(picture)
+    doubted = [(name, fact.model_copy(update={"verdict": "suspect"})) for name, fact in years]
+    assert not "".join(lines(named(doubted)["coverage-over-time"]))
+
+
 @pytest.mark.parametrize(
     ("values", "axis"),
     [
@@ -199,7 +266,9 @@ def test_a_wrong_value_does_not_squeeze_all_the_others() -> None:
         ([70, 98], (65, 100, (80, 100))),
         ([0, 100], (0, 100, (0, 50, 100))),
         ([99, 103], (95, 105, (95, 100, 105))),
-        ([5, 10**12], (0, 10**12, (0, 5 * 10**11, 10**12))),
+        ([5, 109.55], (0, 110, (0, 50, 100))),
+        ([5, 10**12], (0, 150, (0, 50, 100, 150))),
+        ([300, 400], (140, 150, (140, 145, 150))),
     ],
 )
 def test_an_axis_reaches_100_and_has_few_round_values(

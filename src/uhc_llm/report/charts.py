@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 from uhc_llm.report.drawing import draw_panels, draw_rows, draw_strips, percent_axis
 from uhc_llm.report.figures import (
     Figure,
+    Point,
+    Row,
     coverage_by_region,
     coverage_over_time,
     registered_and_active,
@@ -130,7 +132,8 @@ def _by_region(figure: Figure) -> tuple[str, Axis, str]:
 def _over_time(figure: Figure) -> tuple[str, Axis, str]:
     axis = percent_axis(figure.points, room_for=_MOST)
     how = (
-        f"The share registered, of {_count(figure)}; each point stands in the middle of its period."
+        f"The share registered, of {_count(figure)}; each point stands in the middle of its "
+        "period, and a line joins those that are verified."
     )
     if figure.more:
         how += f" These are the best documented; {len(figure.more):,} more have several periods."
@@ -161,14 +164,16 @@ def _active(figure: Figure) -> tuple[str, Axis, str]:
 
 def _coverage_title(figure: Figure) -> str:
     regions = figure.regions
-    values = [max(point.value for point in row.points) for row in regions]
+    # Where articles differ on a region it is at its lowest at least.
+    values = [min(point.value for point in row.points) for row in regions]
     match len(values):
         case 0:
             return "Coverage of the nation"
         case 1:
-            return f"{regions[0].region.name} is at {number(values[0])}%"
+            return f"{regions[0].region.name} is at {_spread(regions[0].points)}"
         case 2 | 3:
-            return f"{len(values)} regions are at {number(min(values))}% to {number(max(values))}%"
+            points = [point for row in regions for point in row.points]
+            return f"{len(values)} regions are at {_spread(points)}"
     # The lower of the two in the middle, so that half of them reach it.
     middle = number(sorted(values, reverse=True)[(len(values) - 1) // 2])
     return f"Half of {len(values):,} regions are at {middle}% or more"
@@ -176,11 +181,33 @@ def _coverage_title(figure: Figure) -> str:
 
 def _time_title(figure: Figure) -> str:
     rows = figure.everywhere
-    rose = sum(row.points[-1].value > row.points[0].value for row in rows)
     if len(rows) == 1:
-        way = "rose" if rose else "did not rise"
-        return f"Coverage of {rows[0].region.name} {way} from its first figure to its last"
+        first, last = map(_spread, _first_and_last(rows[0]))
+        return f"Coverage of {rows[0].region.name}: {first} at first, {last} at last"
+    rose = sum(_rose(row) for row in rows)
     return f"Coverage rose from the first figure to the last in {rose} of {len(rows)} regions"
+
+
+def _rose(row: Row) -> bool:
+    """Whether a region rose whichever article is right, where articles differ on one period."""
+    first, last = _first_and_last(row)
+    return min(point.value for point in last) > max(point.value for point in first)
+
+
+def _first_and_last(row: Row) -> tuple[list[Point], list[Point]]:
+    """What is said of the first period of a region, and of the last."""
+    first, last = row.points[0].on, row.points[-1].on
+    return (
+        [point for point in row.points if point.on == first],
+        [point for point in row.points if point.on == last],
+    )
+
+
+def _spread(points: Iterable[Point]) -> str:
+    """One value, or the lowest and the highest."""
+    values = [point.value for point in points]
+    low, high = number(min(values)), number(max(values))
+    return f"{low}%" if low == high else f"{low}% to {high}%"
 
 
 def _target_title(figure: Figure) -> str:
@@ -225,8 +252,8 @@ def _notes(figure: Figure, axis: Axis) -> Iterator[str]:
     if axis.low > 0:
         yield f"The axis begins at {axis.low}%."
     if axis.beyond:
-        values = "value lies" if axis.beyond == 1 else "values lie"
-        yield f"{axis.beyond} {values} beyond the axis and stand at its end."
+        lie, stand = ("value lies", "stands") if axis.beyond == 1 else ("values lie", "stand")
+        yield f"{axis.beyond} {lie} beyond the axis and {stand} at its end."
     if any(not point.written[0].isdigit() for point in figure.points):
         yield "A value said to be about, at least or at most so much is drawn as it stands."
 

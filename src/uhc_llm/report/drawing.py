@@ -35,12 +35,14 @@ _WIDTH: Final = 420
 _ROW: Final = 21
 _LABEL_END: Final = 146
 _LABEL_ROOM: Final = 128  # as the drawing measures; the page's font may be wider
-_PLOT: Final = (158, 288)
+_PLOT: Final = (158, 282)
 _STRIP: Final = (158, 388)
-_COLUMNS: Final = (360, 420)
+_COLUMNS: Final = (353, 420)
 _HEADING: Final = -30
 _CHARACTER: Final = 7.7  # of a wide font
 _TICKS: Final = 3
+_FARTHEST: Final = 150
+"""Where an axis ends at the latest: a share beyond it is somebody's slip."""
 _PANEL: Final = (166, 92)
 
 # Dots of a strip that lie nearer to each other than this are set on lanes, one above the other.
@@ -70,7 +72,7 @@ _LITTLE: Final = 20
 
 
 def percent_axis(points: Sequence[Point], *, room_for: Decimal = Decimal(1)) -> Axis:
-    """An axis for the values of some points; it begins where they do, and reaches 100 at least.
+    """An axis for the values of some points; it begins where they do, and ends at 100 to 150.
 
     Args:
         points: what is to be drawn.
@@ -81,7 +83,7 @@ def percent_axis(points: Sequence[Point], *, room_for: Decimal = Decimal(1)) -> 
     spare = int(len(values) * (1 - room_for) / 2)
     kept = values[spare : len(values) - spare]
     low = max(0, _to_five(kept[0] - 1, ROUND_FLOOR))
-    high = max(100, _to_five(kept[-1], ROUND_CEILING))
+    high = min(max(100, _to_five(kept[-1], ROUND_CEILING)), _FARTHEST)
     low = min(low, high - 10)
     beyond = sum(not low <= value <= high for value in values)
     return Axis(low, high, _ticks(low, high), beyond)
@@ -164,7 +166,7 @@ def draw_strips(figure: Figure, axis: Axis) -> str:
 
 
 def draw_panels(figure: Figure, axis: Axis) -> str:
-    """A small picture for each region: its points over time, joined by a line.
+    """A small picture for each region: its points over time, the verified ones joined by a line.
 
     Returns:
         An SVG document.
@@ -180,6 +182,7 @@ def draw_panels(figure: Figure, axis: Axis) -> str:
                     "x": _years(point.on),
                     "y": _held(axis, point),
                     "words": point_words(row, point),
+                    "is_joined": point.is_verified,
                     **_of(point, _MIDDLE),
                 }
                 for point in row.points

@@ -98,7 +98,8 @@ class Panel(NamedTuple):
 
     Attributes:
         name: what stands above it.
-        dots: its marks in the order of time: year, percentage, look and words.
+        dots: its marks in the order of time: year, percentage, look, words, and whether the line
+            goes through it.
     """
 
     name: str
@@ -189,10 +190,11 @@ def paint_panels(panels: Sequence[Panel], up: Axis, years: Axis, size: tuple[int
     data = _Data()
     drawn = []
     for panel in panels:
-        base = data.chart([{**dot, "order": place} for place, dot in enumerate(panel.dots)])
+        on_line = [dot for dot in panel.dots if dot["is_joined"]]
+        base = data.chart([{**dot, "order": place} for place, dot in enumerate(on_line)])
         line = base.mark_line(stroke=QUIET, strokeWidth=1.5).encode(x=x, y=y, order="order:Q")
         title = vega.Title(printable(panel.name), anchor="start", offset=6, limit=size[0])
-        layers = vega.layer(line, _dots(base, x, y))
+        layers = vega.layer(line, _dots(data.chart(panel.dots), x, y))
         drawn.append(layers.properties(width=size[0], height=size[1], title=title))
     return _svg(vega.concat(*drawn, columns=2, spacing=16), data)
 
