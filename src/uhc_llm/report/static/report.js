@@ -192,10 +192,13 @@ async function unpack(chunk) {
 
 const reader = $("reader");
 let opened = null;
+let closedByAddress = false;
 
 async function open(number, item) {
   if (opened !== number) {
+    const address = location.hash;
     const pages = await unpack(Math.floor(number / CHUNK));
+    if (location.hash !== address) return; // somebody was quicker
     const page = document.createElement("template");
     page.innerHTML = pages[number % CHUNK];
     $("article").replaceChildren(page.content);
@@ -230,7 +233,12 @@ function point(item) {
 function follow() {
   const [, number, item] = /^#article-(\d+)(?:\/([\w:]+))?$/.exec(location.hash) || [];
   if (number !== undefined && Number(number) < articles.length) open(Number(number), item);
-  else if (reader.open) reader.close();
+  else if (reader.open) {
+    // The event comes later, when the address may already be that of another article.
+    closedByAddress = true;
+    opened = null;
+    reader.close();
+  }
 }
 
 const go = (number) => {
@@ -238,8 +246,11 @@ const go = (number) => {
 };
 
 reader.addEventListener("close", () => {
-  opened = null;
-  if (location.hash.startsWith("#article-")) history.pushState(null, "", "#articles");
+  if (!closedByAddress) {
+    opened = null;
+    history.pushState(null, "", "#articles");
+  }
+  closedByAddress = false;
 });
 $("close").addEventListener("click", () => reader.close());
 $("previous").addEventListener("click", () => go(opened - 1));
