@@ -210,14 +210,16 @@ def test_a_form_of_our_own_page_is_done(
 
 
 @pytest.mark.parametrize("token", ["", "x", "ÿ", None])
-@pytest.mark.parametrize("action", ["/article/1/decide", "/article/1/accept", "/undo", "/reviewer"])
+@pytest.mark.parametrize(
+    "action", ["/article/1/decide", "/article/1/accept", "/article/1/none", "/undo", "/reviewer"]
+)
 def test_a_form_without_its_token_does_nothing(
     client: TestClient, ledger: Ledger, action: str, token: str | None
 ) -> None:
     fields = _Form(client.get("/article/1?item=fact:0").text, action).fields | {"do": "accept"}
     fields = {**fields, "token": token} if token is not None else fields
     if token is None:
-        del fields["token"]
+        fields.pop("token", None)
     assert client.post(action, data=fields, headers={"Origin": HOME}).status_code == 403
     assert list(history(ledger)) == []
 
@@ -393,6 +395,18 @@ def test_all_verified_are_accepted_at_once_and_taken_back_at_once(
     assert "Taken back." in post(client, "/", "/undo").text
     assert all(d.undone_by == "sari" for d in history(ledger))
     assert "nothing left" in post(client, "/", "/undo").text
+
+
+def test_all_numbers_that_are_left_over_are_no_facts_at_once(
+    client: TestClient, ledger: Ledger
+) -> None:
+    text = "Cakupan JKN Kota Blitar 91,2 persen. Sebanyak 320 orang hadir, dan 45 orang menunggu."
+    add_documents(ledger, [Document(text=text, id="left-over")])
+    assert "No fact in all 2 left over" in client.get("/article/4").text
+    answer = post(client, "/article/4", "/article/4/none")
+    assert "no number that was left over is a fact" in answer.text
+    assert "left over <kbd" not in client.get("/article/4").text
+    assert [d.action for d in history(ledger)] == ["reject", "reject"]
 
 
 def test_undo_goes_to_where_the_step_was(client: TestClient) -> None:

@@ -20,6 +20,7 @@ from uhc_llm.review.deciding import (
     as_they_stand,
     carry_out,
     read_intent,
+    reject_numbers,
 )
 from uhc_llm.review.desk import lay_out
 
@@ -392,6 +393,31 @@ def test_what_the_verifier_no_longer_doubts_is_among_what_is_accepted_at_once(
         assert accept_all(ledger, article.key, choices, {rest.id: 0}, reviewer="sari") == (1, 0)
         (fact,) = article_of(ledger).facts
         assert fact.verdict == "verified"
+
+
+def test_numbers_that_are_left_over_are_no_facts_in_one_step(tmp_path: Path) -> None:
+    text = (
+        "Cakupan JKN Kota Blitar 91,2 persen per 1 Mei 2024. Sebanyak 320 orang hadir, dan 45 "
+        "orang menunggu di luar."
+    )
+    make_run(tmp_path / "run.db", Document(text=text, id="a"))
+    with Ledger.review(tmp_path / "run.db") as ledger:
+        choices = TextChoices(Document(text=text))
+        article = article_of(ledger)
+        left_over = lay_out(article, choices).left_over
+        assert [item.mention.text for item in left_over if item.mention] == [
+            "320 orang",
+            "45 orang",
+        ]
+        seen = {item.id: item.seen for item in article.items}
+        assert reject_numbers(ledger, article.key, seen, reviewer="sari") == (2, 0)
+        assert [item.id for item in article_of(ledger).open_items] == ["fact:0"]
+        assert len({d.step for d in history(ledger)}) == 1
+        undo(ledger, reviewer="sari")
+        seen = {item.id: item.seen for item in article_of(ledger).items}
+        act(ledger, choices, "320 orang", "metric:participants", who="budi")
+        assert reject_numbers(ledger, article.key, seen, reviewer="sari") == (1, 1)
+        assert item_with(ledger, "320 orang").state == "added"
 
 
 def test_only_what_was_shown_is_accepted(ledger: Ledger, choices: TextChoices) -> None:

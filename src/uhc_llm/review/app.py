@@ -28,7 +28,14 @@ from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_article
 from uhc_llm.errors import InputError, LedgerError, UhcLlmError
 from uhc_llm.pages import environment, style
 from uhc_llm.review.choices import TextChoices
-from uhc_llm.review.deciding import Conflict, accept_all, carry_out, item_of, read_intent
+from uhc_llm.review.deciding import (
+    Conflict,
+    accept_all,
+    carry_out,
+    item_of,
+    read_intent,
+    reject_numbers,
+)
 from uhc_llm.review.desk import PICK_KEYS, in_order, lay_out, next_open
 from uhc_llm.review.queue import Queue, Show
 from uhc_llm.review.security import Access, Guard
@@ -54,6 +61,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "looked-at": "Noted: nothing in this article.",
     "all": "All that was open and verified is accepted.",
     "some": "Accepted what was still open; what others decided meanwhile stays as it is.",
+    "none": "Noted: no number that was left over is a fact.",
+    "some-none": "Noted of what was still open; what others decided meanwhile stays as it is.",
     "undone": "Taken back.",
     "nothing": "There is nothing left to take back.",
     "named": "The name is changed.",
@@ -131,6 +140,7 @@ class _Pages:
                 Route("/article/{number:int}", self.article),
                 Route("/article/{number:int}/decide", self._form(self.decide), methods=["POST"]),
                 Route("/article/{number:int}/accept", self._form(self.accept), methods=["POST"]),
+                Route("/article/{number:int}/none", self._form(self.none), methods=["POST"]),
                 Route("/undo", self._form(self.undo), methods=["POST"]),
                 Route("/reviewer", self._form(self.name), methods=["POST"]),
                 Route("/static/{name}", self.static),
@@ -222,14 +232,16 @@ class _Pages:
         """Accept all that is open and verified of an article."""
         number = request.path_params["number"]
         article = self._article(number)
-        seen = {
-            name.removeprefix("seen."): _int(value)
-            for name, value in _plain(form).items()
-            if name.startswith("seen.")
-        }
         choices, reviewer = self._texts.choices(article), self._who(request)
-        _, left = accept_all(self._ledger, article.key, choices, seen, reviewer=reviewer)
+        _, left = accept_all(self._ledger, article.key, choices, _seen(form), reviewer=reviewer)
         return self._go_on(request, number, "", "some" if left else "all")
+
+    def none(self, request: Request, form: FormData) -> Response:
+        """Say that no open number without a fact of an article is one."""
+        number = request.path_params["number"]
+        key, reviewer = self._article(number).key, self._who(request)
+        _, left = reject_numbers(self._ledger, key, _seen(form), reviewer=reviewer)
+        return self._go_on(request, number, "", "some-none" if left else "none")
 
     def undo(self, request: Request, _: FormData) -> Response:
         """Take the reviewer's last step back, and go to where it was."""
@@ -337,6 +349,15 @@ def _go(path: str, **query: str) -> RedirectResponse:
 
 def _plain(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _seen(form: FormData) -> dict[str, int]:
+    """The items that were shown, each with the last row of its history."""
+    return {
+        name.removeprefix("seen."): _int(value)
+        for name, value in _plain(form).items()
+        if name.startswith("seen.")
+    }
 
 
 def _int(said: str) -> int:

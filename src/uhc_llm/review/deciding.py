@@ -5,7 +5,7 @@ since, the two are laid side by side, unless they say the same.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.batch.decisions import ARTICLE, Choice, decide
@@ -25,6 +25,7 @@ __all__ = [
     "item_of",
     "mention_of",
     "read_intent",
+    "reject_numbers",
 ]
 
 _PLAIN: Final[Mapping[str, Literal["accept", "reject"]]] = {"accept": "accept", "reject": "reject"}
@@ -142,20 +143,45 @@ def accept_all(
     Raises:
         LedgerError: the file cannot be written.
     """
+
+    def verified(article: ReviewedArticle) -> dict[str, Choice]:
+        facts = as_they_stand(article, choices.reading)
+        return {
+            id_: Choice(id_, "accept", fact)
+            for id_, fact in facts.items()
+            if fact.verdict == "verified"
+        }
+
+    return _decide_all(ledger, key, seen, verified, reviewer)
+
+
+def reject_numbers(
+    ledger: Ledger, key: str, seen: Mapping[str, int], *, reviewer: str
+) -> tuple[int, int]:
+    """Say in one step that no open number without a fact is one. See `accept_all`."""
+
+    def left_over(article: ReviewedArticle) -> dict[str, Choice]:
+        numbers = (item for item in article.items if item.unclaimed and item.fact is None)
+        return {item.id: Choice(item.id, "reject") for item in numbers}
+
+    return _decide_all(ledger, key, seen, left_over, reviewer)
+
+
+def _decide_all(
+    ledger: Ledger,
+    key: str,
+    seen: Mapping[str, int],
+    offered: Callable[[ReviewedArticle], Mapping[str, Choice]],
+    reviewer: str,
+) -> tuple[int, int]:
     for _ in range(_MOST_TRIES):
         article = _article(ledger, key)
-        facts = as_they_stand(article, choices.reading)
-        verified = {id_ for id_, fact in facts.items() if fact.verdict == "verified"}
-        shown = [
-            item
-            for item in article.items
-            if item.id in seen and (item.state != "open" or item.id in verified)
-        ]
+        all_ = offered(article)
+        shown = [i for i in article.items if i.id in seen and (i.state != "open" or i.id in all_)]
         open_ = [i for i in shown if i.state == "open" and i.seen == seen[i.id]]
         try:
             if open_:
-                all_ = [Choice(item.id, "accept", facts[item.id]) for item in open_]
-                decide(ledger, key, all_, reviewer=reviewer, seen=seen)
+                decide(ledger, key, [all_[item.id] for item in open_], reviewer=reviewer, seen=seen)
         except ReviewConflictError:
             continue
         return len(open_), len(shown) - len(open_)

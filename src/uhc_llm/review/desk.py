@@ -136,6 +136,11 @@ class Desk(NamedTuple):
         return tuple(item for item in open_ if self.kind_of(item) == "verified")
 
     @property
+    def left_over(self) -> tuple[Item, ...]:
+        """The open numbers without a fact: what may be said to be none in one step."""
+        return tuple(i for i in self.items if i.state == "open" and i.unclaimed and not i.fact)
+
+    @property
     def kind(self) -> MarkKind:
         """How the item in view is marked."""
         return self.kind_of(self.current)
