@@ -53,6 +53,19 @@ def test_doubtful_items_come_first(review: str, watch: Watch) -> None:
     expect(page.locator(".items [aria-current]")).to_contain_text("Rp8 miliar")
 
 
+def test_all_numbers_left_over_are_no_facts_by_one_key_and_back_by_another(
+    review: str, watch: Watch
+) -> None:
+    page = watch.page()
+    page.goto(review)
+    open_article(page, BUDGET)
+    press(page, "Shift+R")
+    states = page.locator(".items .state").all_inner_texts()
+    assert states == ["no fact"] * 3 + ["verified"] * 6
+    press(page, "u")
+    assert page.locator(".items .state").all_inner_texts()[:3] == ["unclaimed"] * 3
+
+
 def test_a_region_is_corrected_and_the_export_has_it(
     review: str, run: Path, watch: Watch, tmp_path: Path
 ) -> None:
