@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+import sys
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +21,13 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import ReviewedArticle
 from uhc_llm.batch.work import Attempt, InputProblem, Work
 from uhc_llm.cli import app
-from uhc_llm.errors import ConfigurationError, LedgerError, ResultFileError, ServerError
+from uhc_llm.errors import (
+    ConfigurationError,
+    LedgerError,
+    MissingExtraError,
+    ResultFileError,
+    ServerError,
+)
 from uhc_llm.report import write_report
 from uhc_llm.report.articles import CHUNK
 from uhc_llm.report.datatables import datatables, under_a_name
@@ -331,6 +338,15 @@ def test_a_run_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="there is no run"):
         write_report(tmp_path / "none.db", tmp_path / "report.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_that_is_missing_is_named_before_anything_is_read(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "itables", None)
+    with pytest.raises(MissingExtraError, match=r"a report needs an extra: .*uhc-llm\[report\]"):
+        write_report(run, tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
 
 
 def test_the_command_says_what_it_wrote(run: Path) -> None:

@@ -31,7 +31,7 @@ def datatables() -> DataTables:
     try:
         import itables
     except ImportError as error:
-        raise MissingExtraError("the tables of a report", "report") from error
+        raise MissingExtraError("a report", "report") from error
     folder = files(itables).joinpath("html")
     try:
         script = folder.joinpath("dt_bundle.js").read_text("utf-8")

@@ -111,6 +111,7 @@ def _errors(ledger: Ledger) -> _Errors:
 
 
 def _made(source: _Source, title: str | None) -> tuple[str, int]:
+    tables = datatables()  # what is missing is said before many articles are read
     templates = environment("uhc_llm.report")
     overview, articles = Overview(), Articles(templates)
     standing: list[tuple[str, Fact]] = []
@@ -119,7 +120,6 @@ def _made(source: _Source, title: str | None) -> tuple[str, int]:
         articles.add(article)
         standing.extend((article.name, fact) for fact in _standing(article))
     articles.finish()
-    tables = datatables()
     scripts = (tables.script, _static("report.js"))
     sheet = tables.style + style() + _static("report.css")
     page = templates.get_template("report.html").render(

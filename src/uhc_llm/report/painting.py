@@ -249,5 +249,5 @@ def _altair() -> ModuleType:
         import altair
         import vl_convert  # noqa: F401 (both or none)
     except ImportError as error:
-        raise MissingExtraError("pictures in a report", "report") from error
+        raise MissingExtraError("a report", "report") from error
     return altair
