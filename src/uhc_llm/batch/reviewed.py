@@ -1,7 +1,7 @@
 """Articles of a run with what came out of them and what reviewers decided since."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 from uhc_llm.batch.decisions import ARTICLE, Decision, history, seen_of
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.documents import Document
-from uhc_llm.schemas import Extraction, Fact, Mention, Unclaimed
+from uhc_llm.schemas import Extraction, Fact, Finding, Mention, Unclaimed
 
-__all__ = ["Item", "ReviewedArticle", "reviewed_article", "reviewed_articles"]
+__all__ = ["Item", "ReviewedArticle", "asked_starts", "reviewed_article", "reviewed_articles"]
 
 State = Literal["open", "accepted", "corrected", "rejected", "added"]
 
@@ -186,12 +186,7 @@ class ReviewedArticle:
         raise KeyError(id)
 
     def _numbers(self) -> Iterator[Item]:
-        asked = {
-            start
-            for finding in self.extraction.findings
-            if finding.rule == "unclaimed_number"
-            for start, _ in finding.spans
-        }
+        asked = asked_starts(self.extraction.findings)
         for unclaimed in self.extraction.unclaimed:
             own = f"number:{unclaimed.mention.start}"
             ids = [id_ for id_ in self._current if id_ == own or id_.startswith(f"{own}:")]
@@ -215,6 +210,12 @@ class ReviewedArticle:
             decision=self._current.get(id_),
             seen=self._seen.get(id_, 0),
         )
+
+
+def asked_starts(findings: Iterable[Finding]) -> frozenset[int]:
+    """Where the numbers stand that the verifier would have expected some fact to claim."""
+    asked = (finding for finding in findings if finding.rule == "unclaimed_number")
+    return frozenset(start for finding in asked for start, _ in finding.spans)
 
 
 def reviewed_articles(ledger: Ledger) -> Iterator[ReviewedArticle]:

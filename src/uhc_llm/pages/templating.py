@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from uhc_llm.pages.marking import kind_of
-from uhc_llm.schemas import METRICS, SEGMENTS
 from uhc_llm.wording import amount, counted, number, region_name, spoken
 
-__all__ = ["environment", "shown", "style"]
+__all__ = ["environment", "shown", "style", "web_address"]
 
 # What moves text about (bidirectional overrides) or cannot be printed shows as a character of its
 # own: a number must stand on the page in the order in which it was written.
@@ -39,6 +39,17 @@ def shown(value: Any) -> Any:  # noqa: ANN401 (whatever a template prints)
     return value
 
 
+def web_address(url: str | None) -> str:
+    """An address that a link may lead to; empty for anything but a web page's."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
 def environment(package: str) -> Environment:
     """Templates of a package, and those that all pages share.
 
@@ -62,9 +73,9 @@ def environment(package: str) -> Environment:
         "region_name": region_name,
         "spoken": spoken,
         "kind_of": kind_of,
+        "web_address": web_address,
     }
     made.filters.update(filters)
-    made.globals.update(METRICS=METRICS, SEGMENTS=SEGMENTS)
     return made
 
 

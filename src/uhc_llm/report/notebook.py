@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from jinja2 import Environment
 from markupsafe import Markup
 
-from uhc_llm.batch.reviewed import ReviewedArticle
+from uhc_llm.batch.reviewed import ReviewedArticle, asked_starts
 from uhc_llm.documents import Document, as_document
 from uhc_llm.errors import InputError
 from uhc_llm.pages import cut, environment
@@ -141,7 +141,7 @@ def _counted(facts: Iterable[Fact]) -> dict[str, int]:
 
 def _asked(unclaimed: Iterable[Unclaimed], findings: Iterable[Finding]) -> Iterator[Unclaimed]:
     """The numbers that the verifier would have expected some fact to claim."""
-    starts = {start for f in findings if f.rule == "unclaimed_number" for start, _ in f.spans}
+    starts = asked_starts(findings)
     return (u for u in unclaimed if u.mention.start in starts)
 
 

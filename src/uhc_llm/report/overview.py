@@ -91,11 +91,6 @@ class Overview:
         return sum(count for state, count in self.states.items() if state != "rejected")
 
     @property
-    def decided(self) -> int:
-        """How many facts somebody looked at."""
-        return sum(self.states[state] for state in ("accepted", "corrected", "added"))
-
-    @property
     def years(self) -> tuple[str, str] | None:
         """The first and the last year that a fact holds for."""
         return (min(self.periods), max(self.periods)) if self.periods else None

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from importlib.resources import files
 from typing import Final
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -126,7 +126,6 @@ class _Pages:
         self._queue = Queue(ledger)
         self._texts = _Texts()
         self._templates = environment("uhc_llm.review")
-        self._templates.filters["web_address"] = _web_address
         self._templates.globals.update(PICK_KEYS=PICK_KEYS, run=ledger.path.name)
         self._static = _static()
 
@@ -363,17 +362,6 @@ def _seen(form: FormData) -> dict[str, int]:
 def _int(said: str) -> int:
     """A number as a query or a form has it; 0 for anything else."""
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0  # noqa: PLR2004
-
-
-def _web_address(url: str | None) -> str:
-    """An address that a link may lead to; empty for anything but a web page's."""
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _static() -> dict[str, str]:

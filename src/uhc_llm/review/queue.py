@@ -250,12 +250,7 @@ _FACTS: Final = """
         coalesce(region, '')
     FROM facts ORDER BY document_key, position
 """
-_NUMBERS: Final = """
-    SELECT e.document_key, json_extract(s.value, '$[0]')
-    FROM extractions AS e, json_each(e.extraction, '$.findings') AS f,
-        json_each(f.value, '$.spans') AS s
-    WHERE json_extract(f.value, '$.rule') = 'unclaimed_number'
-"""
+_NUMBERS: Final = "SELECT document_key, start FROM asked_numbers"
 
 
 def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[_Came]:
