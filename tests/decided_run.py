@@ -21,6 +21,7 @@ __all__ = [
     "articles",
     "choice",
     "example",
+    "examples",
     "make_run",
     "many_facts",
     "settle",
@@ -35,6 +36,11 @@ _AT: Final = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 def example(name: str) -> Document:
     """An article of `examples/`."""
     return Document(text=(EXAMPLES / f"{name}.txt").read_text("utf-8"), id=name)
+
+
+def examples() -> list[Document]:
+    """The articles of `examples/`, in order."""
+    return [example(path.stem) for path in sorted(EXAMPLES.glob("*.txt"))]
 
 
 def many_facts(count: int) -> Document:

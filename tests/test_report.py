@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import uhc_llm
-from tests.decided_run import EXAMPLES, NOTHING, example, make_run, settle
+from tests.decided_run import NOTHING, example, examples, make_run, settle
 from uhc_llm import Document, Extractor
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import ReviewedArticle
@@ -111,7 +111,7 @@ def named(number: int, text: str = NOTHING) -> Document:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     path = tmp_path / "jawa.db"
-    make_run(path, *(example(file.stem) for file in sorted(EXAMPLES.glob("*.txt"))))
+    make_run(path, *examples())
     return path
 
 
@@ -163,9 +163,7 @@ def test_no_element_carries_a_style_or_a_handler_which_the_policy_would_refuse(r
 def test_every_standing_fact_and_every_article_has_a_row(run: Path) -> None:
     data = report_of(run).data
     assert len(data["facts"]) == len(uhc_llm.load(run).facts)
-    assert [row[0] for row in data["articles"]] == [
-        file.stem for file in sorted(EXAMPLES.glob("*.txt"))
-    ]
+    assert [row[0] for row in data["articles"]] == [document.id for document in examples()]
     first = data["facts"][0]
     assert first[10] == 0
     assert first[9] == "verified"
@@ -237,7 +235,7 @@ def test_a_run_with_nothing_in_it_makes_a_report_too(tmp_path: Path) -> None:
 
 
 def test_results_in_hand_make_a_report_without_a_run(tmp_path: Path) -> None:
-    documents = [example(file.stem) for file in sorted(EXAMPLES.glob("*.txt"))[:2]]
+    documents = examples()[:2]
     with Extractor(strategy="code") as extractor:
         results = [(document, extractor.extract(document)) for document in documents]
     out = tmp_path / "r.html"
@@ -310,7 +308,7 @@ def test_a_package_without_the_script_that_is_expected_is_said(script: str) -> N
 
 def test_counts_are_those_of_the_articles() -> None:
     overview = Overview()
-    documents = [example(file.stem) for file in sorted(EXAMPLES.glob("*.txt"))]
+    documents = examples()
     with Extractor(strategy="code") as extractor:
         extractions = [extractor.extract(document) for document in documents]
     for number, (document, extraction) in enumerate(zip(documents, extractions, strict=True)):

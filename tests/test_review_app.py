@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.review_run import add_documents
+from tests.decided_run import add
 from uhc_llm import Document
 from uhc_llm.batch.decisions import Choice, decide, history
 from uhc_llm.batch.ledger import Ledger
@@ -44,7 +44,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         ),
     ]
     with Ledger.write(tmp_path / "run.db") as written:
-        add_documents(written, documents)
+        add(written, documents)
     with Ledger.review(tmp_path / "run.db") as opened:
         yield opened
 
@@ -401,7 +401,7 @@ def test_all_numbers_that_are_left_over_are_no_facts_at_once(
     client: TestClient, ledger: Ledger
 ) -> None:
     text = "Cakupan JKN Kota Blitar 91,2 persen. Sebanyak 320 orang hadir, dan 45 orang menunggu."
-    add_documents(ledger, [Document(text=text, id="left-over")])
+    add(ledger, [Document(text=text, id="left-over")])
     assert "No fact in all 2 left over" in client.get("/article/4").text
     answer = post(client, "/article/4", "/article/4/none")
     assert "no number that was left over is a fact" in answer.text

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from tests.review_run import example_documents
+from tests.decided_run import examples
 from uhc_llm import Document, Extractor
 from uhc_llm.errors import InputError
 from uhc_llm.review.choices import FIELDS, Field, TextChoices
@@ -176,7 +176,7 @@ def test_a_fact_that_is_added_from_an_unclaimed_number_passes_the_verifier() -> 
     assert verify_reading(offered.reading, [fact]).facts[0].verdict == "verified"
 
 
-@pytest.mark.parametrize("document", example_documents(), ids=lambda d: str(d.id))
+@pytest.mark.parametrize("document", examples(), ids=lambda d: str(d.id))
 def test_every_fact_and_every_number_of_the_examples_has_its_choices(document: Document) -> None:
     offered = TextChoices(document)
     extraction = Extractor(strategy="code").extract(document)

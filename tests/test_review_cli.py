@@ -15,7 +15,7 @@ from typing import NamedTuple
 import httpx2
 import pytest
 
-from tests.review_run import make_run
+from tests.decided_run import make_run
 from uhc_llm import Document
 from uhc_llm.batch.decisions import history
 from uhc_llm.batch.ledger import Ledger
@@ -38,7 +38,9 @@ class Program(NamedTuple):
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    return make_run(tmp_path / "run.db", [Document(text=TEXT, id="a")])
+    path = tmp_path / "run.db"
+    make_run(path, Document(text=TEXT, id="a"))
+    return path
 
 
 def command(*args: str | Path) -> list[str]:

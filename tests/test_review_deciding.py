@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.decided_run import make_run
-from tests.review_run import add_documents
+from tests.decided_run import add, make_run
 from uhc_llm import Document
 from uhc_llm.batch.decisions import ARTICLE, Choice, decide, history, undo
 from uhc_llm.batch.ledger import Ledger
@@ -34,7 +33,7 @@ EMPTY = "Wali Kota Blitar membuka pasar malam di alun-alun."
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger.write(tmp_path / "run.db") as written:
-        add_documents(written, [Document(text=TEXT, id="a"), Document(text=EMPTY, id="b")])
+        add(written, [Document(text=TEXT, id="a"), Document(text=EMPTY, id="b")])
     with Ledger.review(tmp_path / "run.db") as opened:
         yield opened
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.review_run import add_documents, example_documents
+from tests.decided_run import add, examples
 from uhc_llm import Document
 from uhc_llm.batch.decisions import ARTICLE, Choice, decide, undo
 from uhc_llm.batch.ledger import Ledger
@@ -22,7 +22,7 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The file of a run, to be copied."""
     path = tmp_path_factory.mktemp("run") / "run.db"
     with Ledger.write(path) as ledger:
-        add_documents(ledger, [*example_documents(), NOTHING])
+        add(ledger, [*examples(), NOTHING])
     return path.read_bytes()
 
 
@@ -152,13 +152,13 @@ def test_the_last_article_is_offered_even_when_another_is_at_it(ledger: Ledger) 
 
 def test_what_a_run_still_does_appears(tmp_path: Path) -> None:
     path = tmp_path / "run.db"
-    first, second, *_ = example_documents()
+    first, second, *_ = examples()
     with Ledger.write(path) as writing:
-        add_documents(writing, [first])
+        add(writing, [first])
         with Ledger.review(path) as ledger:
             queue = Queue(ledger)
             assert [e.name for e in queue.view().entries] == [first.id]
-            add_documents(writing, [second])
+            add(writing, [second])
             assert {e.name for e in queue.view().entries} == {first.id, second.id}
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tests.decided_run import EXAMPLES, example, make_run, many_facts, settle
+from tests.decided_run import examples, make_run, many_facts, settle
 from uhc_llm import Document, Extractor
 from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
@@ -40,8 +40,7 @@ _SAID: Final = "Cakupan JKN Kota Batu {} <b>98,4 persen</b> per 1 Mei 2024."
 
 def make_examples_run(path: Path) -> None:
     """Write a run of the ten examples and of an article with many facts, done by code alone."""
-    texts = sorted(EXAMPLES.glob("*.txt"))
-    make_run(path, *(example(each.stem) for each in texts), many_facts(12))
+    make_run(path, *examples(), many_facts(12))
 
 
 def make_hostile_run(path: Path) -> None:
