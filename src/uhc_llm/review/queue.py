@@ -7,6 +7,7 @@ again whenever the file has changed.
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -21,39 +22,21 @@ _APART: Final = timedelta(minutes=2)
 """So long after somebody's last decision others are sent to another article."""
 
 
-class _Came(NamedTuple):
-    """What came out of a document: fixed, once it is there."""
-
-    key: str
-    number: int
-    name: str
-    title: str
-    source: str
-    published: str
-    regions: tuple[str, ...]
-    facts: tuple[str, ...]  # by position: verified, suspect or rejected
-    numbers: tuple[int, ...]  # where the numbers stand that no fact claims
-    words: str  # what is searched, in small letters
-
-
-class Entry(NamedTuple):
-    """An article in the queue.
+@dataclass(frozen=True, kw_only=True)
+class Extracted:
+    """What came out of a document: fixed, once it is there.
 
     Attributes:
-        key: of its document.
+        key: of the document.
         number: in the order of the inputs.
         name: its id, else its source.
         title: its headline; empty where none is known.
         source: which input it is.
         published: its date, ISO; empty where none is known.
         regions: named by its facts.
-        suspect: open facts that the verifier doubts.
-        rejected: open facts that the verifier did not let pass.
-        unclaimed: open numbers that no fact claims.
-        open: how many items are open in all.
-        items: how many there are.
-        last_reviewer: who decided last; empty while nobody did.
-        last_at: when, ISO.
+        facts: by position, each verified, suspect or rejected.
+        numbers: where the numbers stand that no fact claims, of those that are asked about.
+        words: what is searched, in small letters.
     """
 
     key: str
@@ -63,6 +46,25 @@ class Entry(NamedTuple):
     source: str
     published: str
     regions: tuple[str, ...]
+    facts: tuple[str, ...]
+    numbers: tuple[int, ...]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(Extracted):
+    """An article in the queue.
+
+    Attributes:
+        suspect: open facts that the verifier doubts.
+        rejected: open facts that the verifier did not let pass.
+        unclaimed: open numbers that no fact claims.
+        open: how many items are open in all.
+        items: how many there are.
+        last_reviewer: who decided last; empty while nobody did.
+        last_at: when, ISO.
+    """
+
     suspect: int
     rejected: int
     unclaimed: int
@@ -70,7 +72,6 @@ class Entry(NamedTuple):
     items: int
     last_reviewer: str
     last_at: str
-    words: str
 
     @property
     def doubtful(self) -> int:
@@ -135,7 +136,7 @@ class Queue:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._came: dict[str, _Came] = {}
+        self._came: dict[str, Extracted] = {}
         self._view: tuple[tuple[int, int], View] | None = None
         self._turn = threading.Lock()
 
@@ -189,7 +190,7 @@ class Queue:
         return View(tuple(entries), progress)
 
 
-def _entry(came: _Came, decided: Mapping[str, tuple[str, str]]) -> Entry:
+def _entry(came: Extracted, decided: Mapping[str, tuple[str, str]]) -> Entry:
     """An article with what is open in it, as `ReviewedArticle.items` has it."""
     open_ = Counter(kind for place, kind in enumerate(came.facts) if f"fact:{place}" not in decided)
     numbers = [item for item in decided if item.startswith("number:")]
@@ -200,13 +201,7 @@ def _entry(came: _Came, decided: Mapping[str, tuple[str, str]]) -> Entry:
         items, open_["article"] = 1, int(ARTICLE not in decided)
     reviewer, at = max(decided.values(), key=lambda last: last[1], default=("", ""))
     return Entry(
-        key=came.key,
-        number=came.number,
-        name=came.name,
-        title=came.title,
-        source=came.source,
-        published=came.published,
-        regions=came.regions,
+        **vars(came),
         suspect=open_["suspect"],
         rejected=open_["rejected"],
         unclaimed=open_["unclaimed"],
@@ -214,7 +209,6 @@ def _entry(came: _Came, decided: Mapping[str, tuple[str, str]]) -> Entry:
         items=items,
         last_reviewer=reviewer,
         last_at=at,
-        words=came.words,
     )
 
 
@@ -253,7 +247,7 @@ _FACTS: Final = """
 _NUMBERS: Final = "SELECT document_key, start FROM asked_numbers"
 
 
-def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[_Came]:
+def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[Extracted]:
     """What came out of documents, by code alone: no extraction is read as a whole."""
     # Few come new while a run is under way; at the start it is all of them.
     only = set(keys)
@@ -270,7 +264,7 @@ def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[_Came]:
             continue
         found = facts.get(key, [])
         regions = tuple(dict.fromkeys(region for _, region in found if region))
-        yield _Came(
+        yield Extracted(
             key=key,
             number=number,
             name=id_ or source,
