@@ -161,9 +161,9 @@ def test_what_others_made_of_it_is_seen_in_the_findings_of_the_rest(
 ) -> None:
     blitar = option_of(ledger, choices, "91,2 persen", "Kota Blitar")
     rest = item_with(ledger, "98,4 persen").id
-    assert as_they_stand(article_of(ledger), choices.reading)[rest].verdict == "verified"
+    assert as_they_stand(article_of(ledger), choices.scanned)[rest].verdict == "verified"
     act(ledger, choices, "91,2 persen", blitar)
-    found = as_they_stand(article_of(ledger), choices.reading)[rest].findings
+    found = as_they_stand(article_of(ledger), choices.scanned)[rest].findings
     assert "conflicting_values" in {finding.rule for finding in found}
 
 

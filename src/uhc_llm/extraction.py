@@ -22,8 +22,9 @@ from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form, PointConversation
 from uhc_llm.llm.prompts import Prompt, load_prompt
 from uhc_llm.llm.quote import QuoteConversation
-from uhc_llm.scanner import scan
+from uhc_llm.scanner import scan_plain
 from uhc_llm.scanner.declarations import read_declarations
+from uhc_llm.scanner.plain import restored
 from uhc_llm.schemas import (
     Extraction,
     Fact,
@@ -170,7 +171,7 @@ class Extractor:
                 f"the text has {len(document.text):,} characters; an article has some thousands, "
                 f"and more than {MOST_CHARACTERS:,} are not read at once: split it into articles"
             )
-        reading = scan(document, published=published)
+        reading, plain = scan_plain(document, published=published)
         conversation = self._converse(reading)
         try:
             verification = self._verify(reading, await conversation.ask())
@@ -191,7 +192,8 @@ class Extractor:
                 conversation.tally = conversation.tally.plus_spent(error.spent)
                 findings.append(_reask_failed(error))
                 break
-        return self._result(document, reading, conversation, verification, findings)
+        result = self._result(document, reading, conversation, verification, findings)
+        return restored(result, plain)
 
     async def aclose(self) -> None:
         """Let go of the connections of the running event loop."""

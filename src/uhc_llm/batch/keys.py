@@ -37,7 +37,7 @@ def work_key(text: str, published: date | None, settings: str) -> str:
     """The key of one document's work, in 64 hexadecimal digits.
 
     Args:
-        text: as a `Document` has it, with line ends as newlines.
+        text: as a `Document` has it.
         published: the article's own date, where one is given.
         settings: what `settings_hash` says of the run's.
 

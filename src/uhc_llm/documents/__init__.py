@@ -3,10 +3,8 @@
     bytes -> is it text at all? -> which encoding? -> plain text -----------------> Document
                                                   -> web page -> article, offsets -> Document
 
-The text stays as its reader sees it, so that an offset into `Document.text` is an offset into the
-article. Two things that no reader of a plain text sees are dropped: a byte order mark at the start,
-and the carriage returns of other systems' line ends. Of a web page the article is kept. Either way
-`Document.source_offset` leads back to the input.
+A plain text stays as it is, to the last character: what its reader does not see is for the scanner
+to tell. Of a web page the article is kept, and `Document.source_offset` leads back to the page.
 """
 
 from uhc_llm.documents.document import Document, as_document

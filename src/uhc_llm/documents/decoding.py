@@ -43,6 +43,7 @@ _BINARIES: Final = (
     _Binary(b"GIF8", "a GIF image", _ONLY_TEXT),
 )
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
 # UTF-32 stands before UTF-16, whose mark is the beginning of its own.
 _BYTE_ORDER_MARKS: Final[Mapping[bytes, str]] = {
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -68,7 +69,9 @@ _DECLARED_WITHIN: Final = 4096
 
 
 def decode(raw: bytes, source: str) -> str:
-    """The text that the bytes stand for; a warning says so when they are not UTF-8.
+    """The text that the bytes stand for, to the last character, but for a byte order mark.
+
+    A warning says so when they are not UTF-8.
 
     Args:
         raw: UTF-8, UTF-16, UTF-32 or Windows-1252.
@@ -81,7 +84,7 @@ def decode(raw: bytes, source: str) -> str:
     text, encoding = _decoded(raw, source)
     _refuse_nul(text, source)
     _warn_of(encoding, source)
-    return text
+    return text.lstrip(_BYTE_ORDER_MARK)
 
 
 def decode_html(raw: bytes, source: str) -> tuple[str, bool]:

@@ -3,22 +3,22 @@
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from uhc_llm.documents.html import Page, read_page
-from uhc_llm.documents.source_map import BYTE_ORDER_MARK, UNCHANGED, SourceMap
+from uhc_llm.documents.source_map import UNCHANGED, SourceMap
 from uhc_llm.errors import InputError
 
 __all__ = ["Document", "as_document"]
 
 
 class Document(BaseModel):
-    r"""A text, and what is known about it.
+    """A text, and what is known about it.
 
-    Line ends become newlines and leading byte order marks are dropped; nothing else is changed.
+    The text stays as it is given, to the last character, and all offsets count its characters.
 
-    >>> Document(text="Kota Batu\r\n98,4 persen", id="batu").text
-    'Kota Batu\n98,4 persen'
+    >>> Document(text="Kota Batu 98,4 persen", id="batu").id
+    'batu'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -32,34 +32,6 @@ class Document(BaseModel):
 
     # A default would be copied, all the way down, for each document.
     _source_map: SourceMap = PrivateAttr(default_factory=lambda: UNCHANGED)
-
-    @field_validator("text", mode="after")
-    @classmethod
-    def _drop_what_no_reader_sees(cls, text: str) -> str:
-        return text.lstrip(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
-
-    @classmethod
-    def from_plain_text(
-        cls,
-        source: str,
-        *,
-        id: str | None = None,  # noqa: A002 - the field's name
-        published: date | None = None,
-    ) -> Self:
-        """Take an input as it was decoded, and remember what was dropped from it.
-
-        Args:
-            source: the whole input, with its line ends and its byte order mark.
-            id: what results are called by.
-            published: the article's own date, where it is known.
-
-        Returns:
-            A document whose `source_offset` leads back to `source`.
-        """
-        document = cls(text=source, id=id, published=published)
-        if len(document.text) < len(source):
-            document._source_map = SourceMap.of_plain_text(source)
-        return document
 
     @classmethod
     def from_html(
@@ -102,17 +74,14 @@ class Document(BaseModel):
         return document
 
     def source_offset(self, position: int) -> int | None:
-        r"""Where the character `text[position]` stood in the input.
-
-        >>> Document.from_plain_text("Kota\r\nBatu").source_offset(5)
-        6
+        """Where the character `text[position]` stood in the input.
 
         Args:
             position: an offset into `text`.
 
         Returns:
-            An offset into the input as it was decoded, a byte order mark counted; for a document
-            that was not read from anything, into the text itself. None for a character that was
+            An offset into the page as it was decoded; for any other document into the text itself.
+            None for a character that was
             not there, such as the line break between two paragraphs of a web page.
 
         Raises:

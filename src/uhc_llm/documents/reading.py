@@ -152,4 +152,4 @@ def _document(
         is_page = True
     if is_page:
         return Document.from_page(read_page(raw, source), id=id_, published=published)
-    return Document.from_plain_text(decode(raw, source), id=id_, published=published)
+    return Document(text=decode(raw, source), id=id_, published=published)

@@ -1,21 +1,16 @@
 """Where each character of a text stood in the input that it was read from.
 
-A map holds runs, not characters: one run for a whole plain text, one for each line or stretch of
-markup where something was dropped in between.
+A map holds runs, not characters: one run for a whole plain text, one for each stretch of a page
+where something was dropped in between.
 """
 
-import re
 import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
-__all__ = ["BYTE_ORDER_MARK", "UNCHANGED", "Run", "SourceMap"]
-
-BYTE_ORDER_MARK: Final = "\ufeff"
-
-_WINDOWS_LINE_END: Final = re.compile("\r\n")
+__all__ = ["UNCHANGED", "Run", "SourceMap"]
 
 
 class Run(NamedTuple):
@@ -49,15 +44,6 @@ class SourceMap:
             self._sources.append(run.source_start)
             self._lengths.append(run.length)
             self._source_lengths.append(run.source_length)
-
-    @classmethod
-    def of_plain_text(cls, source: str) -> Self:
-        """The map of a text that lost leading byte order marks and Windows' carriage returns.
-
-        Args:
-            source: the input as it was decoded.
-        """
-        return cls(_plain_runs(source))
 
     def offset(self, position: int) -> int | None:
         """Offset in the input of one character, or None when it was not there."""
@@ -105,18 +91,6 @@ class SourceMap:
 
     def __hash__(self) -> int:
         return hash(SourceMap)
-
-
-def _plain_runs(source: str) -> Iterator[Run]:
-    begin = start = len(source) - len(source.lstrip(BYTE_ORDER_MARK))
-    dropped = 0
-    for line_end in _WINDOWS_LINE_END.finditer(source, begin):
-        length = line_end.start() - start
-        yield Run(start - begin - dropped, start, length, length)
-        start = line_end.start() + 1
-        dropped += 1
-    length = len(source) - start
-    yield Run(start - begin - dropped, start, length, length)
 
 
 UNCHANGED: Final = SourceMap([Run(0, 0, sys.maxsize, sys.maxsize)])

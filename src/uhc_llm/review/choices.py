@@ -13,9 +13,10 @@ from uhc_llm.errors import InputError
 from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.facts import facts_of
 from uhc_llm.llm.offers import NATION_ID, Offer, make_offers
-from uhc_llm.scanner import scan
+from uhc_llm.scanner import scan_plain
 from uhc_llm.scanner.binding import bind_periods, bind_regions, named_regions
 from uhc_llm.scanner.meanings import window
+from uhc_llm.scanner.plain import restored
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.schemas import (
     COVERAGE_UNITS,
@@ -89,8 +90,9 @@ class TextChoices:
     """
 
     def __init__(self, document: Document) -> None:
-        self.reading = scan(document)
-        self._offers = make_offers(self.reading, breadth="unit")
+        self.scanned = scan_plain(document)
+        self.reading = restored(*self.scanned)
+        self._offers = make_offers(self.scanned.reading, breadth="unit")
         self._by_start = {m.start: m for m in self.reading.mentions}
         self._offered = {offer.mention.id: offer for offer in self._offers.numbers}
 
@@ -202,9 +204,11 @@ class TextChoices:
 
     def _widest(self, mention: Mention) -> Offer:
         """Everything that the text offers, the regions and periods near the number first."""
-        at = window(self.reading, mention)
-        bound = bind_regions(self.reading, mention, at, named_regions(self.reading))
-        time = bind_periods(self.reading, mention, at, is_target=False)
+        reading = self.scanned.reading
+        there = next(m for m in reading.mentions if m.id == mention.id)
+        at = window(reading, there)
+        bound = bind_regions(reading, there, at, named_regions(reading))
+        time = bind_periods(reading, there, at, is_target=False)
         likely = [id_ for region in bound.regions for id_ in self._ids(region)]
         own = [p for p in (*time.periods, time.as_of, time.own_date) if p is not None]
         if mention.unit not in COVERAGE_UNITS:

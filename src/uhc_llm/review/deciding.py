@@ -13,8 +13,9 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import Item, ReviewedArticle, reviewed_article
 from uhc_llm.errors import InputError, LedgerError, ReviewConflictError
 from uhc_llm.review.choices import FIELDS, Field, TextChoices
-from uhc_llm.schemas import Fact, Mention, Reading
-from uhc_llm.verifier import verify_reading
+from uhc_llm.scanner import PlainReading
+from uhc_llm.schemas import Fact, Mention
+from uhc_llm.verifier import verify_scanned
 
 __all__ = [
     "Conflict",
@@ -145,7 +146,7 @@ def accept_all(
     """
 
     def verified(article: ReviewedArticle) -> dict[str, Choice]:
-        facts = as_they_stand(article, choices.reading)
+        facts = as_they_stand(article, choices.scanned)
         return {
             id_: Choice(id_, "accept", fact)
             for id_, fact in facts.items()
@@ -188,7 +189,7 @@ def _decide_all(
     raise LedgerError("others are deciding on the same items at this moment: try again")
 
 
-def as_they_stand(article: ReviewedArticle, reading: Reading) -> dict[str, Fact]:
+def as_they_stand(article: ReviewedArticle, scanned: PlainReading) -> dict[str, Fact]:
     """The fact of each item, its verdict as it follows from what reviewers made of the others.
 
     Where nobody changed anything, they are as they came out.
@@ -197,7 +198,7 @@ def as_they_stand(article: ReviewedArticle, reading: Reading) -> dict[str, Fact]
     changed = ("corrected", "rejected", "added")
     if any(item.state in changed and item.fact for item in article.items):
         standing = {item.id: item.fact for item in article.items if item.stands and item.fact}
-        checked = verify_reading(reading, standing.values()).facts
+        checked = verify_scanned(scanned, standing.values()).facts
         for (id_, fact), verified in zip(standing.items(), checked, strict=True):
             facts[id_] = _judged(fact, verified)
     return facts
@@ -244,10 +245,10 @@ def _choice(article: ReviewedArticle, choices: TextChoices, intent: Intent) -> C
             raise InputError("no fact claims this number: choose what it measures, or say no fact")
         fact = shown
         if item.decision is None and not intent.shown:
-            fact = as_they_stand(article, choices.reading).get(item.id, shown)
+            fact = as_they_stand(article, choices.scanned).get(item.id, shown)
     else:
         fact = _corrected(item, shown, choices, intent)
-        fact = _verified(article, item.id, fact, choices.reading)
+        fact = _verified(article, item.id, fact, choices.scanned)
     if item.said is None:
         return Choice(item.id, "add", fact)
     return Choice(item.id, "accept" if _same(fact, item.said) else "correct", fact)
@@ -272,10 +273,10 @@ def _corrected(item: Item, shown: Fact | None, choices: TextChoices, intent: Int
     return choices.fresh(mention, intent.option)
 
 
-def _verified(article: ReviewedArticle, id_: str, fact: Fact, reading: Reading) -> Fact:
+def _verified(article: ReviewedArticle, id_: str, fact: Fact, scanned: PlainReading) -> Fact:
     """A fact with the verdict that it has among the others as they stand."""
     others = [item.fact for item in article.items if item.stands and item.id != id_ and item.fact]
-    return _judged(fact, verify_reading(reading, [fact, *others]).facts[0])
+    return _judged(fact, verify_scanned(scanned, [fact, *others]).facts[0])
 
 
 def _judged(fact: Fact, verified: Fact) -> Fact:

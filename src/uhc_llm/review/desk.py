@@ -171,7 +171,7 @@ def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") ->
     current = item_of(article, wanted) if wanted else first
     if all(item.id != current.id for item in items):
         items = tuple(sorted((*items, current), key=_order))
-    facts = as_they_stand(article, choices.reading)
+    facts = as_they_stand(article, choices.scanned)
     fact = facts.get(current.id)
     mention = mention_of(current, choices)
     return Desk(

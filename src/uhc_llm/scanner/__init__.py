@@ -1,17 +1,19 @@
 """Scan: every number, period and region of an Indonesian text, by code alone.
 
-    text -> sentences -> nominals, periods -> quantities
-                      -> regions                          => Reading
+    text -> plain form -> sentences -> nominals, periods -> quantities
+                                    -> regions                          => Reading
 
 Nothing here guesses silently: what can be read in two ways carries both readings and a flag.
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from uhc_llm.documents import Document, as_document
 from uhc_llm.scanner.asides import find_asides
 from uhc_llm.scanner.mentions import keep_apart, make_mentions
 from uhc_llm.scanner.nominals import find_nominals
+from uhc_llm.scanner.plain import PlainText, plain_text, restored
 from uhc_llm.scanner.periods import find_periods
 from uhc_llm.scanner.quantities import find_quantities
 from uhc_llm.scanner.regions import find_regions
@@ -19,7 +21,18 @@ from uhc_llm.scanner.sentences import split_sentences
 from uhc_llm.scanner.tokens import tokenize
 from uhc_llm.schemas import Reading
 
-__all__ = ["scan"]
+__all__ = ["PlainReading", "scan", "scan_plain"]
+
+
+class PlainReading(NamedTuple):
+    """A reading of the plain form of a text, and that form.
+
+    What goes on with a reading (meanings, verification, a prompt) goes on with this one, and at the
+    end tells its results of the text as given: `restored(result, plain)`.
+    """
+
+    reading: Reading
+    plain: PlainText
 
 
 def scan(text: str | Document, *, published: date | None = None) -> Reading:
@@ -37,11 +50,17 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
             when none is given.
 
     Returns:
-        A `Reading`. Offsets count the characters of `reading.text`, and
+        A `Reading`. Offsets count the characters of the text as it was given, and
         `reading.text[m.start:m.end] == m.text` for every mention.
     """
+    return restored(*scan_plain(text, published=published))
+
+
+def scan_plain(text: str | Document, *, published: date | None = None) -> PlainReading:
+    """As `scan`, but the reading is of the plain form of the text, which comes with it."""
     document = as_document(text)
-    body = document.text
+    plain = plain_text(document.text)
+    body = plain.text
     sentences = split_sentences(body)
     source = tokenize(body)
     periods, own_date = find_periods(source, published=published or document.published)
@@ -53,7 +72,7 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
         source, sentences, published=own_date, asides=asides
     )
     mentions = make_mentions(source, quantities, nominals, periods, asides)
-    return Reading(
+    reading = Reading(
         text=body,
         published=own_date,
         mentions=mentions,
@@ -64,3 +83,4 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
         main_region_reasons=reasons,
         asides=asides,
     )
+    return PlainReading(reading, plain)

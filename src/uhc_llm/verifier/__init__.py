@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from uhc_llm.documents import Document
-from uhc_llm.scanner import scan
+from uhc_llm.scanner import PlainReading, scan_plain
+from uhc_llm.scanner.plain import of_plain, restored
 from uhc_llm.schemas import (
     COVERAGE_UNITS,
     NOT_THE_ARTICLE,
@@ -27,7 +28,17 @@ from uhc_llm.verifier.claims import Claim, as_fact, bind, evidence_at, sentence_
 from uhc_llm.verifier.rulebook import Case, Rule, RuleBook, TextRule
 from uhc_llm.verifier.rules import RULES
 
-__all__ = ["RULES", "Case", "Claim", "Rule", "RuleBook", "TextRule", "verify", "verify_reading"]
+__all__ = [
+    "RULES",
+    "Case",
+    "Claim",
+    "Rule",
+    "RuleBook",
+    "TextRule",
+    "verify",
+    "verify_reading",
+    "verify_scanned",
+]
 
 
 def verify(
@@ -59,13 +70,28 @@ def verify(
     Raises:
         InputError: a fact lacks what it needs, or is none.
     """
-    return verify_reading(scan(text, published=published), facts, rules=rules)
+    return verify_scanned(scan_plain(text, published=published), facts, rules=rules)
+
+
+def verify_scanned(
+    scanned: PlainReading, facts: Iterable[Fact | Mapping[str, Any]], *, rules: RuleBook = RULES
+) -> Verification:
+    """Check every fact against a text that is scanned already. See `verify`.
+
+    Args:
+        scanned: what `scan_plain` gives of the text; the facts speak of the text as it was given.
+        facts: as `verify` takes them.
+        rules: the rules to follow.
+    """
+    reading, plain = scanned
+    told = (of_plain(as_fact(fact, reading), plain) for fact in facts)
+    return restored(verify_reading(reading, told, rules=rules), plain)
 
 
 def verify_reading(
     reading: Reading, facts: Iterable[Fact | Mapping[str, Any]], *, rules: RuleBook = RULES
 ) -> Verification:
-    """Check every fact against a text that is scanned already. See `verify`."""
+    """Check every fact against a reading, whose text is the one that the facts speak of."""
     bindings = Bindings(reading)
     claims = bind([as_fact(fact, reading) for fact in facts], bindings)
     case = Case(reading, claims, bindings)

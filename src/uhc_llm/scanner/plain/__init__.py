@@ -1,10 +1,11 @@
 """The plain form of a text: what its reader sees, on lines as they were meant.
 
-    as given -> characters (invisible ones, widths, line ends) -> markup -> lines  => PlainText
+    as given -> characters (invisible ones, widths, line ends) -> footnote marks => PlainText
 
-Everything behind reads the plain form alone, and its places lead back to the text as given.
+Everything that is read is read in the plain form; `restored` tells results of the text as given.
 """
 
-from uhc_llm.scanner.plain.edits import Edit, Places
+from uhc_llm.scanner.plain.plain_text import PlainText, plain_text
+from uhc_llm.scanner.plain.restoring import of_plain, restored
 
-__all__ = ["Edit", "Places"]
+__all__ = ["PlainText", "of_plain", "plain_text", "restored"]

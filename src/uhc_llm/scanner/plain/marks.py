@@ -1,0 +1,48 @@
+"""Marks that lead to a footnote, right behind a number or a word: they are no part of it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from uhc_llm.scanner.plain.edits import Edit
+
+__all__ = ["mark_edits"]
+
+_RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_MARK: Final = re.compile(
+    r"""
+    (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,9}) (?: [⁄/] (?P<lowered>[₀-₉]{1,9}) )?
+    | (?<=\d) (?P<note>[†‡§¶]{1,3} | \*{1,3}+ (?=[\s.,;:)]|\Z) | \[ (?:\d{1,2}|[a-z*]) \] )
+    """,
+    re.VERBOSE,
+)
+_HAS_MARK: Final = re.compile(r"[⁰¹²³⁴-⁹†‡§¶*\[]")
+# What is raised behind one of these is a power: 10⁶, m².
+_BASES: Final = re.compile(r"(?:(?<![\d.,])10|(?<![^\W\d_])[cdkm]?m)\Z")
+_LONGEST_BASE: Final = 4
+
+
+def mark_edits(text: str) -> list[Edit]:
+    """Footnote marks as nothing, powers and fractions as they are typed: 10^6, 1/2.
+
+    >>> mark_edits("812.345¹ jiwa, 10⁶, 97[2] persen")
+    [Edit(start=7, end=8, text=''), Edit(start=17, end=18, text='^6'), Edit(start=22, end=25, text='')]
+    """
+    return list(_edits(text)) if _HAS_MARK.search(text) else []
+
+
+def _edits(text: str) -> Iterator[Edit]:
+    for found in _MARK.finditer(text):
+        start, end = found.span()
+        if found["note"]:
+            yield Edit(start, end, "")
+            continue
+        raised = found["raised"].translate(_RAISED)
+        if found["lowered"]:
+            space = " " if text[max(0, start - 1) : start].isdigit() else ""
+            yield Edit(start, end, f"{space}{raised}/{found['lowered'].translate(_LOWERED)}")
+        elif _BASES.search(text[max(0, start - _LONGEST_BASE) : start]):
+            yield Edit(start, end, f"^{raised}")
+        else:
+            yield Edit(start, end, "")
