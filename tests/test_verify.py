@@ -202,6 +202,14 @@ CASES: list[Case] = [
         "coverage_rate of -5 percent",
     ),
     (
+        "number_is_whole",
+        "Cakupan 95,2 persen di Kudus. Di Blora 95,,28 persen.",
+        RATE | {"value": 95.2},
+        RATE | {"value": 28},
+        "suspect",
+        "digits stand right before '95,,28 persen': it may be 95,28 or 28",
+    ),
+    (
         "unusual_rate",
         "Cakupan 130 persen. Bahkan 150 persen.",
         RATE | {"value": 130},

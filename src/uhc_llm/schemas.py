@@ -301,9 +301,9 @@ class Mention(_Model):
     )
     flags: tuple[str, ...] = Field(
         default=(),
-        description="what a careful reader should know: ambiguous, stray_space, unit_inferred "
-        "(from its sentence), unit_inherited (from a heading), unread, and the sort of aside that "
-        "it stands in (related, caption, footer)",
+        description="what a careful reader should know: ambiguous, broken (digits stand right "
+        "before it), stray_space, unit_inferred (from its sentence), unit_inherited (from a "
+        "heading), unread, and the sort of aside that it stands in (related, caption, footer)",
     )
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ where something was dropped in between.
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 __all__ = ["UNCHANGED", "Run", "SourceMap"]

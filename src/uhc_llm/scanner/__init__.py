@@ -13,8 +13,8 @@ from uhc_llm.documents import Document, as_document
 from uhc_llm.scanner.asides import find_asides
 from uhc_llm.scanner.mentions import keep_apart, make_mentions
 from uhc_llm.scanner.nominals import find_nominals
-from uhc_llm.scanner.plain import PlainText, plain_text, restored
 from uhc_llm.scanner.periods import find_periods
+from uhc_llm.scanner.plain import PlainText, plain_text, restored
 from uhc_llm.scanner.quantities import find_quantities
 from uhc_llm.scanner.regions import find_regions
 from uhc_llm.scanner.sentences import split_sentences

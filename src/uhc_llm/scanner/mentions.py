@@ -21,7 +21,8 @@ __all__ = ["keep_apart", "make_mentions"]
 # No number of the news is longer, and JSON readers refuse much longer ones.
 _LONGEST: Final = 40
 _DIGITS: Final = re.compile(rf"\d{{1,{_LONGEST}}}")
-_UNREAD: Final = re.compile(r"\d+(?:[.,]\d+)*")
+# Digits with a sign or two between them are one number that nobody can read.
+_UNREAD: Final = re.compile(r"\d++(?:[^\w\s]{1,2}+\d++)*+")
 _ONE: Final = Decimal(1)
 _START: Final = itemgetter(0)
 _MENTIONS: Final = TypeAdapter(tuple[Mention, ...])
@@ -183,7 +184,7 @@ def _unread(source: TokenizedText, drafts: Sequence[_Draft]) -> Iterator[_Draft]
             other_start, other_end = _next_span(others)
         if other_start < end:
             covered = other_end
-        elif found := _UNREAD.match(source.text, start):
+        elif found := _UNREAD.match(source.text, start, other_start):
             covered = found.end()
             yield _Draft(*found.span(), "identifier", Decimal(digits[:_LONGEST]), ("unread",))
 

@@ -16,7 +16,9 @@ _KEPT: Final = frozenset("\n\t")
 _THIN: Final = frozenset("\u2004\u2005\u2006\u2007\u2008\u200a\u205f")
 _PLAIN_SPACES: Final = frozenset("\xa0\u2009\u202f")
 # What shows as nothing although it is no format character: variants, fillers, the keycap's frame.
-_UNSEEN: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u20e3\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u20e3\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 # It turns the digits behind it around: nobody knows which number is seen.
 _OVERRIDES: Final = "\u202d\u202e"
 _DAMAGE: Final = "\ufffd"

@@ -48,9 +48,9 @@ class Places:
 
     def behind(self, former: Self) -> Self:
         """The places in the text before the edits of `former`, which were made first."""
-        starts = array("q", map(former._starts.__getitem__, self._starts))  # noqa: SLF001 - its own
-        ends = array("q", (former._ends[end - 1] for end in self._ends))  # noqa: SLF001
-        return type(self)(starts, ends, former._length)  # noqa: SLF001
+        starts = array("q", map(former._starts.__getitem__, self._starts))
+        ends = array("q", (former._ends[end - 1] for end in self._ends))
+        return type(self)(starts, ends, former._length)
 
 
 def edited(text: str, edits: Sequence[Edit]) -> tuple[str, Places]:

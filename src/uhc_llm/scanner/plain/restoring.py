@@ -1,4 +1,4 @@
-"""What was found in the plain form of a text, told of the text as given, and the other way round."""
+"""What was found in the plain form of a text, told of the text as given, and the way back."""
 
 from collections.abc import Iterable
 from functools import singledispatch
@@ -121,9 +121,7 @@ def _(found: Unclaimed, given: str, places: Places) -> Unclaimed:
 @_restored.register
 def _(found: Reading, given: str, places: Places) -> Reading:
     parts = ("mentions", "periods", "regions", "asides")
-    update: dict[str, object] = {
-        part: _all(getattr(found, part), given, places) for part in parts
-    }
+    update: dict[str, object] = {part: _all(getattr(found, part), given, places) for part in parts}
     update["sentences"] = tuple(Span(*places.span(*span)) for span in found.sentences)
     return found.model_copy(update={**update, "text": given})
 

@@ -1,7 +1,7 @@
 """Numbers that count something: amounts, and what several of them say together.
 
     each_amount -> join (ranges, compounds) -> share_units (neighbours) -> inherit_units (headings)
-                -> infer_units (sentence)
+                -> infer_units (sentence) -> mark_broken (tails of numbers)
 
 Each step leaves alone what has its unit already.
 """
@@ -9,6 +9,7 @@ Each step leaves alone what has its unit already.
 from collections.abc import Sequence
 
 from uhc_llm.scanner.quantities.amounts import Quantity, each_amount
+from uhc_llm.scanner.quantities.broken import mark_broken
 from uhc_llm.scanner.quantities.headings import inherit_units
 from uhc_llm.scanner.quantities.inference import infer_units, share_units
 from uhc_llm.scanner.quantities.ranges import join
@@ -32,7 +33,7 @@ def find_quantities(
         The quantities in order of their place.
     """
     found = list(join(source.folded, list(each_amount(source, taken))))
-    if all(quantity.unit is not None for quantity in found):
-        return found
-    found = inherit_units(source, share_units(source, found))
-    return infer_units(source, sentences, [q for q in found if q.unit or not q.is_doubtful])
+    if not all(quantity.unit is not None for quantity in found):
+        found = inherit_units(source, share_units(source, found))
+        found = infer_units(source, sentences, [q for q in found if q.unit or not q.is_doubtful])
+    return mark_broken(source, found, taken)

@@ -9,7 +9,14 @@ from uhc_llm.verifier.claims import Claim, says
 from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import ends, format_number, listed, nearest, place, spans
 
-__all__ = ["number_in_text", "quote_in_text", "rate_bounds", "unit_fits_metric", "unusual_rate"]
+__all__ = [
+    "number_in_text",
+    "number_is_whole",
+    "quote_in_text",
+    "rate_bounds",
+    "unit_fits_metric",
+    "unusual_rate",
+]
 
 _FULL: Final = Decimal(100)
 # More members than inhabitants is common (people registered elsewhere); twice as many is not.
@@ -46,6 +53,19 @@ def number_in_text(claim: Claim, case: Case) -> Iterator[Message]:
     close = nearest(fact.value, [m for m in quantities if m.unit == fact.unit])
     instead = f"; the nearest are {listed(close)}" if close else ""
     yield f"no number of the text is {wanted} {fact.unit}{instead}", spans(close)
+
+
+def number_is_whole(claim: Claim, case: Case) -> Iterator[Message]:
+    """No other digits stand right before the number, with only a sign between them.
+
+    "812;345 jiwa" may be 812.345 people or 345, and "95,,28 persen" 95,28 or 28.
+    """
+    mention = claim.mention
+    if mention is None or "broken" not in mention.flags:
+        return
+    values = " or ".join(format_number(value) for value in mention.readings)
+    instead = f"it may be {values}" if values else "they may belong to it"
+    yield f"digits stand right before {mention.text!r}: {instead}", place(claim)
 
 
 def quote_in_text(claim: Claim, case: Case) -> Iterator[Message]:

@@ -1,0 +1,198 @@
+"""Numbers with something odd between their digits: what stands right behind digits is no whole one.
+
+"812;345 jiwa", "95,,28 persen", "9S,28 persen": the tail of a broken number must never pass for a
+number of its own. Where both can be meant, both are its readings; and it is flagged, or not read.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from uhc_llm.scanner.quantities.amounts import Quantity
+from uhc_llm.scanner.quantities.numerals import Numeral, read_digits
+from uhc_llm.scanner.tokens import TokenizedText
+from uhc_llm.schemas import Unit
+
+__all__ = ["mark_broken"]
+
+_FLAGS: Final = ("ambiguous", "broken")
+_BORROWED_UNITS: Final = frozenset({"unit_inferred", "unit_inherited"})
+# No more than this stands between the parts of one number.
+_LONGEST_GAP: Final = 6
+_NUMERAL: Final = re.compile(r"[0-9]++(?:[.,][0-9]++)*+")
+_HEAD: Final = re.compile(r"(?:[0-9]++[.,]?+)*+\Z")
+_LONGEST_HEAD: Final = 15
+# With white space beside them these may stand within a number that is printed amiss.
+_INSIDE: Final = frozenset(".,;:'’‘·-–—…")
+_PAUSES: Final = frozenset(",;:-–—\n")
+"""With white space these rather part two numbers."""
+_BRACKETS: Final = frozenset('()[]{}/|"“”<>')
+_PARTING: Final = re.compile(r"[\s()\[\]{}/|]")
+_IN_NUMBERS: Final = frozenset(".,'’‘·")
+_CELL_END: Final = re.compile(r"[|\t]|\s{2}")
+# What a poor scan makes of 0, 1, 2, 5, 6, 8 and 9.
+_LOOK_ALIKES: Final = frozenset("oOQDlIiZzSsGbBgq")
+_NAME: Final = re.compile(r"[^\W\d_]{2}")
+_LONGEST_CHUNK: Final = 20
+_GROUP: Final = 3
+_DECIMALS: Final = 2
+
+
+class _Head(NamedTuple):
+    """Digits right before a number, and what stands between them and it."""
+
+    start: int
+    end: int
+    gap: str
+
+
+def mark_broken(
+    source: TokenizedText, found: Sequence[Quantity], taken: Sequence[tuple[int, int]]
+) -> list[Quantity]:
+    """Flag the numbers that digits stand right before, or leave them out.
+
+    Args:
+        source: the text.
+        found: its quantities, in order, with their units.
+        taken: stretches whose numbers are something else (dates, law numbers), sorted.
+
+    Returns:
+        The same in order. What may be the tail of a number has its own reading and that of the
+        whole, and is flagged; of what can be neither, nothing is left.
+    """
+    kept: list[Quantity] = []
+    for quantity in found:
+        if _is_misread(source.text, quantity.start):
+            continue
+        head = _head_of(source.text, quantity, kept[-1] if kept else None, taken)
+        if head is None:
+            kept.append(quantity)
+            continue
+        whole = _whole(source.text, quantity, head)
+        is_pause = any(character.isspace() for character in head.gap)
+        if whole is None and is_pause:
+            kept.append(quantity)  # "Totalnya 1.200. 95 persen aktif"
+        elif whole is None and _BRACKETS.intersection(head.gap):
+            kept.append(_flagged(quantity))  # "1.200(95 persen)"
+        elif whole is not None and is_pause and _PAUSES.intersection(head.gap[:-1]):
+            kept.append(_flagged(quantity, whole.value))
+        else:
+            if kept and kept[-1].end > head.start:
+                kept.pop()
+            if whole is not None:
+                kept.append(_as_whole(quantity, head, whole))
+    return kept
+
+
+def _head_of(
+    text: str, quantity: Quantity, before: Quantity | None, taken: Sequence[tuple[int, int]]
+) -> _Head | None:
+    """The digits that a number may be the tail of; None where it is whole."""
+    start = _first_digit(text, quantity)
+    if quantity.unit is None or not text[start].isdigit():
+        return None
+    end = start
+    while end and start - end <= _LONGEST_GAP and not text[end - 1].isalnum():
+        end -= 1
+    if not end or not text[end - 1].isdigit() or start - end > _LONGEST_GAP:
+        return None
+    gap = text[end:start]
+    if not _can_be_inside(gap, quantity):
+        return None
+    if _is_taken(end - 1, taken):
+        return None if set(gap) - _IN_NUMBERS else _Head(end - 1, end, gap)
+    if before is not None and before.start < end <= before.end:
+        has_own_unit = before.unit is not None and not _BORROWED_UNITS.intersection(before.flags)
+        if has_own_unit and not _goes_on(text, before, gap, start):
+            return None  # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"
+        return _Head(before.start, end, gap)
+    chunk = text[max(0, end - _LONGEST_CHUNK) : end].rsplit(None, 1)[-1]
+    if _NAME.search(chunk):
+        return None  # "COVID-19, 345 jiwa"
+    digits = _HEAD.search(text, max(0, end - _LONGEST_HEAD), end)
+    return _Head(digits.start() if digits else end - 1, end, gap)
+
+
+def _first_digit(text: str, quantity: Quantity) -> int:
+    """Where the digits of a number begin: behind the separator of ",77"."""
+    return quantity.start + (text[quantity.start] in ".,")
+
+
+def _goes_on(text: str, before: Quantity, gap: str, start: int) -> bool:
+    """Whether a number with its unit still goes on behind it: "95%28", "Rp812;345 miliar"."""
+    if before.end == start:
+        return True
+    return text[before.end - 1].isdigit() and not _PARTING.search(gap)
+
+
+def _can_be_inside(gap: str, quantity: Quantity) -> bool:
+    """Whether what stands between digits can stand within a number that is printed amiss."""
+    inner = gap.strip()
+    if inner == gap:
+        return True
+    if "unit_inherited" in quantity.flags and _CELL_END.search(gap):
+        return False
+    return not set("".join(inner.split())) - _INSIDE
+
+
+def _is_taken(place: int, taken: Sequence[tuple[int, int]]) -> bool:
+    index = bisect_right(taken, place, key=lambda span: span[1])
+    return index < len(taken) and taken[index][0] <= place
+
+
+def _is_misread(text: str, start: int) -> bool:
+    """Whether a comma and a letter that looks like a digit stand before a number: "9S,28"."""
+    if text[max(0, start - 1) : start] not in {",", "."}:
+        return False
+    chunk = text[max(0, start - _LONGEST_CHUNK) : start - 1].rsplit(None, 1)[-1:]
+    letters = chunk[0].lstrip("0123456789.,(\"“'") if chunk else ""
+    return 0 < len(letters) <= _GROUP and not set(letters) - _LOOK_ALIKES - set("0123456789")
+
+
+def _whole(text: str, quantity: Quantity, head: _Head) -> Numeral | None:
+    """What the digits before a number and its own are together; None where nobody can tell."""
+    tail = _NUMERAL.match(text, _first_digit(text, quantity))
+    is_numeral = _HEAD.fullmatch(text, head.start, head.end) is not None
+    # "416/514 kabupaten" is a part of its whole.
+    if tail is None or "/" in head.gap or quantity.upper is not None or not is_numeral:
+        return None
+    first, rest = text[head.start : head.end].rstrip(".,"), tail.group()
+    for joined in _joined(first, rest, quantity.unit):
+        readings = read_digits(joined)
+        if readings:
+            best = min(readings) if quantity.unit == "percent" else max(readings)
+            scale = quantity.scale
+            return Numeral(best.value * scale, best.resolution * scale)
+    return None
+
+
+def _joined(first: str, rest: str, unit: Unit | None) -> Iterator[str]:
+    """The ways to print the digits of a broken number that suit its unit."""
+    if unit != "percent":
+        if len(re.split(r"[.,]", rest)[0]) == _GROUP:
+            yield f"{first}.{rest}"
+    elif first.isdecimal() and len(first) <= _GROUP:
+        if rest.isdecimal() and len(rest) <= _DECIMALS:
+            yield f"{first},{rest}"
+        elif len(first) + len(re.split(r"[.,]", rest)[0]) <= _GROUP:
+            yield f"{first}{rest}"  # "9 5,28 persen"
+
+
+def _as_whole(quantity: Quantity, head: _Head, whole: Numeral) -> Quantity:
+    return quantity._replace(
+        start=head.start,
+        value=whole.value,
+        resolution=whole.resolution,
+        readings=tuple(dict.fromkeys((whole.value, quantity.value, *quantity.readings))),
+        flags=tuple(dict.fromkeys((*quantity.flags, *_FLAGS))),
+    )
+
+
+def _flagged(quantity: Quantity, *others: Decimal) -> Quantity:
+    readings = tuple(dict.fromkeys((quantity.value, *others, *quantity.readings)))
+    return quantity._replace(
+        readings=readings if len(readings) > 1 else (),
+        flags=tuple(dict.fromkeys((*quantity.flags, *_FLAGS))),
+    )
