@@ -41,11 +41,15 @@ _DECIMALS: Final = 2
 
 
 class _Head(NamedTuple):
-    """Digits right before a number, and what stands between them and it."""
+    """Digits right before a number, and what stands between them and it.
+
+    `has_unit` where these are a number with a unit of its own: "95%28 persen".
+    """
 
     start: int
     end: int
     gap: str
+    has_unit: bool = False
 
 
 def mark_broken(
@@ -69,6 +73,9 @@ def mark_broken(
         head = _head_of(source.text, quantity, kept[-1] if kept else None, taken)
         if head is None:
             kept.append(quantity)
+            continue
+        if head.has_unit:
+            kept[-1:] = [_flagged(kept[-1]), _flagged(quantity)]
             continue
         whole = _whole(source.text, quantity, head)
         is_pause = any(character.isspace() for character in head.gap)
@@ -105,9 +112,9 @@ def _head_of(
         return None if set(gap) - _IN_NUMBERS else _Head(end - 1, end, gap)
     if before is not None and before.start < end <= before.end:
         has_own_unit = before.unit is not None and not _BORROWED_UNITS.intersection(before.flags)
-        if has_own_unit and not _goes_on(text, before, gap, start):
+        if has_own_unit and _PARTING.search(gap):
             return None  # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"
-        return _Head(before.start, end, gap)
+        return _Head(before.start, end, gap, has_own_unit)
     chunk = text[max(0, end - _LONGEST_CHUNK) : end].rsplit(None, 1)[-1]
     if _NAME.search(chunk):
         return None  # "COVID-19, 345 jiwa"
@@ -118,13 +125,6 @@ def _head_of(
 def _first_digit(text: str, quantity: Quantity) -> int:
     """Where the digits of a number begin: behind the separator of ",77"."""
     return quantity.start + (text[quantity.start] in ".,")
-
-
-def _goes_on(text: str, before: Quantity, gap: str, start: int) -> bool:
-    """Whether a number with its unit still goes on behind it: "95%28", "Rp812;345 miliar"."""
-    if before.end == start:
-        return True
-    return text[before.end - 1].isdigit() and not _PARTING.search(gap)
 
 
 def _can_be_inside(gap: str, quantity: Quantity) -> bool:
