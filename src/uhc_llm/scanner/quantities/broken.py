@@ -28,8 +28,11 @@ _LONGEST_HEAD: Final = 15
 _INSIDE: Final = frozenset(".,;:'’‘·-–—…")
 _PAUSES: Final = frozenset(",;:-–—\n")
 """With white space these rather part two numbers."""
-_BRACKETS: Final = frozenset('()[]{}/|"“”<>')
+_SENTENCE_END: Final = ". "
 _PARTING: Final = re.compile(r"[\s()\[\]{}/|]")
+# The ends of a range, or the groups of a number with a dash for its dot.
+_ODD_RANGE: Final = re.compile(r"[0-9]{1,3}[^\w\s,.][0-9]{3}(?![0-9])")
+_STEEP: Final = 5
 _IN_NUMBERS: Final = frozenset(".,'’‘·")
 _CELL_END: Final = re.compile(r"[|\t]|\s{2}")
 # What a poor scan makes of 0, 1, 2, 5, 6, 8 and 9.
@@ -72,25 +75,32 @@ def mark_broken(
             continue
         head = _head_of(source.text, quantity, kept[-1] if kept else None, taken)
         if head is None:
-            kept.append(quantity)
-            continue
-        if head.has_unit:
-            kept[-1:] = [_flagged(kept[-1]), _flagged(quantity)]
-            continue
-        whole = _whole(source.text, quantity, head)
-        is_pause = any(character.isspace() for character in head.gap)
-        if whole is None and is_pause:
-            kept.append(quantity)  # "Totalnya 1.200. 95 persen aktif"
-        elif whole is None and _BRACKETS.intersection(head.gap):
-            kept.append(_flagged(quantity))  # "1.200(95 persen)"
-        elif whole is not None and is_pause and _PAUSES.intersection(head.gap[:-1]):
-            kept.append(_flagged(quantity, whole.value))
+            is_odd = _ODD_RANGE.match(source.text, quantity.start) and _is_steep(quantity)
+            kept.append(_flagged(quantity) if is_odd else quantity)
+        elif quantity.unit is None or head.has_unit:
+            kept[-1:] = [_flagged(kept[-1]), quantity if quantity.unit is None else _flagged(quantity)]
         else:
-            if kept and kept[-1].end > head.start:
-                kept.pop()
-            if whole is not None:
-                kept.append(_as_whole(quantity, head, whole))
+            whole = _whole(source.text, quantity, head)
+            if whole is None and head.gap == _SENTENCE_END and _is_grouped(source.text, head):
+                kept.append(quantity)  # "Totalnya 1.200. 95 persen di antaranya aktif"
+            else:
+                _keep_broken(kept, quantity, head, whole)
     return kept
+
+
+def _keep_broken(
+    kept: list[Quantity], quantity: Quantity, head: _Head, whole: Numeral | None
+) -> None:
+    """Add what is left of a broken number to `kept`, and take its head out of there."""
+    is_parted = _PARTING.search(head.gap) is not None
+    is_pause = any(map(str.isspace, head.gap)) and _PAUSES.intersection(head.gap[:-1])
+    if is_parted and (whole is None or is_pause):
+        kept.append(_flagged(quantity, *([whole.value] if whole else [])))  # "Dari 1.200, 345 jiwa"
+        return
+    if kept and kept[-1].end > head.start:
+        kept.pop()
+    if whole is not None:
+        kept.append(_as_whole(quantity, head, whole))
 
 
 def _head_of(
@@ -98,7 +108,7 @@ def _head_of(
 ) -> _Head | None:
     """The digits that a number may be the tail of; None where it is whole."""
     start = _first_digit(text, quantity)
-    if quantity.unit is None or not text[start].isdigit():
+    if not text[start].isdigit():
         return None
     end = start
     while end and start - end <= _LONGEST_GAP and not text[end - 1].isalnum():
@@ -111,15 +121,38 @@ def _head_of(
     if _is_taken(end - 1, taken):
         return None if set(gap) - _IN_NUMBERS else _Head(end - 1, end, gap)
     if before is not None and before.start < end <= before.end:
-        has_own_unit = before.unit is not None and not _BORROWED_UNITS.intersection(before.flags)
-        if has_own_unit and _PARTING.search(gap):
-            return None  # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"
-        return _Head(before.start, end, gap, has_own_unit)
+        return _behind_another(text, quantity, before, _Head(before.start, end, gap))
+    if quantity.unit is None:
+        return None
     chunk = text[max(0, end - _LONGEST_CHUNK) : end].rsplit(None, 1)[-1]
     if _NAME.search(chunk):
         return None  # "COVID-19, 345 jiwa"
     digits = _HEAD.search(text, max(0, end - _LONGEST_HEAD), end)
     return _Head(digits.start() if digits else end - 1, end, gap)
+
+
+def _behind_another(
+    text: str, quantity: Quantity, before: Quantity, head: _Head
+) -> _Head | None:
+    """The head of a number that another one stands right before."""
+    is_parted = _PARTING.search(head.gap) is not None
+    if quantity.unit is None:
+        return None if is_parted or before.unit is None else head
+    if before.unit is None or _BORROWED_UNITS.intersection(before.flags):
+        return head
+    # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"; but "Rp26, 6 miliar" has lost its currency.
+    has_lost = text[before.end - 1].isdigit() and _BORROWED_UNITS.intersection(quantity.flags)
+    return head._replace(has_unit=True) if has_lost or not is_parted else None
+
+
+def _is_steep(quantity: Quantity) -> bool:
+    """Whether the upper end of a range is many times the lower one: "44-422 jiwa"."""
+    return quantity.upper is not None and quantity.value * _STEEP < quantity.upper
+
+
+def _is_grouped(text: str, head: _Head) -> bool:
+    """Whether the digits before a number are a number by themselves: "1.200"."""
+    return len(text[head.start : head.end]) > _GROUP
 
 
 def _first_digit(text: str, quantity: Quantity) -> int:
