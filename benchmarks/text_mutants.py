@@ -29,7 +29,26 @@ Row = dict[str, Any]
 
 SEPARATORS: Final = (
     *("\u00ad", "\u200b", "\u200c", "\u200f", "\u2007", "\u2008", "\u200a", "\u2002", "\u2003"),
-    *("'", "’", "·", ";", ":", "_", "-", "|", "/", "~", "*", "，", "．", ",,", "..", ", ", " ", "\t"),
+    *(
+        "'",
+        "’",
+        "·",
+        ";",
+        ":",
+        "_",
+        "-",
+        "|",
+        "/",
+        "~",
+        "*",
+        "，",
+        "．",
+        ",,",
+        "..",
+        ", ",
+        " ",
+        "\t",
+    ),
 )
 _NUMERAL: Final = re.compile(r"\d[\d.,]*\d")
 _WHOLE: Final = re.compile(r"\d+(?:[.,]\d+)*")
@@ -187,7 +206,7 @@ def _bare(fact: Row) -> str:
 def outcome(
     extractor: Extractor, mutant: TextMutant, published: date | None
 ) -> tuple[bool, bool, bool]:
-    """Whether a wrong value came out verified, a wrong part was verified, and the right one found."""
+    """Whether a wrong value came out verified, a part was, and the right value came out."""
     extraction = extractor.extract(mutant.text, published=published)
     at_place = [
         fact
@@ -221,7 +240,8 @@ def _still_says(mutant: TextMutant) -> set[Decimal]:
     seen = "".join(c for c in unicodedata.normalize("NFKC", printed) if c.isprintable())
     compact = "".join(seen.split())
     numerals = read_digits(compact) if _WHOLE.fullmatch(compact) else ()
-    scale = _scale(_NUMERAL.search(mutant.fact["mention"])[0], Decimal(mutant.fact["value"]))
+    before = _NUMERAL.search(mutant.fact["mention"])
+    scale = _scale(before.group() if before else compact, Decimal(mutant.fact["value"]))
     return {numeral.value * scale for numeral in numerals}
 
 

@@ -1,4 +1,4 @@
-"""Whatever a text holds: its plain form leads back to it, and no tail of a number passes for one."""
+"""A plain form leads back to its text, and no tail of a number passes for one."""
 
 from decimal import Decimal
 

@@ -17,6 +17,7 @@ _RANKED: Final = re.compile(r"\s\d{1,4}(?!\w)")
 _TENS: Final = re.compile(r"\s(?P<tens>belas|puluh)(?:\s(?P<ones>[a-z]{1,8}))?")
 _HEAD_REACH: Final = 4
 _TEN: Final = 10
+_MORE_DIGITS: Final = re.compile(r"\s{0,2}[.,]?\s{0,2}\d")
 _FIRST_WORDS: Final = {f"ke{word}": n for word, n in NUMBER_WORDS.items() if 0 < n <= 1000}  # noqa: PLR2004
 _VALUES: Final = _FIRST_WORDS | RANK_VALUES
 _HEADS: Final = frozenset(RANKS["heads"])
@@ -87,6 +88,8 @@ def _rank(source: TokenizedText, index: int) -> Nominal | None:
     match = _RANKED.match(source.folded, token.end)
     if match is None or counts(source.folded, match.end()):
         return None
+    if _MORE_DIGITS.match(source.folded, match.end()):
+        return None  # "di posisi 98, 65 persen"
     return nominal(source.text, token.start, match.end(), "ordinal")
 
 

@@ -12,12 +12,14 @@ from typing import Final, NamedTuple
 
 from uhc_llm.scanner.quantities.amounts import Quantity
 from uhc_llm.scanner.quantities.numerals import Numeral, read_digits
+from uhc_llm.scanner.quantities.printed import ONE
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Unit
 
 __all__ = ["mark_broken"]
 
-_FLAGS: Final = ("ambiguous", "broken")
+_BROKEN: Final = "broken"
+_AMBIGUOUS: Final = "ambiguous"
 _BORROWED_UNITS: Final = frozenset({"unit_inferred", "unit_inherited"})
 # No more than this stands between the parts of one number.
 _LONGEST_GAP: Final = 6
@@ -28,10 +30,11 @@ _LONGEST_HEAD: Final = 15
 _INSIDE: Final = frozenset(".,;:'’‘·-–—…")
 _PAUSES: Final = frozenset(",;:-–—\n")
 """With white space these rather part two numbers."""
+_BRACKETS: Final = frozenset("()[]{}/|")
 _SENTENCE_END: Final = ". "
 _PARTING: Final = re.compile(r"[\s()\[\]{}/|]")
 # The ends of a range, or the groups of a number with a dash for its dot.
-_ODD_RANGE: Final = re.compile(r"[0-9]{1,3}[^\w\s,.][0-9]{3}(?![0-9])")
+_TIGHT_RANGE: Final = re.compile(r"[0-9](?P<sign>[^\w\s,.])(?:(?P<group>[0-9]{3})(?![0-9])|[0-9])")
 _STEEP: Final = 5
 _IN_NUMBERS: Final = frozenset(".,'’‘·")
 _CELL_END: Final = re.compile(r"[|\t]|\s{2}")
@@ -75,10 +78,12 @@ def mark_broken(
             continue
         head = _head_of(source.text, quantity, kept[-1] if kept else None, taken)
         if head is None:
-            is_odd = _ODD_RANGE.match(source.text, quantity.start) and _is_steep(quantity)
-            kept.append(_flagged(quantity) if is_odd else quantity)
+            kept.append(_flagged(quantity) if _is_odd_range(source.text, quantity) else quantity)
         elif quantity.unit is None or head.has_unit:
-            kept[-1:] = [_flagged(kept[-1]), quantity if quantity.unit is None else _flagged(quantity)]
+            kept[-1:] = [
+                _flagged(kept[-1]),
+                quantity if quantity.unit is None else _flagged(quantity),
+            ]
         else:
             whole = _whole(source.text, quantity, head)
             if whole is None and head.gap == _SENTENCE_END and _is_grouped(source.text, head):
@@ -94,12 +99,11 @@ def _keep_broken(
     """Add what is left of a broken number to `kept`, and take its head out of there."""
     is_parted = _PARTING.search(head.gap) is not None
     is_pause = any(map(str.isspace, head.gap)) and _PAUSES.intersection(head.gap[:-1])
+    former = [kept.pop()] if kept and kept[-1].end > head.start else []
     if is_parted and (whole is None or is_pause):
-        kept.append(_flagged(quantity, *([whole.value] if whole else [])))  # "Dari 1.200, 345 jiwa"
-        return
-    if kept and kept[-1].end > head.start:
-        kept.pop()
-    if whole is not None:
+        # "Dari 1.200, 345 jiwa"
+        kept += (*map(_flagged, former), _flagged(quantity, *([whole.value] if whole else [])))
+    elif whole is not None:
         kept.append(_as_whole(quantity, head, whole))
 
 
@@ -131,23 +135,35 @@ def _head_of(
     return _Head(digits.start() if digits else end - 1, end, gap)
 
 
-def _behind_another(
-    text: str, quantity: Quantity, before: Quantity, head: _Head
-) -> _Head | None:
+def _behind_another(text: str, quantity: Quantity, before: Quantity, head: _Head) -> _Head | None:
     """The head of a number that another one stands right before."""
     is_parted = _PARTING.search(head.gap) is not None
+    has_own_unit = not (before.unit is None or _BORROWED_UNITS.intersection(before.flags))
     if quantity.unit is None:
-        return None if is_parted or before.unit is None else head
-    if before.unit is None or _BORROWED_UNITS.intersection(before.flags):
+        if before.unit is None or (has_own_unit and is_parted and not _is_group(quantity, head)):
+            return None
+        return None if set(head.gap) & _BRACKETS else head
+    if not has_own_unit:
         return head
     # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"; but "Rp26, 6 miliar" has lost its currency.
-    has_lost = text[before.end - 1].isdigit() and _BORROWED_UNITS.intersection(quantity.flags)
+    has_lost = text[before.end - 1].isdigit() and quantity.unit == before.unit
     return head._replace(has_unit=True) if has_lost or not is_parted else None
 
 
-def _is_steep(quantity: Quantity) -> bool:
-    """Whether the upper end of a range is many times the lower one: "44-422 jiwa"."""
-    return quantity.upper is not None and quantity.value * _STEEP < quantity.upper
+def _is_group(quantity: Quantity, head: _Head) -> bool:
+    """Whether a bare number is the last group of the one before it: "Rp 23.996.910. 000"."""
+    is_group = quantity.end - head.end - len(head.gap) == _GROUP
+    return is_group and not set(head.gap) - set(".,\n ")
+
+
+def _is_odd_range(text: str, quantity: Quantity) -> bool:
+    """Whether the ends of a range are rather the parts of one number: "44-422 jiwa", "5-74.000"."""
+    tight = _TIGHT_RANGE.search(text, quantity.start, quantity.end)
+    if quantity.upper is None or tight is None:
+        return False
+    is_steep = quantity.value * _STEEP < quantity.upper
+    is_group = tight["group"] is not None and quantity.scale == ONE
+    return is_steep or is_group or tight["sign"] == "~"
 
 
 def _is_grouped(text: str, head: _Head) -> bool:
@@ -219,13 +235,14 @@ def _as_whole(quantity: Quantity, head: _Head, whole: Numeral) -> Quantity:
         value=whole.value,
         resolution=whole.resolution,
         readings=tuple(dict.fromkeys((whole.value, quantity.value, *quantity.readings))),
-        flags=tuple(dict.fromkeys((*quantity.flags, *_FLAGS))),
+        flags=tuple(dict.fromkeys((*quantity.flags, _AMBIGUOUS, _BROKEN))),
     )
 
 
 def _flagged(quantity: Quantity, *others: Decimal) -> Quantity:
     readings = tuple(dict.fromkeys((quantity.value, *others, *quantity.readings)))
+    flags = (_AMBIGUOUS, _BROKEN) if len(readings) > 1 else (_BROKEN,)
     return quantity._replace(
         readings=readings if len(readings) > 1 else (),
-        flags=tuple(dict.fromkeys((*quantity.flags, *_FLAGS))),
+        flags=tuple(dict.fromkeys((*quantity.flags, *flags))),
     )
