@@ -408,7 +408,11 @@ TABLES = [
     *(f"Pada tiga tahun {words}" for words, (_, said) in COUNTED_STEPS.items() if not said),
     *(f"Pada Senin {words}" for words in STEPS if not STEPS[words][1]),
     *(f"Kata dia {words}" for words in sorted([*NOW, *DAY_WORDS])),
-    *(f"Kata dia {unit} lalu" for unit in sorted([*UNITS, *SINGLE_UNITS]) if unit not in ("hari",)),
+    *(
+        f"Kata dia {unit} lalu"
+        for unit in sorted([*UNITS, *SINGLE_UNITS])
+        if UNITS.get(unit) != "day"
+    ),
     *(f"Kata dia, {weekday} (22/1)" for weekday in WEEKDAYS),
 ]
 

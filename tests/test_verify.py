@@ -298,6 +298,22 @@ CASES: list[Case] = [
         "the text says '95 persen' of 2023, not of 2021",
     ),
     (
+        "period_unread",
+        "Per 31-13-2023 cakupan 90 persen. Pada 2022 cakupan 85 persen.",
+        RATE | {"value": 85},
+        RATE | {"value": 90},
+        "suspect",
+        "'31-13-2023' looks like a date or a year, and could not be read as one",
+    ),
+    (
+        "period_unread",
+        "Pada 2022 cakupan 85 persen, sedangkan per Desember 2O23 menjadi 90 persen.",
+        RATE | {"value": 85, "period": "2022"},
+        RATE | {"value": 90},
+        "suspect",
+        "'Desember 2O23' looks like",
+    ),
+    (
         "period_not_in_future",
         "Kamis (24/11/2022), cakupan 95,28 persen. Rencananya 98,1 persen pada 2024.",
         RATE | {"value": 98.1, "period": "2024", "status": "target"},

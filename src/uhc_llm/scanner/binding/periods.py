@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from uhc_llm.scanner.binding.placing import (
@@ -21,10 +22,14 @@ from uhc_llm.schemas import Mention, PeriodMention, Reading
 __all__ = ["BoundPeriods", "bind_periods"]
 
 _FIRST: Final = 3
+_YEAR_DIGITS: Final = 4
 # So many periods back is one looked for that is in force.
 _REACH: Final = 100
 # "87,69% dari jumlah penduduk semester I 2025"
 _OF_REGISTER: Final = re.compile(r"\bpenduduk(?:\s+\w+)?\s+\Z", re.IGNORECASE)
+_TO: Final = re.compile(
+    r"\s?(?:[-–—]|s\.?\s?[/.]?\s?d\.?|sampai(?:\s+dengan)?|hingga)\s?", re.IGNORECASE
+)
 _BUDGET: Final = re.compile(r"\b(?:APBD|APBDP|APBD-P|APBN|RKPD|anggaran)\s+\Z", re.IGNORECASE)
 # The day that figures are of: "per 31 Desember 2023".
 _AS_OF: Final = re.compile(r"\b(?:per|hingga|sampai(?:\s+dengan)?|posisi|data)\s+\Z", re.IGNORECASE)
@@ -77,14 +82,34 @@ def bind_periods(
     before = [p for p in here if mention.start - len(at.before) <= p.start < mention.start]
     behind = [p for p in here if mention.end <= p.start and p.end <= mention.end + len(at.after)]
     if behind and (not before or behind[0].start - mention.end < CLOSE):
-        return BoundPeriods((behind[0],), True, own, as_of)
+        return BoundPeriods((_end_of_range(reading.text, behind),), True, own, as_of)
     if before:
-        return BoundPeriods((before[-1],), True, own, as_of)
+        return BoundPeriods((_start_of_split_year(reading.text, before),), True, own, as_of)
     said_before = [p for p in here if p.end <= mention.start]
-    in_force = said_before[-1] if said_before else here[0] if here else None
+    in_force = _start_of_split_year(reading.text, said_before) if said_before else None
+    if in_force is None and here:
+        in_force = _end_of_range(reading.text, here)
     if in_force is None and not is_target:
         in_force = _period_in_force(reading, mention, earlier, relevant(placed[:_REACH]))
     return BoundPeriods((in_force,) if in_force else (), False, own, as_of)
+
+
+def _end_of_range(text: str, periods: Sequence[PeriodMention]) -> PeriodMention:
+    """The first of `periods`; of a range ("Januari-Desember 2023") its end.
+
+    One of bare years rather names a plan ("RPJMN 2025-2029").
+    """
+    for one, two in pairwise(periods):
+        if len(one.iso) == _YEAR_DIGITS or not _TO.fullmatch(text, one.end, two.start):
+            return one
+    return periods[-1]
+
+
+def _start_of_split_year(text: str, periods: Sequence[PeriodMention]) -> PeriodMention:
+    """The last of `periods`; of "tahun anggaran 2023/2024" the year that it begins in."""
+    if len(periods) > 1 and text[periods[-2].end : periods[-1].start] == "/":
+        return periods[-2]
+    return periods[-1]
 
 
 def _holds_for(text: str, period: PeriodMention, mention: Mention, at: Window) -> bool:
