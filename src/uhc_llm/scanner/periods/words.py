@@ -15,6 +15,7 @@ __all__ = [
     "COUNTED_STEPS",
     "COUNT_BEFORE",
     "COUNT_BEHIND",
+    "COVERAGE_WORDS",
     "DASHES",
     "DAYS",
     "DAYTIMES",
@@ -36,6 +37,7 @@ __all__ = [
     "NOW_BEFORE",
     "ORDINALS",
     "ORDINAL_ENDINGS",
+    "OTHER_MATTERS",
     "PARTS",
     "PAST",
     "PUBLISHED",
@@ -139,4 +141,6 @@ ORDINAL_ENDINGS: Final = frozenset(_WORDS["english_ordinal_endings"])
 NOT_DATE_BEFORE: Final = frozenset(_WORDS["not_date_before"])
 NOT_MONTH_BEFORE: Final = frozenset(_WORDS["not_month_before"])
 TIME_ZONES: Final = frozenset(_WORDS["time_zones"])
+OTHER_MATTERS: Final = frozenset(_WORDS["other_matters"])
+COVERAGE_WORDS: Final = frozenset(_WORDS["coverage_words"])
 DEGREES: Final = frozenset(_WORDS["degrees"])
