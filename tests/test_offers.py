@@ -271,6 +271,58 @@ def test_counts_of_regions_go_on_about_what_was_said_of_them() -> None:
     assert offer.metrics == ("regions_covered",)
 
 
+COVERED = "UHC Kabupaten Pamekasan mencakup 98,60 persen penduduk"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{COVERED}. Tunggakan iuran akan dilunasi pada Desember 2025.",
+        f"{COVERED}. Utang rumah sakit dilunasi Desember 2025.",
+        f"{COVERED}. Gedung baru puskesmas diresmikan pada 12 Mei 2025.",
+        f"{COVERED}. Kontrak kerja sama berlaku hingga Desember 2026.",
+        f"{COVERED}, sedangkan tunggakan iuran dilunasi hingga Desember 2025.",
+        f"{COVERED}, dan tunggakan iuran akan dilunasi pada Desember 2025.",
+        f"Tunggakan iuran dilunasi Desember 2025. {COVERED}.",
+        f"{COVERED}. Layanan rawat inap akan dibuka pada Januari 2026.",
+        f"{COVERED}. Pemkab berencana menambah anggaran pada 2026.",
+    ],
+)
+def test_the_period_of_another_matter_is_not_that_of_a_share(text: str) -> None:
+    assert offer_for(text, "98,60 persen")[0].periods[:1] == (None,)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        (f"{COVERED}. Capaian itu per Desember 2023.", "2023-12"),
+        (f"{COVERED}. Data kepesertaan itu berlaku hingga Desember 2023.", "2023-12"),
+        (f"{COVERED} per Januari-Juni 2023.", "2023-06"),
+        (f"{COVERED} (Januari s.d. Juni 2023).", "2023-06"),
+    ],
+)
+def test_a_period_elsewhere_holds_where_it_may(text: str, iso: str) -> None:
+    offer, offers = offer_for(text, "98,60 persen")
+    assert offers.periods[offer.periods[0] or ""].iso == iso
+
+
+@pytest.mark.parametrize(
+    ("headline", "iso"),
+    [
+        ("Daerah Raih UHC Award 2023", "2023"),
+        ("Bertambah, Penerima Penghargaan UHC 2023", "2023"),
+        ("Daerah Raih UHC Award 2023 per Maret 2022", "2022-03"),
+        ("Menuju UHC Award 2026", None),
+        ("Menuju Blora Sehat 2029", None),
+    ],
+)
+def test_regions_are_counted_for_the_year_of_their_prize(headline: str, iso: str | None) -> None:
+    text = f"{headline}\nSebanyak 334 kabupaten dan kota di Indonesia mencapai UHC."
+    offer, offers = offer_for(text, "334 kabupaten dan kota")
+    period = offers.periods.get(offer.periods[0] or "")
+    assert (period.iso if period else None) == iso
+
+
 def test_a_text_without_a_period_offers_none() -> None:
     assert offer_for("Cakupan JKN 95 persen.", "95 persen")[0].periods == (None,)
 

@@ -291,6 +291,66 @@ def test_what_was_said_before_tells_what_a_period_counts_from(text: str, isos: l
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "iso"),
+    [
+        pytest.param("Raih UHC Award 2023\nMaret lalu naik.", "Maret lalu", "2023-03", id="award"),
+        pytest.param("Raih UHC Award 2023\nPer Maret naik.", "Maret", "2023-03", id="without lalu"),
+        pytest.param(
+            "Raih UHC Award 2023\nMaret lalu naik. Ditargetkan semua pada Desember 2026.",
+            "Maret lalu",
+            "2023-03",
+            id="not that of a target",
+        ),
+        pytest.param(
+            "Sesuai Perpres Nomor 82 Tahun 2018, Maret lalu naik. Raih UHC Award 2023.",
+            "Maret lalu",
+            "2023-03",
+            id="not that of a law",
+        ),
+        pytest.param(
+            "Sesuai RPJMN 2020-2024, Maret lalu naik. Per Mei 2022 turun.",
+            "Maret lalu",
+            "2022-03",
+            id="not that of a plan",
+        ),
+        pytest.param(
+            "Dialokasikan pada 2022. Sejak 15 September 2021 turun, per Oktober naik.",
+            "Oktober",
+            "2021-10",
+            id="a date rather than a bare year",
+        ),
+        pytest.param(
+            "Raih UHC Award 2023. Per Mei 2022 turun. Maret lalu naik.",
+            "Maret lalu",
+            "2023-03",
+            id="what is over when a later year is named",
+        ),
+        pytest.param(
+            "Per Maret naik. Copyright © ANTARA 2021", "Maret", "2021-03", id="that of the page"
+        ),
+    ],
+)
+def test_without_a_date_a_month_is_of_the_year_that_the_text_names(
+    text: str, words: str, iso: str
+) -> None:
+    assert [p.iso for p in periods(text) if p.text == words] == [iso]
+
+
+def test_where_only_a_year_to_come_is_named_a_month_has_none() -> None:
+    assert [p.iso for p in periods("Maret lalu naik. Ditargetkan Desember 2026.")] == ["2026-12"]
+
+
+@pytest.mark.parametrize(
+    ("published", "iso"), [(date(2024, 1, 20), "2023-03"), (date(2024, 5, 20), "2024-03")]
+)
+def test_beside_a_known_date_a_month_that_is_over_is_the_last_one(
+    published: date, iso: str
+) -> None:
+    text = "Raih UHC Award 2022\nMaret lalu naik."
+    assert [p.iso for p in periods(text, published) if p.text == "Maret lalu"] == [iso]
+
+
+@pytest.mark.parametrize(
     ("published", "text", "iso"),
     [
         (date(2024, 3, 31), "bulan lalu", "2024-02"),
@@ -408,7 +468,11 @@ TABLES = [
     *(f"Pada tiga tahun {words}" for words, (_, said) in COUNTED_STEPS.items() if not said),
     *(f"Pada Senin {words}" for words in STEPS if not STEPS[words][1]),
     *(f"Kata dia {words}" for words in sorted([*NOW, *DAY_WORDS])),
-    *(f"Kata dia {unit} lalu" for unit in sorted([*UNITS, *SINGLE_UNITS]) if unit not in ("hari",)),
+    *(
+        f"Kata dia {unit} lalu"
+        for unit in sorted([*UNITS, *SINGLE_UNITS])
+        if UNITS.get(unit) != "day"
+    ),
     *(f"Kata dia, {weekday} (22/1)" for weekday in WEEKDAYS),
 ]
 

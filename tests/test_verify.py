@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from uhc_llm import extract
 from uhc_llm.errors import InputError
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import Evidence, Fact, Finding, Region
@@ -306,6 +307,22 @@ CASES: list[Case] = [
         "the text says '95 persen' of 2023, not of 2021",
     ),
     (
+        "period_unread",
+        "Per 31-13-2023 cakupan 90 persen. Pada 2022 cakupan 85 persen.",
+        RATE | {"value": 85},
+        RATE | {"value": 90},
+        "suspect",
+        "'31-13-2023' looks like a date or a year, and could not be read as one",
+    ),
+    (
+        "period_unread",
+        "Pada 2022 cakupan 85 persen, sedangkan per Desember 2O23 menjadi 90 persen.",
+        RATE | {"value": 85, "period": "2022"},
+        RATE | {"value": 90},
+        "suspect",
+        "'Desember 2O23' looks like",
+    ),
+    (
         "period_not_in_future",
         "Kamis (24/11/2022), cakupan 95,28 persen. Rencananya 98,1 persen pada 2024.",
         RATE | {"value": 98.1, "period": "2024", "status": "target"},
@@ -429,6 +446,52 @@ def test_two_values_of_one_metric_break_a_sum_only_when_neither_fits() -> None:
         any(f.rule == "arithmetic" for f in fact.findings) for fact in verify(text, facts).facts
     ]
     assert blamed == [True, False, False, False]
+
+
+TWO_VALUES = (
+    'Cakupan JKN nasional {} 94,77 persen. "{} sudah 95,77 persen, atau 267,31 juta dari 279,12 '
+    'juta penduduk," kata direktur.'
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one_time"),
+    [
+        pytest.param("per akhir Desember 2023", "Per 31 Desember 2023", True, id="its last day"),
+        pytest.param("per Desember 2023", "Per 31 Desember 2023", True, id="a month's last day"),
+        pytest.param("per 31/12/2023", "Per 31 Desember 2023", True, id="written otherwise"),
+        pytest.param("pada triwulan IV 2023", "Per 31 Desember 2023", True, id="a quarter's"),
+        pytest.param("pada semester II 2023", "Per Desember 2023", True, id="a half's last month"),
+        pytest.param("per akhir 2023", "Per 31 Desember 2023", True, id="a year's end"),
+        pytest.param("pada 2023", "Per 31 Desember 2023", False, id="a year is not its last day"),
+        pytest.param("per awal Desember 2023", "Per 31 Desember 2023", False, id="the beginning"),
+        pytest.param("per awal 2023", "Per akhir 2023", False, id="beginning and end"),
+        pytest.param("per 1 Desember 2023", "Per Desember 2023", False, id="the first day"),
+        pytest.param("per November 2023", "Per 31 Desember 2023", False, id="another month"),
+    ],
+)
+def test_times_that_are_one_have_one_value(one: str, other: str, *, is_one_time: bool) -> None:
+    """The value that a quotient bears out is not the one in doubt."""
+    facts = extract(TWO_VALUES.format(one, other), strategy="code").facts
+    verdicts = {str(fact.value): fact.verdict for fact in facts}
+    assert verdicts["94.77"] == ("suspect" if is_one_time else "verified")
+    assert {verdicts[value] for value in ("95.77", "267310000", "279120000")} == {"verified"}
+
+
+def test_of_two_values_the_doubted_one_is_told_what_the_other_follows_from() -> None:
+    text = TWO_VALUES.format("hingga akhir Desember 2023", "Per 31 Desember 2023")
+    (doubted,) = (f for f in extract(text, strategy="code").facts if f.verdict == "suspect")
+    said = {finding.rule: finding.message for finding in doubted.findings}
+    assert said.keys() == {"conflicting_values", "arithmetic"}
+    assert "95,77 persen there" in said["conflicting_values"]
+    assert "participants 267,31 juta and population 279,12 juta" in said["conflicting_values"]
+
+
+def test_a_hedged_value_is_not_saved_by_a_sum_that_it_would_always_fit() -> None:
+    text = "Kota Cimahi: 95 persen atau lebih; 80 persen. Ada 1,54 juta dari 1,59 juta jiwa."
+    facts = [RATE | {"value": 95}, RATE | {"value": 80}, PARTICIPANTS | {"value": 1_540_000}]
+    facts.append(POPULATION)
+    assert {f.rule for f in verify(text, facts).facts[0].findings} >= {"conflicting_values"}
 
 
 def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from uhc_llm.scanner.calendar import MONTHS, SHORT_MONTHS
 from uhc_llm.schemas import Span
 
 __all__ = ["list_heading", "paragraph_start", "split_sentences"]
@@ -15,7 +16,10 @@ _ABBREVIATIONS: Final = frozenset({
     "st", "s.ip", "s.h", "s.e", "m.si", "m.kes", "m.m", "s.sos", "s.km", "m.h", "s.pd", "m.pd",
     "s.t", "m.t", "sp.og", "a.n", "u.p", "d.a", "ust", "tn", "ny", "sdr", "km", "pt", "cv",
     "ud", "tbk", "psl", "gg", "rt", "rw", "tlp", "telp", "min", "maks", "m", "b", "a", "i",
+    "tgl", "thn", "th", "bln", "t.a", "s.d", "tw", "trw", "triw", "twln", "smt", "sem", "kw",
 })
+# Behind one of these no sentence ends where a time goes on: "17 Agust. 2023", "s.d. Des 2023".
+_IN_TIMES: Final = SHORT_MONTHS.keys() | {"ta", "fy", "sd"}
 # fmt: on
 # It begins with a set of characters, which a search finds fast; what stands before is looked at
 # behind it.
@@ -87,9 +91,16 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     first = following.group(1) if following else None
     if first is None:
         return True
+    if word in _IN_TIMES and (first.isdigit() or _next_word(text, following) in MONTHS):
+        return False
     # "147. 629 warga" is one number; "pada 2023. 629 warga" is two sentences.
     is_short_number = word.isdigit() and len(word) <= 3  # noqa: PLR2004 - a group of thousands
     return not first.islower() and not (first.isdigit() and is_short_number)
+
+
+def _next_word(text: str, following: re.Match[str] | None) -> str:
+    word = _WORD.match(text, following.start(1)) if following else None
+    return word.group().rstrip(".").lower() if word else ""
 
 
 def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uhc_llm.schemas import Fact, Metric
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.intervals import Interval, printed
+from uhc_llm.verifier.moments import are_one_time
 
 __all__ = ["RELATIONS", "Relation", "derivation", "disagreements", "region_key"]
 
@@ -78,7 +79,7 @@ def disagreements(claim: Claim, claims: Sequence[Claim]) -> Iterator[tuple[str, 
     """
     if not _counts(claim):
         return
-    group = [c for c in claims if _counts(c) and _key(c) == _key(claim)]
+    group = _together(claim, claims)
     for relation in RELATIONS:
         combinations = list(_combinations(relation, claim, group))
         if not combinations or any(_holds(relation, each) for each in combinations):
@@ -112,7 +113,7 @@ def derivation(claim: Claim, claims: Sequence[Claim]) -> tuple[str, tuple[Claim,
     """A relation that bears `claim` out, and the other facts in it; None when there is none."""
     if not _counts(claim):
         return None
-    return _borne_out(claim, [c for c in claims if _counts(c) and _key(c) == _key(claim)])
+    return _borne_out(claim, _together(claim, claims))
 
 
 def _is_borne_out(claim: Claim, group: Sequence[Claim]) -> bool:
@@ -150,9 +151,14 @@ def region_key(fact: Fact) -> str | None:
     return (fact.region.code or fact.region.name) if fact.region else None
 
 
-def _key(claim: Claim) -> tuple[str | None, str | None]:
-    period = claim.fact.period
-    return region_key(claim.fact), period.iso if period else None
+def _together(claim: Claim, claims: Sequence[Claim]) -> list[Claim]:
+    """The facts of the region and the time of `claim`."""
+    region = region_key(claim.fact)
+    return [
+        other
+        for other in claims
+        if _counts(other) and region_key(other.fact) == region and are_one_time(claim, other)
+    ]
 
 
 def _holds(relation: Relation, claims: Sequence[Claim]) -> bool:

@@ -14,8 +14,9 @@ from uhc_llm.scanner.binding import (
     named_regions,
 )
 from uhc_llm.scanner.meanings import Meaning, read_meanings
+from uhc_llm.scanner.periods.unread import find_unread
 from uhc_llm.scanner.tokens import fold_text
-from uhc_llm.schemas import Mention, Reading, RegionMention
+from uhc_llm.schemas import Mention, Reading, RegionMention, Span
 
 __all__ = ["Bindings", "plain_marks"]
 
@@ -47,6 +48,7 @@ class Bindings:
         self.reading = reading
         self._regions: dict[str, BoundRegions] = {}
         self._periods: dict[str, BoundPeriods] = {}
+        self._unread: dict[tuple[int, int], tuple[Span, ...]] = {}
 
     @cached_property
     def meanings(self) -> Mapping[str, Meaning]:
@@ -74,6 +76,12 @@ class Bindings:
     def folded(self) -> str:
         """The text in lower case, of the same length, for patterns that do not ignore case."""
         return fold_text(self.reading.text)
+
+    def unread_times(self, start: int, end: int) -> tuple[Span, ...]:
+        """What looks like a date or a year between two offsets, and was not read."""
+        if (start, end) not in self._unread:
+            self._unread[start, end] = find_unread(self.reading, self.folded, start, end)
+        return self._unread[start, end]
 
     @cached_property
     def plain(self) -> str:

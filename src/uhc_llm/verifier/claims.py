@@ -18,6 +18,7 @@ from uhc_llm.schemas import (
     Fact,
     Mention,
     Metric,
+    PartOfPeriod,
     Period,
     Reading,
     Region,
@@ -38,12 +39,14 @@ class Claim(NamedTuple):
     """A fact, and the place in the text that it rests on.
 
     `quote` is where its quote stands (None when it has none, or the quote is not there); `mention`
-    the number of the text with its value and unit, inside the quote where there is one.
+    the number of the text with its value and unit, inside the quote where there is one; `part`
+    which part of its period the text speaks of there ("akhir Desember 2023").
     """
 
     fact: Fact
     quote: tuple[int, int] | None
     mention: Mention | None
+    part: PartOfPeriod | None = None
 
 
 def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
@@ -191,8 +194,18 @@ def bind(facts: Sequence[Fact], bindings: Bindings) -> tuple[Claim, ...]:
     claims = []
     for fact, (quotes, found), mention in zip(facts, candidates, taken, strict=True):
         quote = found[mention.id][1] if mention else None
-        claims.append(Claim(fact, quote or (quotes[0] if quotes else None), mention))
+        part = _part(fact, mention, bindings)
+        claims.append(Claim(fact, quote or (quotes[0] if quotes else None), mention, part))
     return tuple(claims)
+
+
+def _part(fact: Fact, mention: Mention | None, bindings: Bindings) -> PartOfPeriod | None:
+    """Which part of its period the text speaks of beside the number of a fact."""
+    if fact.period is None or mention is None or mention.id not in bindings.meanings:
+        return None
+    bound = bindings.periods(mention)
+    options = (*bound.periods, *filter(None, (bound.as_of,)))
+    return next((p.part for p in options if p.iso == fact.period.iso), None)
 
 
 _Candidates = tuple[list[tuple[int, int]], Mapping[str, tuple[Mention, tuple[int, int] | None]]]

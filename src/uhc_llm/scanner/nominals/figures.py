@@ -1,4 +1,4 @@
-"""Numbers that time or measure a person or a match: clock times, ages, scores, decades."""
+"""Numbers that time or measure a person or a match: clock times, ages, scores, decades, hijri."""
 
 import re
 from collections.abc import Iterator
@@ -46,6 +46,7 @@ _IN_COMMAS: Final = re.compile(rf",\s(?P<age>\d\d(?:\s(?:tahun|thn|th))?(?=,{_FO
 _SCORED: Final = re.compile(
     r"(?:\s[^\W\d_]{1,15}){0,4}?\s(?P<score>\d{1,2}\s?[-–]\s?\d{1,2})(?![\w/-])"
 )
+_HIJRI: Final = re.compile(r"(?<![\w.,])1[345]\d\d\s?\Z")
 _DECADE: Final = re.compile(r"\s(?P<decade>(?:(?:19|20)?\d0)-?an)\b")
 
 
@@ -105,8 +106,18 @@ def _decade(source: TokenizedText, index: int) -> Nominal | None:
     return nominal(source.text, *match.span("decade"), "year") if match else None
 
 
+def _hijri(source: TokenizedText, index: int) -> Nominal | None:
+    """A year of the Islamic calendar: "1445 H"; it has no ISO form."""
+    token = source.tokens[index]
+    before = _HIJRI.search(source.folded, max(0, token.start - _ALL_DAY_REACH), token.start)
+    if before is None or source.folded[token.end : token.end + 1] == "-":
+        return None
+    return nominal(source.text, before.start(), token.end, "year")
+
+
 READERS: Final[dict[str, Reader]] = {
     **dict.fromkeys(DECADES["words"], _decade),
+    **dict.fromkeys(DECADES["hijri"], _hijri),
     **dict.fromkeys(SCORES["words"], _score),
     **dict.fromkeys(AGES["words"], _age),
     **dict.fromkeys(TIMES["words"], _time),

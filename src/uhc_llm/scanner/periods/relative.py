@@ -61,7 +61,7 @@ def read_count(t: Words, index: int) -> Read:
     token, unit = t.tokens[index], UNITS.get(t.tokens[index + 1].word)
     count = DAYS.get(token.word) or SMALL_COUNTS.get(token.word)
     before = t.tokens[index - 1].word
-    if unit is None or count is None or not t.follows(index + 1):
+    if unit is None or count is None or t.gap(index + 1).strip():
         return NOTHING, index + 1
     if t.follows(index) and (before in VAGUE_COUNTS or before in SMALL_COUNTS or before in UNITS):
         return NOTHING, index + 1

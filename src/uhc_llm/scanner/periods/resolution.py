@@ -2,12 +2,14 @@
 
 What a date leaves out is taken from its neighbour ("Oktober-November 2023"), from the text ("Pada
 2022 ... hingga Oktober"), or from the article's date: a month or a day without its year is the
-last one that was, unless something near it speaks of the time to come.
+last one that was, unless something near it speaks of the time to come. Where nobody knows that
+date, the latest year that the text names for what was stands for its year.
 """
 
 import re
 from collections.abc import Sequence
 from datetime import MAXYEAR, MINYEAR, date
+from itertools import islice, pairwise
 from typing import Final
 
 from uhc_llm.scanner.periods.steps import Context, Resolved, count_from
@@ -34,6 +36,9 @@ _YEAR_DIGITS: Final = 4
 _LONGEST_CLAUSE: Final = 140
 _POINTERS: Final = frozenset({"itu", "tersebut"})
 _POINTER_REACH: Final = 12
+_OF_LAW: Final = re.compile(r"\d\s(?:tahun|thn|th\.?)\s\Z")
+# So many years tell which is the article's.
+_MOST_DATED: Final = 200
 
 
 def resolve(
@@ -48,6 +53,9 @@ def resolve(
         year: the article's year, if it is known.
     """
     context = Context(folded, anchor, year, [])
+    if anchor is None:
+        page = next((w.year for w in wordings if w.is_footer), None)
+        context = context._replace(dated=_dated(folded, wordings), page_year=page)
     for wording in _share_years(folded, wordings):
         if wording.is_footer:
             continue
@@ -117,12 +125,12 @@ def _derived(wording: Wording, context: Context) -> str | None:
     if context.year is None:
         return None
     year = _year_meant(wording, context)
-    if not MINYEAR <= year <= MAXYEAR:
+    if year is None or not MINYEAR <= year <= MAXYEAR:
         return None
     return _written(wording._replace(year=year))
 
 
-def _year_meant(wording: Wording, context: Context) -> int:
+def _year_meant(wording: Wording, context: Context) -> int | None:
     """The year of a month, a day or a part of a year that stands without one."""
     year = context.year or MINYEAR
     if wording.years_on is not None:
@@ -132,7 +140,7 @@ def _year_meant(wording: Wording, context: Context) -> int:
     if wording.which is None and (said := _year_said(wording, context)) is not None:
         return said
     if context.anchor is None:
-        return year
+        return year if wording.which == "future" else _year_named(wording, context)
     begins, is_over = _first_day(wording), _is_over(wording, context.anchor)
     if wording.which == "past":
         return year if is_over else year - 1
@@ -142,6 +150,45 @@ def _year_meant(wording: Wording, context: Context) -> int:
     if not is_ahead:
         return year
     return year if _is_near(wording, context) else year - 1
+
+
+def _dated(folded: str, wordings: Sequence[Wording]) -> tuple[Wording, ...]:
+    """The wordings with a year in which an article may have been written, or shortly after.
+
+    That is neither the year of a law ("Nomor 82 Tahun 2018") nor one of a plan ("2020-2024"), nor
+    one to come.
+    """
+    dated = [w for w in wordings if w.year is not None and not w.is_footer]
+    is_plan = {
+        w
+        for one, two in pairwise(dated)
+        if _is_bare(one) and _is_bare(two) and _CONNECTED.fullmatch(folded, one.end, two.start)
+        for w in (one, two)
+    }
+    usable = (w for w in dated if w not in is_plan and not _is_of_law(folded, w))
+    return tuple(islice((w for w in usable if not _speaks_of_future(folded, w)), _MOST_DATED))
+
+
+def _is_bare(wording: Wording) -> bool:
+    return wording.month is None and wording.fraction is None
+
+
+def _is_of_law(folded: str, wording: Wording) -> bool:
+    return _OF_LAW.search(folded, max(0, wording.start - 12), wording.start) is not None
+
+
+def _year_named(wording: Wording, context: Context) -> int | None:
+    """The year of a month in an article of an unknown date: the latest that it names.
+
+    Bare years may be those of budgets and names: they count where there are no others; but "Maret
+    lalu" is in none that is over when the text names a later one before it ("UHC Award 2023").
+    """
+    if context.page_year is not None:
+        return context.page_year
+    dated = [w for w in context.dated if not _is_bare(w)]
+    before = [w for w in context.dated if w.start < wording.start]
+    named = [*dated, *before] if wording.which == "past" else dated or before
+    return max((w.year for w in named or context.dated if w.year is not None), default=None)
 
 
 def _first_day(wording: Wording) -> tuple[int, int]:
@@ -175,8 +222,12 @@ def _is_near(wording: Wording, context: Context) -> bool:
 
 def _is_to_come(wording: Wording, context: Context) -> bool:
     """Whether a word near the date speaks of the time to come: "target ... 31 Desember"."""
-    before = context.folded[max(0, wording.start - _FUTURE_BEFORE) : wording.start]
-    behind = context.folded[wording.end : wording.end + _FUTURE_BEHIND]
+    return _speaks_of_future(context.folded, wording)
+
+
+def _speaks_of_future(folded: str, wording: Wording) -> bool:
+    before = folded[max(0, wording.start - _FUTURE_BEFORE) : wording.start]
+    behind = folded[wording.end : wording.end + _FUTURE_BEHIND]
     clause = f"{_CLAUSE_END.split(before)[-1]} {_CLAUSE_END.split(behind)[0]}"
     return not FUTURE.isdisjoint(re.findall(r"[a-z]+", clause))
 

@@ -31,12 +31,16 @@ class Context(NamedTuple):
         anchor: its date, if that is known.
         year: its year, if that is known.
         said: what the wordings before mean.
+        dated: the wordings with a year that an article of an unknown date may be from.
+        page_year: the year in the footer of the page.
     """
 
     folded: str
     anchor: date | None
     year: int | None
     said: list[Resolved]
+    dated: tuple[Wording, ...] = ()
+    page_year: int | None = None
 
 
 def count_from(context: Context, wording: Wording, step: Step) -> str | None:

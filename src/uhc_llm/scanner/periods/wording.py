@@ -1,5 +1,6 @@
 """A period as its words give it, and the tokens that are read for one."""
 
+from bisect import bisect_left
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
@@ -65,6 +66,10 @@ class Words(NamedTuple):
     def gap(self, index: int) -> str:
         """What stands between the token at `index` and the one before."""
         return self.folded[self.tokens[index - 1].end : self.tokens[index].start]
+
+    def index_at(self, offset: int) -> int:
+        """The index of the first token that begins at `offset` or behind it."""
+        return bisect_left(self.tokens, (offset,))
 
     def follows(self, index: int) -> bool:
         """Whether nothing but white space is between the token at `index` and the one before."""

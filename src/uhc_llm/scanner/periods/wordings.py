@@ -8,8 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from uhc_llm.scanner.calendar import MONTHS, WEEKDAYS
-from uhc_llm.scanner.periods.dates import read_day, read_year_first
-from uhc_llm.scanner.periods.months import read_fraction, read_month, read_year
+from uhc_llm.scanner.periods.dates import read_day
+from uhc_llm.scanner.periods.figures import read_year_first
+from uhc_llm.scanner.periods.fractions import (
+    LETTERS,
+    read_english_fraction,
+    read_fraction,
+    read_lettered,
+)
+from uhc_llm.scanner.periods.months import read_month, read_numbered_month, read_roman_month
 from uhc_llm.scanner.periods.relative import (
     read_count,
     read_day_word,
@@ -23,16 +30,30 @@ from uhc_llm.scanner.periods.words import (
     DASHES,
     DAY_WORDS,
     DAYS,
+    ENGLISH_ORDINALS,
     FRACTIONS,
+    MONTH_UNITS,
     NOW,
     PARTS,
     RECURRING,
+    ROMAN_MONTHS,
+    SHORT_YEARS,
     SINGLE_UNITS,
     SMALL_COUNTS,
     UNITS,
+    YEAR_UNITS,
     YEARS,
 )
+from uhc_llm.scanner.periods.years import (
+    APOSTROPHES,
+    is_attached,
+    is_marked,
+    read_short_year,
+    read_spoken_year,
+    year_behind,
+)
 from uhc_llm.scanner.tokens import Token, TokenizedText
+from uhc_llm.schemas import PartOfPeriod
 
 __all__ = ["each_wording"]
 
@@ -40,6 +61,8 @@ _PADDING: Final = 8
 # In front of most words; they need no closer look.
 _FREE: Final = frozenset(' (\n"“')
 _RANGE: Final = DASHES | {"/"}
+# "tahun dua ribu dua puluh tiga", "tahun seribu sembilan ratus ..."
+_MILLENNIA: Final = frozenset({"dua", "seribu"})
 
 
 def each_wording(source: TokenizedText) -> Iterator[Wording]:
@@ -54,6 +77,8 @@ def each_wording(source: TokenizedText) -> Iterator[Wording]:
         start, _, word = source.tokens[index]
         if start and t.folded[start - 1] not in _FREE and not _may_begin(t, index, end):
             continue
+        if word in DAY_WORDS and end > 0 and not t.folded[end:start].strip(" )"):
+            continue  # "31 Desember 2023 kemarin"
         read, behind = _READERS[word](t, index)
         if read:
             yield from read
@@ -70,57 +95,86 @@ def _may_begin(t: Words, index: int, end: int) -> bool:
     if end == token.start - 1 and before in _RANGE:
         return True
     if token.word[0].isdecimal():
-        return not (before.isalnum() or before in "_/.,-$'")
-    return not (before.isalnum() or before in "_-")
+        if before.isalnum() or before in "_/.,-$" or before in APOSTROPHES:
+            return before not in "_/,$" and (is_attached(t, index) or is_marked(t, index))
+        return True
+    if before.isalnum() or before in "_-":
+        return before == "-" and token.word in MONTHS and is_attached(t, index)
+    return True
 
 
 def _read_part(t: Words, index: int) -> Read:
     """Awal, pertengahan or akhir of what follows."""
     part, start = PARTS[t.tokens[index].word], t.tokens[index].start
     at = index + 1
-    if not t.follows(at):
-        return NOTHING, at
-    if t.tokens[at].word == "bulan" and t.tokens[at + 1].word in MONTHS and t.follows(at + 1):
+    if t.tokens[at].word == "of" and t.follows(at):
         at += 1
-    if t.tokens[at].word in ("tahun", "thn"):
-        read, behind = _year_with_part(t, index)
+    if not t.follows(at):
+        return _year_of_part(t, index, part) or (NOTHING, index + 1)
+    if t.tokens[at].word in MONTH_UNITS and t.tokens[at + 1].word in MONTHS and t.follows(at + 1):
+        at += 1
+    if t.tokens[at].word in YEAR_UNITS:
+        read, behind = _year_with_part(t, at)
     elif t.tokens[at].word in _HAVE_PARTS and t.tokens[index].word != "tutup":
         read, behind = _READERS[t.tokens[at].word](t, at)
     else:
-        return NOTHING, at
+        return NOTHING, index + 1
     if not read or read[0].start != t.tokens[at].start or read[0].day is not None:
         return read, behind
     return [read[0]._replace(start=start, part=part), *read[1:]], behind
 
 
+def _year_of_part(t: Words, index: int, part: PartOfPeriod) -> Read | None:
+    """The year of "akhir '23" and "mid-2023"."""
+    found = year_behind(t, index, "-")
+    if found is None or (t.tokens[found.behind - 1].word in DAYS and not is_marked(t, index + 1)):
+        return None
+    return [Wording(t.tokens[index].start, found.end, found.year, part=part)], found.behind
+
+
 def _year_with_part(t: Words, index: int) -> Read:
-    """The year of "akhir tahun", "akhir tahun 2024" or "akhir tahun depan"."""
-    unit, at = t.tokens[index + 1], index + 2
-    at += t.tokens[at].word == "anggaran" and t.follows(at)
-    if t.tokens[at].word in YEARS and t.follows(at):
-        read, behind = read_year(t, at)
-        return [r._replace(start=unit.start) for r in read[:1]] + read[1:], behind
-    read, behind = read_unit(t, index + 1)
+    """The year of "akhir tahun", "akhir tahun '24" or "akhir tahun depan"."""
+    unit = t.tokens[index]
+    found = year_behind(t, index - 1, "")
+    if found and (t.tokens[found.behind - 1].word in YEARS or is_marked(t, found.behind - 1)):
+        return [Wording(unit.start, found.end, found.year)], found.behind
+    read, behind = read_unit(t, index)
     if read:
         return read, behind
-    if t.tokens[index - 1].word in RECURRING or t.gap(at)[:1] == "-":
-        return NOTHING, index + 1
-    return [Wording(unit.start, unit.end, step=Step("year", 0))], index + 2
+    at = index + 1
+    if t.tokens[index - 2].word in RECURRING or t.gap(at)[:1] == "-":
+        return NOTHING, index
+    return [Wording(unit.start, unit.end, step=Step("year", 0))], at
+
+
+def _read_unit(t: Words, index: int) -> Read:
+    """Tahun or bulan with what is said of it: "tahun lalu", "bulan 12 tahun 2023"."""
+    if t.tokens[index].word in MONTH_UNITS and (read := read_numbered_month(t, index)):
+        return read
+    if t.tokens[index].word in YEAR_UNITS and t.tokens[index + 1].word in _MILLENNIA:
+        read = read_spoken_year(t, index)
+        if read[0]:
+            return read
+    return read_unit(t, index)
 
 
 _READERS: Final[dict[str, Callable[[Words, int], Read]]] = {
+    **dict.fromkeys(SHORT_YEARS, read_short_year),
     **dict.fromkeys(DAYS, read_day),
     **dict.fromkeys(YEARS, read_year_first),
     **dict.fromkeys(SMALL_COUNTS, read_count),
+    **dict.fromkeys(ROMAN_MONTHS, read_roman_month),
     **dict.fromkeys(MONTHS, read_month),
+    **dict.fromkeys(ENGLISH_ORDINALS, read_english_fraction),
+    **dict.fromkeys(LETTERS, read_lettered),
     **dict.fromkeys(FRACTIONS, read_fraction),
     **dict.fromkeys(PARTS, _read_part),
     **dict.fromkeys(WEEKDAYS, read_weekday),
-    **dict.fromkeys(UNITS, read_unit),
+    **dict.fromkeys(UNITS, _read_unit),
     **dict.fromkeys(SINGLE_UNITS, read_single),
     **dict.fromkeys(DAY_WORDS, read_day_word),
     **dict.fromkeys((phrase.split()[0] for phrase in NOW), read_now),
     "jum": read_weekday,
 }
 """Who reads what begins with a word."""
-_HAVE_PARTS: Final = frozenset({*YEARS, *MONTHS, *FRACTIONS, "bulan"})
+_HAVE_PARTS: Final = frozenset({*YEARS, *MONTHS, *FRACTIONS, *MONTH_UNITS})

@@ -9,35 +9,53 @@ from uhc_llm.scanner.quantities.words import NUMBER_WORDS, SCALES, UNIT_OF_NOUN
 from uhc_llm.schemas import PartOfPeriod
 
 __all__ = [
+    "ATTACHED",
+    "BETWEEN_DAY_AND_MONTH",
     "CONNECTORS",
     "COUNTED_STEPS",
     "COUNT_BEFORE",
     "COUNT_BEHIND",
+    "COVERAGE_WORDS",
     "DASHES",
     "DAYS",
     "DAYTIMES",
     "DAY_RANGE_BEFORE",
     "DAY_WORDS",
+    "DEGREES",
     "DISTANT_YEARS",
+    "ENGLISH_MONTHS",
+    "ENGLISH_ORDINALS",
+    "FISCAL_YEARS",
     "FOOTER",
     "FRACTIONS",
     "FUTURE",
+    "LAST_OF_YEAR",
+    "MONTH_UNITS",
+    "NOT_DATE_BEFORE",
+    "NOT_MONTH_BEFORE",
     "NOW",
     "NOW_BEFORE",
     "ORDINALS",
+    "ORDINAL_ENDINGS",
+    "OTHER_MATTERS",
     "PARTS",
     "PAST",
     "PUBLISHED",
     "RECURRING",
+    "ROMAN_MONTHS",
     "SCHOOL_YEAR",
+    "SHORT_YEARS",
     "SINGLE_UNITS",
     "SMALL_COUNTS",
     "STEPS",
     "TIME_BEFORE",
+    "TIME_ZONES",
     "UNITS",
     "VAGUE_COUNTS",
     "WHICH",
     "YEARS",
+    "YEAR_UNITS",
+    "YEAR_WORDS",
     "Fraction",
     "Phrases",
     "Unit",
@@ -68,14 +86,19 @@ _WORDS: Final[dict[str, list[str]]] = _TABLE["words"]
 YEARS: Final = {str(year): year for year in range(1900, 2100)}
 # Four digits that count more often than they name a year: "2000 paket".
 DISTANT_YEARS: Final = frozenset(y for y in YEARS if not "1945" <= y <= "2045" or y == "2000")
+SHORT_YEARS: Final = frozenset(f"{year:02}" for year in range(100))
 DAYS: Final = {f"{day:0{width}}": day for day in range(1, 32) for width in (1, 2)}
 
 DASHES: Final = frozenset("-–—")
 
+ENGLISH_MONTHS: Final[dict[str, int]] = _TABLE["english_months"]
+ROMAN_MONTHS: Final[dict[str, int]] = _TABLE["roman_months"]
 PARTS: Final[dict[str, PartOfPeriod]] = _TABLE["parts"]
 FRACTIONS: Final[dict[str, Fraction]] = _TABLE["fractions"]
 ORDINALS: Final[dict[str, int]] = _TABLE["ordinals"] | {str(n): n for n in range(1, 5)}
 UNITS: Final[dict[str, Unit]] = _TABLE["units"]
+MONTH_UNITS: Final = frozenset(word for word, unit in UNITS.items() if unit == "month")
+YEAR_UNITS: Final = frozenset(word for word, unit in UNITS.items() if unit == "year")
 SINGLE_UNITS: Final[dict[str, Unit]] = _TABLE["single_units"]
 
 
@@ -108,3 +131,16 @@ FUTURE: Final = frozenset(_WORDS["future"])
 PAST: Final = frozenset(_WORDS["past"])
 PUBLISHED: Final = frozenset(_WORDS["published"])
 FOOTER: Final = tuple(_WORDS["footer"])
+YEAR_WORDS: Final = frozenset(_WORDS["year_words"])
+FISCAL_YEARS: Final = frozenset(_WORDS["fiscal_years"])
+ATTACHED: Final = frozenset(_WORDS["attached"])
+LAST_OF_YEAR: Final = frozenset(_WORDS["last_of_year"])
+BETWEEN_DAY_AND_MONTH: Final = frozenset(_WORDS["between_day_and_month"])
+ENGLISH_ORDINALS: Final[dict[str, int]] = _TABLE["english_ordinals"]
+ORDINAL_ENDINGS: Final = frozenset(_WORDS["english_ordinal_endings"])
+NOT_DATE_BEFORE: Final = frozenset(_WORDS["not_date_before"])
+NOT_MONTH_BEFORE: Final = frozenset(_WORDS["not_month_before"])
+TIME_ZONES: Final = frozenset(_WORDS["time_zones"])
+OTHER_MATTERS: Final = frozenset(_WORDS["other_matters"])
+COVERAGE_WORDS: Final = frozenset(_WORDS["coverage_words"])
+DEGREES: Final = frozenset(_WORDS["degrees"])

@@ -29,6 +29,7 @@ RULES: Final = RuleBook(
         Rule("period_in_text", "error", times.period_in_text),
         Rule("period_unanchored", "warning", times.period_unanchored),
         Rule("period_binding", "warning", times.period_binding),
+        Rule("period_unread", "warning", times.period_unread),
         Rule("period_not_in_future", "warning", times.period_not_in_future),
         Rule("arithmetic", "warning", sums.arithmetic),
         Rule("derived_value", "info", sums.derived_value),

@@ -8,6 +8,7 @@ from uhc_llm.schemas import Metric
 from uhc_llm.verifier.arithmetic import derivation, disagreements, region_key
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.intervals import printed
+from uhc_llm.verifier.moments import are_one_time
 from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import format_number, place
 
@@ -70,7 +71,7 @@ def segments_exceed_whole(claim: Claim, case: Case) -> Iterator[Message]:
     """
     if claim.fact.metric not in _MEMBERS or claim.mention is None:
         return
-    same = [c for c in case.claims if c.mention and _meaning(c)[:4] == _meaning(claim)[:4]]
+    same = [c for c in case.claims if c.mention and _is_same(claim, c, but_segment=True)]
     parts: dict[str, Claim] = {}
     for part in sorted(same, key=lambda c: c.fact.value):
         segment = part.fact.segment or "all"
@@ -130,23 +131,30 @@ def implausible_scale(claim: Claim, case: Case) -> Iterator[Message]:
 def conflicting_values(claim: Claim, case: Case) -> Iterator[Message]:
     """One metric of one region, time, status and segment has one value.
 
-    Values that may be the same number, printed more or less precisely, do not conflict.
+    Values that may be the same number, printed more or less precisely, do not conflict. Where other
+    facts bear one of two values out, the other is the one in doubt: beside "94,77 persen hingga
+    akhir Desember 2023" and "95,77 persen per 31 Desember 2023, atau 267,31 juta dari 279,12 juta
+    penduduk" that is 94.77.
     """
     fact = claim.fact
     if fact.metric in _MANY_VALUED or claim.mention is None or fact.status == "target":
         return
     for other in case.claims:
-        if other is claim or other.mention is None or _meaning(other) != _meaning(claim):
+        if other is claim or other.mention is None or not _is_same(claim, other):
             continue
         if other.mention.id == claim.mention.id:
             continue
-        if not printed(fact, claim.mention).meets(printed(other.fact, other.mention)):
-            yield (
-                f"{fact.metric} is {_said(claim)} here and {_said(other)} there, of the same "
-                "region, time and people",
-                (*place(claim), *place(other)),
-            )
-            return
+        if printed(fact, claim.mention).meets(printed(other.fact, other.mention)):
+            continue
+        sum_of_other = _exact_sum(other, case)
+        if sum_of_other is None and _exact_sum(claim, case):
+            continue
+        yield (
+            f"{fact.metric} is {_said(claim)} here and {_said(other)} there, of the same "
+            f"region, time and people{_followed(sum_of_other)}",
+            (*place(claim), *place(other)),
+        )
+        return
 
 
 def one_meaning_each(claim: Claim, case: Case) -> Iterator[Message]:
@@ -167,6 +175,33 @@ def one_meaning_each(claim: Claim, case: Case) -> Iterator[Message]:
                 place(claim),
             )
             return
+
+
+def _is_same(claim: Claim, other: Claim, *, but_segment: bool = False) -> bool:
+    """Whether two facts are of one region, metric, time, status and segment."""
+    mine, theirs = _meaning(claim), _meaning(other)
+    return (
+        mine[:2] == theirs[:2]
+        and mine[3] == theirs[3]
+        and (but_segment or mine[4] == theirs[4])
+        and are_one_time(claim, other)
+    )
+
+
+def _exact_sum(claim: Claim, case: Case) -> tuple[str, tuple[Claim, ...]] | None:
+    """What other facts a number follows from; a hedge or a range would fit nearly any sum."""
+    is_exact = claim.mention is not None and claim.mention.qualifier == "exact"
+    is_exact = is_exact and claim.fact.upper is None
+    return derivation(claim, case.claims) if is_exact else None
+
+
+def _followed(derived: tuple[str, tuple[Claim, ...]] | None) -> str:
+    """From what the other of two values follows, in words."""
+    if derived is None:
+        return ""
+    formula, others = derived
+    said = " and ".join(f"{other.fact.metric} {_said(other)}" for other in others)
+    return f"; the other follows from {said} ({formula})"
 
 
 def _meaning(claim: Claim) -> tuple[str | None, ...]:

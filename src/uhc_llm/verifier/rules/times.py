@@ -13,6 +13,7 @@ __all__ = [
     "period_in_text",
     "period_not_in_future",
     "period_unanchored",
+    "period_unread",
     "weekday_matches_date",
 ]
 
@@ -52,6 +53,31 @@ def period_binding(claim: Claim, case: Case) -> Iterator[Message]:
     said = ", ".join(dict.fromkeys(p.iso for p in options))
     where = tuple((p.start, p.end) for p in options if p.end)
     yield f"the text says {mention.text!r} of {said}, not of {period.iso}", (*place(claim), *where)
+
+
+def period_unread(claim: Claim, case: Case) -> Iterator[Message]:
+    """Nothing beside the number looks like a date or a year that could not be read.
+
+    "Per 31-13-2023 cakupannya 95 persen": of a time that nobody knows, not of the article's own
+    date. What stands in another clause does not matter where the number's own names its period.
+    """
+    mention = claim.mention
+    if mention is None or mention.id not in case.bindings.meanings:
+        return
+    start, end = case.bindings.sentences(mention, back=0)
+    unread = case.bindings.unread_times(start, end)
+    if unread and case.bindings.periods(mention).is_settled:
+        at = case.bindings.meanings[mention.id].at
+        start, end = mention.start - len(at.before), mention.end + len(at.after)
+        unread = tuple(span for span in unread if span.start < end and start < span.end)
+    unread = tuple(s for s in unread if s.end <= mention.start or mention.end <= s.start)
+    if unread:
+        said = ", ".join(repr(case.reading.text[span.start : span.end]) for span in unread)
+        yield (
+            f"{said} looks like a date or a year, and could not be read as one: the time of "
+            f"{mention.text!r} is unsure",
+            (*place(claim), *((span.start, span.end) for span in unread)),
+        )
 
 
 def period_not_in_future(claim: Claim, case: Case) -> Iterator[Message]:
