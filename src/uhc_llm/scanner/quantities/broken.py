@@ -162,7 +162,8 @@ def _is_odd_range(text: str, quantity: Quantity) -> bool:
     if quantity.upper is None or tight is None:
         return False
     is_steep = quantity.value * _STEEP < quantity.upper
-    is_group = tight["group"] is not None and quantity.scale == ONE
+    can_group = quantity.scale == ONE and quantity.unit != "percent"
+    is_group = tight["group"] is not None and can_group
     return is_steep or is_group or tight["sign"] == "~"
 
 
