@@ -313,6 +313,52 @@ def test_what_can_be_read_in_two_ways_carries_both_and_a_flag(
     assert "ambiguous" in mention.flags
 
 
+PARTS = [
+    ("Ada 1,708.552 jiwa.", 1_708_552, ["1708552", "1708.552"]),
+    ("Ada 1.708,552 jiwa.", 1_708_552, ["1708552", "1708.552"]),
+    ("Ada 1708.552 jiwa.", 1_708_552, ["1708552", "1708.552"]),
+    ("Ada 1.034,331.552 jiwa.", None, []),
+    ("Ada 81.2345 jiwa.", "81.2345", ["81.2345", "812345"]),
+    ("Ada 812,3 jiwa.", "812.3", ["812.3", "8123"]),
+    ("Ada 1.034.331,5 KK.", "1034331.5", ["1034331.5", "10343315"]),
+    ("Ada 3,5 kabupaten.", "3.5", ["3.5", "35"]),
+    ("Ada 1,2345678 ribu jiwa.", "1234.5678", ["1234.5678", "12345678"]),
+    ("Data (jiwa):\nBlora 812,3", "812.3", ["812.3", "8123"]),
+    ("Dari 1,034 juta peserta, 320.000,5 di antaranya aktif.", "320000.5", ["320000.5", "3200005"]),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "readings"), PARTS, ids=[row[0] for row in PARTS])
+def test_a_part_of_a_person_is_ambiguous(
+    text: str, value: str | int | None, readings: list[str]
+) -> None:
+    found = quantities(text)
+    if value is None:
+        assert found == []
+        return
+    assert found[-1].value == Decimal(value)
+    assert list(found[-1].readings) == [Decimal(reading) for reading in readings]
+    assert "ambiguous" in found[-1].flags
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ada 1,51 juta jiwa.", "1510000"),
+        ("Ada 812,00 jiwa.", "812"),
+        ("Ada 812,345 ribu jiwa.", "812345"),
+        ("Rata-rata 3,5 jiwa sekeluarga.", "3.5"),
+        ("Data (ribu jiwa):\nBlora 812,3", "812300"),
+        ("Cakupan 98,2023 persen.", "98.2023"),
+        ("Lamanya 1,5 hari.", "1.5"),
+    ],
+)
+def test_what_has_parts_and_a_mean_have_decimals(text: str, value: str) -> None:
+    mention = only(text)
+    assert mention.value == Decimal(value)
+    assert mention.readings == () or "ribu" in text
+
+
 def test_a_number_without_its_zero_may_have_lost_a_space() -> None:
     mention = only("Sebesar ,77 persen.")
     assert (mention.text, mention.readings) == (",77 persen", (Decimal("0.77"), Decimal(77)))

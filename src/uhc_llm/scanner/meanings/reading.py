@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.meanings.meaning import MISSING_AS, Context, Meaning
 from uhc_llm.scanner.meanings.metrics import (
     MOST_ACTIVE,
@@ -46,8 +47,6 @@ _RATES: Final = frozenset[Metric]({"coverage_rate", "active_rate"})
 _NEAR: Final = 250
 _FEW: Final = 25
 _MANY: Final = 30
-# No region spends so many rupiah on premiums.
-_MOST_OF_A_REGION: Final = 5_000_000_000_000
 _OF_PEOPLE: Final = re.compile(r"\s*dari\s+(?:\w+\s+)?(?:penduduk|populasi|warga)", re.IGNORECASE)
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
 
@@ -178,7 +177,8 @@ def _segment(
 ) -> Segment:
     """Whose a number is that names no group itself."""
     usual = usual_segment(at, metric) if metric else "all"
-    if metric == "budget" and mention.value >= _MOST_OF_A_REGION:
+    most = largest("rupiah", "regency") if metric == "budget" else None
+    if most and mention.value >= most.doubted:
         return "pbi_apbn"
     if usual != "all" or speaks_of_all(at):
         return usual

@@ -16,8 +16,15 @@ from uhc_llm.scanner.quantities.printed import (
     printed_in_digits,
     printed_in_words,
 )
-from uhc_llm.scanner.quantities.units import CountedNoun, choose_reading, unit_behind
-from uhc_llm.scanner.quantities.words import CLIPPED, FRACTIONS, NOT_COUNTED, NUMBER_WORDS, RATE
+from uhc_llm.scanner.quantities.units import CountedNoun, can_be_part, choose_reading, unit_behind
+from uhc_llm.scanner.quantities.words import (
+    CLIPPED,
+    FRACTIONS,
+    MEANS,
+    NOT_COUNTED,
+    NUMBER_WORDS,
+    RATE,
+)
 from uhc_llm.scanner.tokens import Token, TokenizedText
 from uhc_llm.schemas import Qualifier, Unit
 
@@ -148,9 +155,8 @@ def _with_words(
     if unit in _RATED and words.said[before] in RATE:
         unit = "other"  # "per 1.000 penduduk"
     readings: tuple[Decimal, ...] = ()
-    if len(printed.readings) == 1:
-        ((value, resolution),), flags = printed.readings, printed.flags
-    else:
+    ((value, resolution), *others), flags = printed.readings, printed.flags
+    if others or (can_be_part(unit, resolution) and words.said[before] not in MEANS):
         value, readings, resolution, flags = choose_reading(printed, unit)
     start = opened if opened < printed.start else printed.start
     qualifier = hedge_before(words, before, start) or hedge

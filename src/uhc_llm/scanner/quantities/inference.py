@@ -11,6 +11,7 @@ from uhc_llm.scanner.quantities.numerals import shortest
 from uhc_llm.scanner.quantities.phrases import Words
 from uhc_llm.scanner.quantities.powers import POWER_STARTS
 from uhc_llm.scanner.quantities.printed import ONE
+from uhc_llm.scanner.quantities.units import AMBIGUOUS, can_be_part, whole_or_part
 from uhc_llm.scanner.quantities.words import EXPONENTS, MONEY, NO_NOUN, PART_WORDS, SCALES, UNITS
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Span, Unit
@@ -18,7 +19,6 @@ from uhc_llm.schemas import Span, Unit
 __all__ = ["infer_units", "share_units", "with_unit"]
 
 _INFERRED: Final = "unit_inferred"
-_AMBIGUOUS: Final = "ambiguous"
 _LONGEST_GAP: Final = 40
 _OF: Final = re.compile(
     r"\s+(?:dari|di\s+antara)(?:\s+(?:total|jumlah|seluruh|keseluruhan|sekitar|sebanyak))?\s+"
@@ -61,8 +61,13 @@ def with_unit(
         value = min(readings, key=abs) if unit == "percent" else max(readings, key=abs)
         if value != quantity.value:
             resolution = ONE if unit != "percent" else Decimal("0.001")
-        if _AMBIGUOUS not in flags:
+        if AMBIGUOUS not in flags:
             readings = ()
+    elif not readings and can_be_part(unit, resolution * scale):
+        value, readings, resolution, flags = whole_or_part(
+            value * scale, resolution * scale, unit, flags
+        )
+        scale = ONE
     return quantity._replace(
         value=shortest(value * scale),
         upper=None if quantity.upper is None else shortest(quantity.upper * scale),
@@ -117,7 +122,7 @@ def _shared(part: Quantity, whole: Quantity) -> Quantity:
     if part.value != part.value.to_integral_value():
         return scaled  # "2,9 dari 3,1 juta jiwa"
     # "2 dari 3 juta jiwa" are two people, or two million.
-    return scaled._replace(readings=(scaled.value, part.value), flags=(*scaled.flags, _AMBIGUOUS))
+    return scaled._replace(readings=(scaled.value, part.value), flags=(*scaled.flags, AMBIGUOUS))
 
 
 def infer_units(
@@ -264,6 +269,6 @@ def _scaled_elsewhere(
             scaled = with_unit(quantity, "people", _INFERRED, scale=other.scale)
             return scaled._replace(
                 readings=(scaled.value, quantity.value),
-                flags=(*scaled.flags, _AMBIGUOUS),
+                flags=(*scaled.flags, AMBIGUOUS),
             )
     return None

@@ -27,6 +27,7 @@ __all__ = [
     "HEADING_FILLERS",
     "HEDGES_AFTER",
     "HEDGES_BEFORE",
+    "MEANS",
     "MODIFIERS",
     "MONEY",
     "NEGATIVE",
@@ -107,6 +108,7 @@ UNITS: Final = Phrases(UNIT_OF_NOUN)
 PERCENT_WORDS: Final = tuple(noun for noun, unit in UNIT_OF_NOUN.items() if unit == "percent")
 MODIFIERS: Final = Phrases(dict.fromkeys(_TABLE["between"]["modifiers"], True))
 RATE: Final = _words("between", "rate")
+MEANS: Final = _words("between", "means")
 NOT_COUNTED: Final = _words("between", "not_counted")
 
 QUALIFIERS_BEFORE: Final = cast(
