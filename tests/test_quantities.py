@@ -68,6 +68,14 @@ PEOPLE = [
     ("Ada tiga setengah juta jiwa.", "tiga setengah juta jiwa", 3500000),
     ("Ada satu setengah miliar orang.", "satu setengah miliar orang", 1500000000),
     ("Ada 1½ juta jiwa.", "1½ juta jiwa", 1500000),
+    ("Ada ½ juta jiwa.", "½ juta jiwa", 500000),
+    ("Ada ½juta jiwa.", "½juta jiwa", 500000),
+    ("Ada ¾ juta peserta.", "¾ juta peserta", 750000),
+    ("Ada 1 ½ juta jiwa.", "1 ½ juta jiwa", 1500000),
+    ("Ada 2⅛ juta jiwa.", "2⅛ juta jiwa", 2125000),
+    ("Ada 1 koma 5 juta jiwa.", "1 koma 5 juta jiwa", 1500000),
+    ("Ada satu koma 5 juta jiwa.", "satu koma 5 juta jiwa", 1500000),
+    ("Ada 1 koma dua lima juta jiwa.", "1 koma dua lima juta jiwa", 1250000),
     ("Ada 50-an ribu jiwa.", "50-an ribu jiwa", 50000),
     ("Ada dua ratusan ribu jiwa.", "dua ratusan ribu jiwa", 200000),
     ("Ada dua lusin orang.", "dua lusin orang", 24),
@@ -100,6 +108,18 @@ PERCENT = [
     ("Cakupan 98,4\u00a0persen.", "98,4\u00a0persen", "98.4"),
     ("Cakupan nol persen.", "nol persen", "0"),
     ("Delapan puluh empat koma tiga persen.", "Delapan puluh empat koma tiga persen", "84.3"),
+    ("Cakupan 95 koma 28 persen.", "95 koma 28 persen", "95.28"),
+    ("Cakupan 95 koma dua delapan persen.", "95 koma dua delapan persen", "95.28"),
+    ("Cakupan 95 koma dua puluh delapan persen.", "95 koma dua puluh delapan persen", "95.28"),
+    ("Cakupan 98 koma 5 %.", "98 koma 5 %", "98.5"),
+    ("Cakupan 98 koma nol 5 persen.", "98 koma nol 5 persen", "98.05"),
+    ("Cakupan 98 koma 5 nol persen.", "98 koma 5 nol persen", "98.50"),
+    ("Sembilan puluh lima koma 28 persen.", "Sembilan puluh lima koma 28 persen", "95.28"),
+    ("Cakupan 95 ½ persen.", "95 ½ persen", "95.5"),
+    ("Cakupan 95½%.", "95½%", "95.5"),
+    ("Cakupan 95½persen.", "95½persen", "95.5"),
+    ("Naik ½ persen.", "½ persen", "0.5"),
+    ("Naik setengah persen.", "setengah persen", "0.5"),
     ("Cakupan turun -1,5 persen.", "-1,5 persen", "-1.5"),
     ("Rinciannya:\n-95 persen", "95 persen", "95"),
     ("- 95 persen", "95 persen", "95"),
@@ -311,6 +331,21 @@ def test_what_can_be_read_in_two_ways_carries_both_and_a_flag(
     assert mention.value == value
     assert list(mention.readings) == readings
     assert "ambiguous" in mention.flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cakupan 95,5 koma 28 persen.",
+        "Cakupan 98 koma 5,2 persen.",
+        "Cakupan 98 koma 12345 persen.",
+        "Cakupan 98 koma lima seratus persen.",
+        "Cakupan 98 koma 5 sepuluh persen.",
+        "Cakupan dua setengah koma 5 persen.",
+    ],
+)
+def test_what_stands_behind_a_spoken_comma_is_no_number_of_its_own(text: str) -> None:
+    assert [m for m in quantities(text) if m.unit == "percent"] == []
 
 
 PARTS = [

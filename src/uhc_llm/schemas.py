@@ -302,8 +302,8 @@ class Mention(_Model):
     flags: tuple[str, ...] = Field(
         default=(),
         description="what a careful reader should know: ambiguous, stray_space, unit_inferred "
-        "(from its sentence), unit_inherited (from a heading), unread, and the sort of aside that "
-        "it stands in (related, caption, footer)",
+        "(from its sentence), unit_inherited (from a heading), unread, share (a part of what is "
+        "counted: ¾ penduduk), and the sort of aside that it stands in (related, caption, footer)",
     )
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from uhc_llm.scanner.meanings.metrics import (
     MOST_ACTIVE,
     cued_metrics,
     fitting_metrics,
+    is_unused,
     likely_metrics,
     speaks_of_quota,
 )
@@ -92,7 +93,9 @@ def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:
         statuses=("target",) if is_asked_of_all else _statuses(at, metric, before.last),
         segments=segments,
         is_cued=bool(cued),
-        is_silent=before.last.is_silent if goes_on and before.last else not (cued or partner),
+        is_silent=before.last.is_silent
+        if goes_on and before.last
+        else not (cued or partner or is_unused(at)),
         is_nothing=share is None and _is_nothing(mention, at, before.last, goes_on=goes_on),
         is_threshold=is_asked_of_all,
     )
@@ -149,6 +152,8 @@ def _corrected(metrics: tuple[Metric, ...], at: Window, *, has_groups: bool) -> 
     if metrics[:1] == ("uninsured",) and is_rest(at):
         # "kuota ... masih tersisa 4.000", "sisanya PBPU 457.846 jiwa"
         better = "quota" if speaks_of_quota(at) else "participants" if has_groups else None
+    elif metrics[:1] == ("participants",) and is_unused(at):
+        better = "quota"
     elif metrics[:1] == ("new_participants",) and (
         arrives(at)  # "bertambah menjadi 679.721 jiwa"
         or (at.again and at.again.value >= _MANY)  # "baru mendaftarkan 498.549 atau 74,06 persen"

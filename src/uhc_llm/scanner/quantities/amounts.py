@@ -243,7 +243,7 @@ def _is_doubtful(
     said = printed.words
     if words.tokens[index - 1].word in NOT_COUNTED and index:
         return None
-    if (said[-1] in FRACTIONS and len(said) == 1) or said[-1] in _SHARES:
+    if (said[-1] in FRACTIONS and len(said) == 1 and unit != "percent") or said[-1] in _SHARES:
         return None  # "separuh peserta" is a share, not a number of people
     if unit or opening.is_negative or len(said) > 1 or said[0] in _ALONE:
         return False

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from uhc_llm.scanner.quantities.amounts import Quantity
-from uhc_llm.scanner.quantities.numerals import shortest
+from uhc_llm.scanner.quantities.numerals import COMMA, shortest
 from uhc_llm.scanner.quantities.phrases import Words
 from uhc_llm.scanner.quantities.powers import POWER_STARTS
 from uhc_llm.scanner.quantities.printed import ONE
@@ -213,7 +213,7 @@ def _from_sentence(
     if not is_large or _YEAR.fullmatch(words.folded, quantity.start, quantity.end):
         return None
     index = _token_at(words, quantity.end)
-    if _names_something(words, index, quantity.end) or _has_power(words, quantity, index):
+    if _names_something(words, index, quantity.end) or _is_figure(words, quantity, index):
         return None
     # Words of money before the last number that was counted speak of that one.
     since = max(counted.start if counted else begin, quantity.start - _SENTENCE_BACK)
@@ -232,9 +232,14 @@ def _from_sentence(
     return with_unit(quantity, unit, _INFERRED)
 
 
-def _has_power(words: Words, quantity: Quantity, index: int) -> bool:
-    """Whether a number that ends before the token `index` is said with a power of ten."""
+def _is_figure(words: Words, quantity: Quantity, index: int) -> bool:
+    """Whether a number that ends before the token `index` is said as nobody counts.
+
+    That is with a power of ten, or with a comma that leaves decimals.
+    """
     said = words.said[_token_at(words, quantity.start) : index]
+    if COMMA in said and quantity.value != quantity.value.to_integral_value():
+        return True
     return any(word in EXPONENTS or word in POWER_STARTS for word in said)
 
 

@@ -175,6 +175,8 @@ def choose_reading(
     """
     numerals, flags = printed.readings, printed.flags
     first = numerals[0]
+    if len(numerals) == 1 and printed.words:
+        return first.value, (), first.resolution, flags  # no separator is mistyped in words
     if len(numerals) == 1:
         return whole_or_part(first.value, first.resolution, unit, flags)
     readings = tuple(n.value for n in numerals)

@@ -24,6 +24,7 @@ __all__ = [
     "EXPONENTS",
     "FILLERS",
     "FRACTIONS",
+    "FRACTION_SIGNS",
     "HEADING_FILLERS",
     "HEDGES_AFTER",
     "HEDGES_BEFORE",
@@ -44,6 +45,8 @@ __all__ = [
     "RUPIAH",
     "SCALES",
     "SHARES",
+    "SHARES_ALONE",
+    "SHARES_BEHIND",
     "SIGN_PREFIXES",
     "SYMBOL_QUALIFIERS",
     "UNITS",
@@ -82,7 +85,9 @@ CURRENCY_SCALES: Final = _decimals(_TABLE["currency_scales"])
 ATTACHED_SCALES: Final = _decimals(_TABLE["attached_scales"])
 NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"]
 CLIPPED: Final[dict[str, str]] = _TABLE["clipped"]
-FRACTIONS: Final = _decimals(_TABLE["fractions"])
+FRACTION_SIGNS: Final = _decimals(_TABLE["fraction_signs"])
+FRACTIONS: Final = _decimals(_TABLE["fractions"]) | FRACTION_SIGNS
+"""The words and the signs that are worth a part of one: "setengah", "½"."""
 BEHIND_DIGIT: Final = {
     word: BehindDigit(Decimal(row["times"]), Decimal(row["plus"]))
     for word, row in _TABLE["behind_digit"].items()
@@ -141,4 +146,6 @@ PART_WORDS: Final = _words("inference", "part_words")
 
 COUNTS: Final = _words("headings", "counts")
 SHARES: Final = _words("headings", "shares")
+SHARES_ALONE: Final = _words("shares", "alone")
+SHARES_BEHIND: Final = _words("shares", "behind_number")
 HEADING_FILLERS: Final = _words("headings", "fillers")
