@@ -733,3 +733,99 @@ def test_every_hedge_behind_a_number_is_read(cue: str) -> None:
 @pytest.mark.parametrize("word", NUMBER_WORDS)
 def test_every_number_word_of_the_table_begins_a_number(word: str) -> None:
     assert only(f"Ada {word} orang.").value == NUMBER_WORDS[word]
+
+
+ENGLISH: list[tuple[str, str, Unit, str, Qualifier]] = [
+    ("JKN covers 174 million people.", "174 million people", "people", "174000000", "exact"),
+    ("It covers 224.1 million people.", "224.1 million people", "people", "224100000", "exact"),
+    ("About 2.650 million people are in.", "2.650 million people", "people", "2650000", "about"),
+    ("Some 5,000 people have joined.", "5,000 people", "people", "5000", "about"),
+    ("There are 8,157,582 residents.", "8,157,582 residents", "people", "8157582", "exact"),
+    ("Up to 1.2 billion people will.", "1.2 billion people", "people", "1200000000", "at_most"),
+    ("It has 36.2 percent of them.", "36.2 percent", "percent", "36.2", "exact"),
+    ("It has 98.3 per cent of them.", "98.3 per cent", "percent", "98.3", "exact"),
+    ("It is 98.125 percent of the total.", "98.125 percent", "percent", "98.125", "exact"),
+    ("More than 95 percent of the people.", "95 percent", "percent", "95", "at_least"),
+    ("At least 83 percent of the people.", "83 percent", "percent", "83", "at_least"),
+    ("Nearly 83 percent of the people.", "83 percent", "percent", "83", "about"),
+    ("It was Rp 2.3 trillion in the past.", "Rp 2.3 trillion", "rupiah", "2300000000000", "exact"),
+    ("The price is Rp 25,500 a month.", "Rp 25,500", "rupiah", "25500", "exact"),
+    (
+        "With 196.4 million Indonesians in.",
+        "196.4 million Indonesians",
+        "people",
+        "196400000",
+        "exact",
+    ),
+    (
+        "It has 180.5 million active members.",
+        "180.5 million active members",
+        "people",
+        "180500000",
+        "exact",
+    ),
+    ("A total of 334 regencies and cities.", "334 regencies and cities", "regions", "334", "exact"),
+    ("All of the 22 provinces.", "22 provinces", "regions", "22", "exact"),
+    ("It has twelve districts.", "twelve districts", "settlements", "12", "exact"),
+    ("Twenty-five regencies have it.", "Twenty-five regencies", "regions", "25", "exact"),
+    ("Five million people have it.", "Five million people", "people", "5000000", "exact"),
+    ("It has one million members.", "one million members", "people", "1000000", "exact"),
+    (
+        "Two hundred fifty thousand people.",
+        "Two hundred fifty thousand people",
+        "people",
+        "250000",
+        "exact",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "unit", "value", "qualifier"), ENGLISH, ids=[row[0] for row in ENGLISH]
+)
+def test_the_english_of_the_press_is_read(
+    text: str, words: str, unit: Unit, value: str, qualifier: Qualifier
+) -> None:
+    mention = only(text)
+    assert (mention.text, mention.unit, mention.value) == (words, unit, Decimal(value))
+    assert (mention.qualifier, mention.flags) == (qualifier, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "readings"),
+    [
+        ("Some 1.234 people are not yet covered.", 1234, ["1.234", "1234"]),
+        ("The price was Rp 25.500 for each of them.", 25500, ["25.500", "25500"]),
+        (
+            "The budget was Rp 1,582 billion in that year.",
+            1582 * 10**9,
+            [1582 * 10**9, 1582 * 10**6],
+        ),
+    ],
+)
+def test_separators_that_are_not_english_are_ambiguous_there(
+    text: str, value: int, readings: list[str | int]
+) -> None:
+    mention = only(text)
+    assert mention.value == value
+    assert list(mention.readings) == [Decimal(reading) for reading in readings]
+    assert "ambiguous" in mention.flags
+
+
+def test_each_sentence_has_its_own_language() -> None:
+    text = (
+        "Ada 2.650 jiwa di sana. Some 2.650 million people are covered. Tercatat 2,650 juta jiwa."
+    )
+    assert [m.value for m in quantities(text)] == [2650, 2_650_000, 2_650_000]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One of the cities and one by one.",
+        "Ten Kate dan Six datang.",
+        "Millions of people and hundreds of members.",
+    ],
+)
+def test_english_words_that_count_nothing_exact_are_no_numbers(text: str) -> None:
+    assert quantities(text) == []

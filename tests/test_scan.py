@@ -92,6 +92,8 @@ def test_a_number_that_no_convention_allows_is_accounted_for(text: str, unread: 
         ("Separuh warga dan sepertiga penduduk belum terdaftar.", ["Separuh", "sepertiga"]),
         ("Dua pertiga penduduk dan tiga perempat warga.", ["Dua pertiga", "tiga perempat"]),
         ("Setengah dari peserta, ¾ penduduk, ⅔ warga.", ["Setengah", "¾", "⅔"]),
+        ("Two-thirds of the population, half of the people.", ["Two-thirds", "half"]),
+        ("About a third of them, and half the members.", ["third", "half"]),
     ],
 )
 def test_a_share_is_accounted_for_and_counts_nobody(text: str, numbers: list[str]) -> None:

@@ -18,6 +18,7 @@ from uhc_llm.scanner.quantities.words import (
     FRACTIONS,
     NUMBER_WORDS,
     SHARES_ALONE,
+    SHARES_BEFORE,
     SHARES_BEHIND,
     UNITS,
 )
@@ -33,7 +34,7 @@ _ONE: Final = Decimal(1)
 _ROUNDED: Final = Decimal("0.0001")
 _OF: Final = frozenset({"dari", "of", "the"})
 _COUNTED: Final = UNITS.first_words | _OF
-_SHARE_WORDS: Final = SHARES_ALONE | SHARES_BEHIND
+_SHARE_WORDS: Final = SHARES_ALONE | SHARES_BEFORE | SHARES_BEHIND
 _BEFORE_SHARE: Final = GAPS | {"-"}
 
 
@@ -99,7 +100,7 @@ def _shares(source: TokenizedText) -> Iterator[Unread]:
             gap = source.folded[before.end : start]
             if index and number is not None and gap in _BEFORE_SHARE:
                 yield Unread(before.start, end, Decimal(number), is_share=True)
-        elif word not in FRACTIONS or (words[index + 1 : index + 2] or ("",))[0] in _COUNTED:
+        elif word in SHARES_ALONE or (words[index + 1 : index + 2] or ("",))[0] in _COUNTED:
             yield Unread(start, end, FRACTIONS.get(word, _ONE), is_share=True)
 
 

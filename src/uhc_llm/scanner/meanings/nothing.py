@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from uhc_llm.scanner.meanings.metrics import METRIC_CUES, cued_metrics
-from uhc_llm.scanner.meanings.pairs import heads_with_whole, is_of_whole
+from uhc_llm.scanner.meanings.pairs import heads_with_whole, is_of_share, is_of_whole
 from uhc_llm.scanner.meanings.statuses import without_purpose
 from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, without_denied
@@ -144,7 +144,9 @@ def _counts_no_success(mention: Mention, at: Window) -> bool:
 def _is_whole(at: Window) -> bool:
     """Whether a number of regions is that of all, of which another number is a part."""
     is_part = at.previous is not None and at.previous.unit == "regions" and is_of_whole(at)
-    return is_part or heads_with_whole(at) or _AMONG.search(at.before) is not None
+    return (
+        is_part or heads_with_whole(at) or is_of_share(at) or _AMONG.search(at.before) is not None
+    )
 
 
 def _never(_mention: Mention, _at: Window) -> bool:

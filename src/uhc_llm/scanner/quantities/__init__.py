@@ -8,6 +8,7 @@ Each step leaves alone what has its unit already.
 
 from collections.abc import Sequence
 
+from uhc_llm.scanner.language import Languages
 from uhc_llm.scanner.quantities.amounts import Quantity, each_amount
 from uhc_llm.scanner.quantities.headings import inherit_units
 from uhc_llm.scanner.quantities.inference import infer_units, share_units
@@ -31,7 +32,9 @@ def find_quantities(
     Returns:
         The quantities in order of their place.
     """
-    found = list(join(source.folded, list(each_amount(source, taken))))
+    found = list(
+        join(source.folded, list(each_amount(source, taken, Languages(source, sentences))))
+    )
     if all(quantity.unit is not None for quantity in found):
         return found
     found = inherit_units(source, share_units(source, found))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.scanner.language import Languages
 from uhc_llm.scanner.quantities.currencies import MINUS, Opening, opening_of
 from uhc_llm.scanner.quantities.hedges import hedge_before, hedge_behind
 from uhc_llm.scanner.quantities.numerals import NUMERAL_STARTS, VAGUE_WORDS
@@ -80,12 +81,15 @@ class Quantity(NamedTuple):
 _quantity: Final[Callable[[tuple[Any, ...]], Quantity]] = partial(tuple.__new__, Quantity)
 
 
-def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
+def each_amount(
+    source: TokenizedText, taken: Sequence[tuple[int, int]], languages: Languages
+) -> Iterator[Quantity]:
     """Read every amount of a text by itself, in order.
 
     Args:
         source: the text.
         taken: stretches whose numbers are something else (dates, law numbers), sorted.
+        languages: of its sentences.
     """
     length = len(source.text)
     words = Words.of(source)
@@ -101,12 +105,14 @@ def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iter
             limit, occupied_end = next(occupied, (length, length))
         if limit <= start:
             continue
-        quantity, done = _read(words, index, limit)
+        quantity, done = _read(words, index, limit, languages)
         if quantity:
             yield quantity
 
 
-def _read(words: Words, index: int, limit: int) -> tuple[Quantity | None, int]:
+def _read(
+    words: Words, index: int, limit: int, languages: Languages
+) -> tuple[Quantity | None, int]:
     """The amount whose numeral begins at a token, and the offset where to go on."""
     token = words.tokens[index]
     start, folded = token.start, words.folded
@@ -125,7 +131,7 @@ def _read(words: Words, index: int, limit: int) -> tuple[Quantity | None, int]:
         return None, token.end
     if not printed.readings or printed.end > limit:
         return None, printed.end
-    quantity = _with_words(words, index, limit, opening, printed)
+    quantity = _with_words(words, index, limit, opening, printed, languages=languages)
     if quantity:
         return quantity, quantity.end
     code = _CODE.match(folded, printed.end)
@@ -141,7 +147,13 @@ def _is_inside(folded: str, start: int) -> bool:
 
 
 def _with_words(
-    words: Words, index: int, limit: int, opening: Opening, printed: PrintedNumeral
+    words: Words,
+    index: int,
+    limit: int,
+    opening: Opening,
+    printed: PrintedNumeral,
+    *,
+    languages: Languages,
 ) -> Quantity | None:
     """The amount with all the words around it; None when it counts nothing."""
     behind = _behind(words, limit, opening, printed)
@@ -157,7 +169,8 @@ def _with_words(
     readings: tuple[Decimal, ...] = ()
     ((value, resolution), *others), flags = printed.readings, printed.flags
     if others or (can_be_part(unit, resolution) and words.said[before] not in MEANS):
-        value, readings, resolution, flags = choose_reading(printed, unit)
+        is_english = bool(others) and languages.is_english(printed.start)
+        value, readings, resolution, flags = choose_reading(printed, unit, is_english=is_english)
     start = opened if opened < printed.start else printed.start
     qualifier = hedge_before(words, before, start) or hedge
     if qualifier is None:

@@ -22,11 +22,12 @@ _INFERRED: Final = "unit_inferred"
 _LONGEST_GAP: Final = 40
 _OF: Final = re.compile(
     r"\s+(?:dari|di\s+antara)(?:\s+(?:total|jumlah|seluruh|keseluruhan|sekitar|sebanyak))?\s+"
+    r"|\s+(?:out\s+)?of(?:\s+(?:the|a\s+total\s+of|all|around|about))?\s+"
 )
 _BECOMES: Final = re.compile(r"\s+(?:menjadi|jadi|ke)(?:\s+(?:sebesar|sebanyak|sekitar))?\s+")
 _LIST: Final = re.compile(r"\s*(?:,\s*)?(dan|atau|serta|maupun|&)\s+")
 _COMMA: Final = re.compile(r"\s*,\s+")
-_FROM: Final = "dari "
+_FROM: Final = ("dari ", "of ", "of the ")
 _OR: Final = "atau"
 _LARGEST_SHARE: Final = 200
 _YEAR: Final = re.compile(r"(?:18|19|20)[0-9]{2}")

@@ -11,7 +11,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, NamedTuple
 
-from uhc_llm.scanner.quantities.words import BEHIND_DIGIT, FRACTIONS, NUMBER_WORDS, SCALES
+from uhc_llm.scanner.quantities.words import (
+    BEHIND_DIGIT,
+    FRACTIONS,
+    NUMBER_WORDS,
+    SCALES,
+    VAGUE_STEMS,
+)
 
 __all__ = [
     "COMMA",
@@ -33,7 +39,7 @@ NUMERAL_STARTS: Final = frozenset({*NUMBER_WORDS, *FRACTIONS})
 """The words that a number written in words can begin with."""
 NUMERAL_WORDS: Final = frozenset({*NUMERAL_STARTS, *SCALES, *BEHIND_DIGIT, COMMA})
 """The words that it is made of."""
-VAGUE_WORDS: Final = {f"{word}an": word for word in {*SCALES, *BEHIND_DIGIT, *NUMBER_WORDS}}
+VAGUE_WORDS: Final = {f"{word}an": word for word in {*SCALES, *BEHIND_DIGIT, *VAGUE_STEMS}}
 """Those words with the -an that makes them vague ("ribuan"), and what they are without it."""
 
 _GROUPED: Final = {

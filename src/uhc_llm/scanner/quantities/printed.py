@@ -46,7 +46,6 @@ _GOES_ON: Final = re.compile(r"[.,/:]?\d")
 _CLOSING_SIGNS: Final = frozenset(",.")
 _CLOSING: Final = re.compile(r"[.,][-–]{1,2}(?!\d)")  # "Rp 25.500,-"
 _VAGUE: Final = "an"
-_RATUS: Final = "ratus"
 # Whatever may follow digits and change what they are worth.
 _SIZES: Final = frozenset(
     {
@@ -303,7 +302,7 @@ def _sized(
     word, is_vague = token.word, False
     if word in VAGUE_WORDS:
         word, is_vague = VAGUE_WORDS[word], True
-    if word in BEHIND_DIGIT and word != _RATUS:
+    if word in BEHIND_DIGIT and word not in SCALES:
         is_digit = size.times == ONE and all(
             1 <= n.value <= _LARGEST_DIGIT and n.resolution == ONE for n in readings
         )

@@ -166,9 +166,14 @@ def _name_beginnings() -> frozenset[str]:
 
 
 def choose_reading(
-    printed: PrintedNumeral, unit: Unit | None
+    printed: PrintedNumeral, unit: Unit | None, *, is_english: bool = False
 ) -> tuple[Decimal, tuple[Decimal, ...], Decimal, tuple[str, ...]]:
-    """Choose among several readings of a numeral by what its scale and unit allow.
+    """Choose among the readings of a numeral by what its scale, unit and language allow.
+
+    Args:
+        printed: the numeral.
+        unit: what it counts.
+        is_english: whether it stands in an English sentence, where the point is decimal.
 
     Returns:
         The value, all readings when more than one remains, the resolution, and the flags.
@@ -179,6 +184,8 @@ def choose_reading(
         return first.value, (), first.resolution, flags  # no separator is mistyped in words
     if len(numerals) == 1:
         return whole_or_part(first.value, first.resolution, unit, flags)
+    if is_english:
+        first, *_ = numerals = numerals[::-1]
     readings = tuple(n.value for n in numerals)
     fractional = min(numerals, key=lambda n: n.value)
     whole = max(numerals, key=lambda n: n.value)
@@ -186,12 +193,15 @@ def choose_reading(
         return first.value, readings, first.resolution, flags
     if unit == "percent":
         return fractional.value, (), fractional.resolution, flags
+    if is_english and (first is whole) == (printed.scale == ONE):
+        return first.value, (), first.resolution, flags  # "5,000 people", "2.650 million"
     if printed.scale == ONE:
-        if unit is not None:
+        if unit is not None and not is_english:
             # Nobody counts thousandths of a person or of a rupiah.
             return whole.value, (), whole.resolution, flags
+        best = first if unit is None else whole
         doubt = () if first is whole else (AMBIGUOUS,)
-        return first.value, readings, first.resolution, (*flags, *doubt)
+        return best.value, readings, best.resolution, (*flags, *doubt)
     # A comma before a scale word is a decimal comma first: "2,650 juta".
     best = first
     if first is whole and unit in ("people", None) and _exceeds_mankind(whole.value):

@@ -46,11 +46,13 @@ __all__ = [
     "SCALES",
     "SHARES",
     "SHARES_ALONE",
+    "SHARES_BEFORE",
     "SHARES_BEHIND",
     "SIGN_PREFIXES",
     "SYMBOL_QUALIFIERS",
     "UNITS",
     "UNIT_OF_NOUN",
+    "VAGUE_STEMS",
     "BehindDigit",
 ]
 
@@ -83,7 +85,10 @@ def _words(section: str, key: str) -> frozenset[str]:
 SCALES: Final = _decimals(_TABLE["scales"])
 CURRENCY_SCALES: Final = _decimals(_TABLE["currency_scales"])
 ATTACHED_SCALES: Final = _decimals(_TABLE["attached_scales"])
-NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"]
+_ENGLISH: Final[dict[str, int]] = _TABLE["number_words_english"]
+NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"] | _ENGLISH
+VAGUE_STEMS: Final = frozenset(_TABLE["number_words"])
+"""The number words that -an makes vague: "sepuluhan", but not "tenan"."""
 CLIPPED: Final[dict[str, str]] = _TABLE["clipped"]
 FRACTION_SIGNS: Final = _decimals(_TABLE["fraction_signs"])
 FRACTIONS: Final = _decimals(_TABLE["fractions"]) | FRACTION_SIGNS
@@ -147,5 +152,6 @@ PART_WORDS: Final = _words("inference", "part_words")
 COUNTS: Final = _words("headings", "counts")
 SHARES: Final = _words("headings", "shares")
 SHARES_ALONE: Final = _words("shares", "alone")
+SHARES_BEFORE: Final = _words("shares", "before_noun")
 SHARES_BEHIND: Final = _words("shares", "behind_number")
 HEADING_FILLERS: Final = _words("headings", "fillers")
