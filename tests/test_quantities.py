@@ -376,6 +376,13 @@ def test_a_part_of_a_person_is_ambiguous(
     assert "ambiguous" in found[-1].flags
 
 
+@pytest.mark.parametrize("text", ["Ada 1 708,552 jiwa.", "Ada 1,708 552 jiwa."])
+def test_groups_with_commas_and_spaces_are_one_number_and_ambiguous(text: str) -> None:
+    mention = only(text)
+    assert mention.value == Decimal(1_708_552)
+    assert mention.flags == ("stray_space", "ambiguous")
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -379,6 +379,22 @@ CASES: list[Case] = [
         "420 kabupaten: Indonesia has 416",
     ),
     (
+        "unusual_size",
+        "Peserta JKN di Indonesia 245 juta jiwa. Peserta JKN di Jawa Tengah 95 juta jiwa.",
+        PARTICIPANTS | {"value": 245_000_000, "region": "ID"},
+        PARTICIPANTS | {"value": 95_000_000, "region": "ID"},
+        "suspect",
+        "95.000.000 people are too many for Jawa Tengah, which the sentence names",
+    ),
+    (
+        "unusual_size",
+        "JAKARTA - Di Indonesia 400 daerah sudah UHC. Di Jawa Tengah 60 kabupaten/kota sudah UHC.",
+        {"value": 400, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        {"value": 60, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        "suspect",
+        "60 regions are too many for Jawa Tengah, which the sentence names",
+    ),
+    (
         "whole_number",
         "Peserta JKN 812 jiwa, menurut yang lain 812,3 jiwa.",
         PARTICIPANTS | {"value": 812},

@@ -15,6 +15,7 @@ __all__ = [
     "is_rest",
     "is_share_of_those",
     "partner_metric",
+    "says_share_again",
 ]
 
 _REST: Final = compile_cues(TABLES["rest"])
@@ -29,9 +30,18 @@ _OF_WHOLE: Final = re.compile(
 _OF_WHOLE_DIRECTLY: Final = re.compile(
     r"\s+(?:out\s+)?of(?:\s+(?:the|its|a\s+total(?:\s+of)?|all|about|around))*\s+", re.IGNORECASE
 )
+_SHARE: Final = (
+    r"(?:\b(?:separuh|separo|setengah|seper\w{3,9}|per(?:tiga|empat|lima)|half|thirds?|quarters?)\b"
+    r"|[¼-¾⅐-⅟])"
+)
+# "¾ penduduk Blora sudah JKN, yakni 612.345 jiwa": those are the share in numbers.
+_SHARE_AGAIN: Final = re.compile(
+    rf"{_SHARE}[^.;:]{{1,100}}\b(?:yakni|yaitu|atau|alias|or)(?:\s+(?:sekitar|sebanyak|about|some))?\s*\Z",
+    re.IGNORECASE,
+)
 # "sepertiga dari 270 juta jiwa", "half of the 514 regencies"
 _OF_A_SHARE: Final = re.compile(
-    r"(?:\b(?:separuh|separo|setengah|seper\w{3,9}|per(?:tiga|empat|lima)|half|thirds?|quarters?)|[¼-¾⅐-⅟])"
+    rf"{_SHARE}"
     r"\s+(?:dari|of)(?:\s+(?:total|jumlah|seluruh|sekitar|the|all|its|about|around))*\s*\Z",
     re.IGNORECASE,
 )
@@ -92,6 +102,11 @@ def is_of_whole(at: Window) -> bool:
 def is_of_share(at: Window) -> bool:
     """Whether a number is the whole of which a share is said: "sepertiga dari 270 juta jiwa"."""
     return bool(_OF_A_SHARE.search(at.before))
+
+
+def says_share_again(at: Window) -> bool:
+    """Whether a number says a share again: "¾ penduduk sudah JKN, yakni 612.345 jiwa"."""
+    return bool(_SHARE_AGAIN.search(at.before))
 
 
 def heads_with_whole(at: Window) -> bool:

@@ -15,7 +15,12 @@ from uhc_llm.scanner.meanings.metrics import (
     speaks_of_quota,
 )
 from uhc_llm.scanner.meanings.nothing import arrives, names_nothing, reaches
-from uhc_llm.scanner.meanings.pairs import is_rest, is_share_of_those, partner_metric
+from uhc_llm.scanner.meanings.pairs import (
+    is_rest,
+    is_share_of_those,
+    partner_metric,
+    says_share_again,
+)
 from uhc_llm.scanner.meanings.segments import (
     cued_segments,
     points_back,
@@ -154,6 +159,8 @@ def _corrected(metrics: tuple[Metric, ...], at: Window, *, has_groups: bool) -> 
         better = "quota" if speaks_of_quota(at) else "participants" if has_groups else None
     elif metrics[:1] == ("participants",) and is_unused(at):
         better = "quota"
+    elif metrics[:1] == ("population",) and says_share_again(at):
+        better = next((m for m in metrics if m != "population"), "participants")
     elif metrics[:1] == ("new_participants",) and (
         arrives(at)  # "bertambah menjadi 679.721 jiwa"
         or (at.again and at.again.value >= _MANY)  # "baru mendaftarkan 498.549 atau 74,06 persen"

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from uhc_llm.scanner.quantities.amounts import Quantity
-from uhc_llm.scanner.quantities.numerals import COMMA, shortest
+from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, COMMA, shortest
 from uhc_llm.scanner.quantities.phrases import Words
 from uhc_llm.scanner.quantities.powers import POWER_STARTS
 from uhc_llm.scanner.quantities.printed import ONE
-from uhc_llm.scanner.quantities.units import AMBIGUOUS, can_be_part, whole_or_part
+from uhc_llm.scanner.quantities.units import can_be_part, whole_or_part
 from uhc_llm.scanner.quantities.words import EXPONENTS, MONEY, NO_NOUN, PART_WORDS, SCALES, UNITS
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Span, Unit

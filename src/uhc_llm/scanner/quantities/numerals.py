@@ -20,6 +20,7 @@ from uhc_llm.scanner.quantities.words import (
 )
 
 __all__ = [
+    "AMBIGUOUS",
     "COMMA",
     "NUMERAL_STARTS",
     "NUMERAL_WORDS",
@@ -32,6 +33,8 @@ __all__ = [
     "spoken_decimals",
 ]
 
+AMBIGUOUS: Final = "ambiguous"
+"""The flag of a number that can be read in several ways."""
 COMMA: Final = "koma"
 """The word for the decimal comma."""
 _NUMBERS: Final = {word: Decimal(number) for word, number in NUMBER_WORDS.items()}

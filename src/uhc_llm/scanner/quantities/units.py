@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.quantities.currencies import CURRENCY_GAPS
-from uhc_llm.scanner.quantities.numerals import shortest
+from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, shortest
 from uhc_llm.scanner.quantities.phrases import GAPS, Words, is_gap
 from uhc_llm.scanner.quantities.printed import ONE, PrintedNumeral
 from uhc_llm.scanner.quantities.words import (
@@ -21,7 +21,6 @@ from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import Unit
 
 __all__ = [
-    "AMBIGUOUS",
     "CountedNoun",
     "can_be_part",
     "choose_reading",
@@ -29,8 +28,6 @@ __all__ = [
     "whole_or_part",
 ]
 
-AMBIGUOUS: Final = "ambiguous"
-"""The flag of a number that can be read in several ways."""
 _POSSESSIVE: Final = "nya"
 _POINTS: Final = frozenset({"poin", "point", "points"})
 _BEFORE_NUMBERS: Final = RUPIAH | CURRENCY_CODES
@@ -243,4 +240,5 @@ def whole_or_part(
     flags = flags if AMBIGUOUS in flags else (*flags, AMBIGUOUS)
     if resolution == _THOUSANDTHS:
         return joined, (joined, value), ONE, flags
+    value = value.normalize()
     return value, (value, joined), resolution, flags
