@@ -46,6 +46,12 @@ def said(text: str, published: date | None = None) -> list[tuple[str, str, str |
         ("Kabupaten Jember kehilangan status UHC.", ("Kabupaten Jember", "lost", None)),
         ("Status UHC Kabupaten Jember dicabut.", ("Kabupaten Jember", "lost", None)),
         ("Kota Tual gagal mempertahankan UHC.", ("Kota Tual", "lost", None)),
+        (
+            "Surakarta has achieved universal health coverage (UHC).",
+            ("Kota Surakarta", "reached", None),
+        ),
+        ("Magelang city aims to achieve UHC by 2024.", ("Kota Magelang", "aimed", "2024")),
+        ("West Java lost its UHC status.", ("Jawa Barat", "lost", None)),
     ],
 )
 def test_a_status_is_reached_aimed_at_or_lost(

@@ -68,6 +68,14 @@ PEOPLE = [
     ("Ada tiga setengah juta jiwa.", "tiga setengah juta jiwa", 3500000),
     ("Ada satu setengah miliar orang.", "satu setengah miliar orang", 1500000000),
     ("Ada 1½ juta jiwa.", "1½ juta jiwa", 1500000),
+    ("Ada ½ juta jiwa.", "½ juta jiwa", 500000),
+    ("Ada ½juta jiwa.", "½juta jiwa", 500000),
+    ("Ada ¾ juta peserta.", "¾ juta peserta", 750000),
+    ("Ada 1 ½ juta jiwa.", "1 ½ juta jiwa", 1500000),
+    ("Ada 2⅛ juta jiwa.", "2⅛ juta jiwa", 2125000),
+    ("Ada 1 koma 5 juta jiwa.", "1 koma 5 juta jiwa", 1500000),
+    ("Ada satu koma 5 juta jiwa.", "satu koma 5 juta jiwa", 1500000),
+    ("Ada 1 koma dua lima juta jiwa.", "1 koma dua lima juta jiwa", 1250000),
     ("Ada 50-an ribu jiwa.", "50-an ribu jiwa", 50000),
     ("Ada dua ratusan ribu jiwa.", "dua ratusan ribu jiwa", 200000),
     ("Ada dua lusin orang.", "dua lusin orang", 24),
@@ -100,6 +108,18 @@ PERCENT = [
     ("Cakupan 98,4\u00a0persen.", "98,4\u00a0persen", "98.4"),
     ("Cakupan nol persen.", "nol persen", "0"),
     ("Delapan puluh empat koma tiga persen.", "Delapan puluh empat koma tiga persen", "84.3"),
+    ("Cakupan 95 koma 28 persen.", "95 koma 28 persen", "95.28"),
+    ("Cakupan 95 koma dua delapan persen.", "95 koma dua delapan persen", "95.28"),
+    ("Cakupan 95 koma dua puluh delapan persen.", "95 koma dua puluh delapan persen", "95.28"),
+    ("Cakupan 98 koma 5 %.", "98 koma 5 %", "98.5"),
+    ("Cakupan 98 koma nol 5 persen.", "98 koma nol 5 persen", "98.05"),
+    ("Cakupan 98 koma 5 nol persen.", "98 koma 5 nol persen", "98.50"),
+    ("Sembilan puluh lima koma 28 persen.", "Sembilan puluh lima koma 28 persen", "95.28"),
+    ("Cakupan 95 ½ persen.", "95 ½ persen", "95.5"),
+    ("Cakupan 95½%.", "95½%", "95.5"),
+    ("Cakupan 95½persen.", "95½persen", "95.5"),
+    ("Naik ½ persen.", "½ persen", "0.5"),
+    ("Naik setengah persen.", "setengah persen", "0.5"),
     ("Cakupan turun -1,5 persen.", "-1,5 persen", "-1.5"),
     ("Rinciannya:\n-95 persen", "95 persen", "95"),
     ("- 95 persen", "95 persen", "95"),
@@ -310,6 +330,74 @@ def test_what_can_be_read_in_two_ways_carries_both_and_a_flag(
     assert mention.value == value
     assert list(mention.readings) == readings
     assert "ambiguous" in mention.flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cakupan 95,5 koma 28 persen.",
+        "Cakupan 98 koma 5,2 persen.",
+        "Cakupan 98 koma 12345 persen.",
+        "Cakupan 98 koma lima seratus persen.",
+        "Cakupan 98 koma 5 sepuluh persen.",
+        "Cakupan dua setengah koma 5 persen.",
+    ],
+)
+def test_what_stands_behind_a_spoken_comma_is_no_number_of_its_own(text: str) -> None:
+    assert [m for m in quantities(text) if m.unit == "percent"] == []
+
+
+PARTS = [
+    ("Ada 1,708.552 jiwa.", 1_708_552, ["1708552", "1708.552"]),
+    ("Ada 1.708,552 jiwa.", 1_708_552, ["1708552", "1708.552"]),
+    ("Ada 1708.552 jiwa.", 1_708_552, ["1708552", "1708.552"]),
+    ("Ada 1.034,331.552 jiwa.", None, []),
+    ("Ada 81.2345 jiwa.", "81.2345", ["81.2345", "812345"]),
+    ("Ada 812,3 jiwa.", "812.3", ["812.3", "8123"]),
+    ("Ada 1.034.331,5 KK.", "1034331.5", ["1034331.5", "10343315"]),
+    ("Ada 3,5 kabupaten.", "3.5", ["3.5", "35"]),
+    ("Ada 1,2345678 ribu jiwa.", "1234.5678", ["1234.5678", "12345678"]),
+    ("Data (jiwa):\nBlora 812,3", "812.3", ["812.3", "8123"]),
+    ("Dari 1,034 juta peserta, 320.000,5 di antaranya aktif.", "320000.5", ["320000.5", "3200005"]),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "readings"), PARTS, ids=[row[0] for row in PARTS])
+def test_a_part_of_a_person_is_ambiguous(
+    text: str, value: str | int | None, readings: list[str]
+) -> None:
+    found = quantities(text)
+    if value is None:
+        assert found == []
+        return
+    assert found[-1].value == Decimal(value)
+    assert list(found[-1].readings) == [Decimal(reading) for reading in readings]
+    assert "ambiguous" in found[-1].flags
+
+
+@pytest.mark.parametrize("text", ["Ada 1 708,552 jiwa.", "Ada 1,708 552 jiwa."])
+def test_groups_with_commas_and_spaces_are_one_number_and_ambiguous(text: str) -> None:
+    mention = only(text)
+    assert mention.value == Decimal(1_708_552)
+    assert mention.flags == ("stray_space", "ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ada 1,51 juta jiwa.", "1510000"),
+        ("Ada 812,00 jiwa.", "812"),
+        ("Ada 812,345 ribu jiwa.", "812345"),
+        ("Rata-rata 3,5 jiwa sekeluarga.", "3.5"),
+        ("Data (ribu jiwa):\nBlora 812,3", "812300"),
+        ("Cakupan 98,2023 persen.", "98.2023"),
+        ("Lamanya 1,5 hari.", "1.5"),
+    ],
+)
+def test_what_has_parts_and_a_mean_have_decimals(text: str, value: str) -> None:
+    mention = only(text)
+    assert mention.value == Decimal(value)
+    assert mention.readings == () or "ribu" in text
 
 
 def test_a_number_without_its_zero_may_have_lost_a_space() -> None:
@@ -651,3 +739,99 @@ def test_every_hedge_behind_a_number_is_read(cue: str) -> None:
 @pytest.mark.parametrize("word", NUMBER_WORDS)
 def test_every_number_word_of_the_table_begins_a_number(word: str) -> None:
     assert only(f"Ada {word} orang.").value == NUMBER_WORDS[word]
+
+
+ENGLISH: list[tuple[str, str, Unit, str, Qualifier]] = [
+    ("JKN covers 174 million people.", "174 million people", "people", "174000000", "exact"),
+    ("It covers 224.1 million people.", "224.1 million people", "people", "224100000", "exact"),
+    ("About 2.650 million people are in.", "2.650 million people", "people", "2650000", "about"),
+    ("Some 5,000 people have joined.", "5,000 people", "people", "5000", "about"),
+    ("There are 8,157,582 residents.", "8,157,582 residents", "people", "8157582", "exact"),
+    ("Up to 1.2 billion people will.", "1.2 billion people", "people", "1200000000", "at_most"),
+    ("It has 36.2 percent of them.", "36.2 percent", "percent", "36.2", "exact"),
+    ("It has 98.3 per cent of them.", "98.3 per cent", "percent", "98.3", "exact"),
+    ("It is 98.125 percent of the total.", "98.125 percent", "percent", "98.125", "exact"),
+    ("More than 95 percent of the people.", "95 percent", "percent", "95", "at_least"),
+    ("At least 83 percent of the people.", "83 percent", "percent", "83", "at_least"),
+    ("Nearly 83 percent of the people.", "83 percent", "percent", "83", "about"),
+    ("It was Rp 2.3 trillion in the past.", "Rp 2.3 trillion", "rupiah", "2300000000000", "exact"),
+    ("The price is Rp 25,500 a month.", "Rp 25,500", "rupiah", "25500", "exact"),
+    (
+        "With 196.4 million Indonesians in.",
+        "196.4 million Indonesians",
+        "people",
+        "196400000",
+        "exact",
+    ),
+    (
+        "It has 180.5 million active members.",
+        "180.5 million active members",
+        "people",
+        "180500000",
+        "exact",
+    ),
+    ("A total of 334 regencies and cities.", "334 regencies and cities", "regions", "334", "exact"),
+    ("All of the 22 provinces.", "22 provinces", "regions", "22", "exact"),
+    ("It has twelve districts.", "twelve districts", "settlements", "12", "exact"),
+    ("Twenty-five regencies have it.", "Twenty-five regencies", "regions", "25", "exact"),
+    ("Five million people have it.", "Five million people", "people", "5000000", "exact"),
+    ("It has one million members.", "one million members", "people", "1000000", "exact"),
+    (
+        "Two hundred fifty thousand people.",
+        "Two hundred fifty thousand people",
+        "people",
+        "250000",
+        "exact",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "unit", "value", "qualifier"), ENGLISH, ids=[row[0] for row in ENGLISH]
+)
+def test_the_english_of_the_press_is_read(
+    text: str, words: str, unit: Unit, value: str, qualifier: Qualifier
+) -> None:
+    mention = only(text)
+    assert (mention.text, mention.unit, mention.value) == (words, unit, Decimal(value))
+    assert (mention.qualifier, mention.flags) == (qualifier, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "readings"),
+    [
+        ("Some 1.234 people are not yet covered.", 1234, ["1.234", "1234"]),
+        ("The price was Rp 25.500 for each of them.", 25500, ["25.500", "25500"]),
+        (
+            "The budget was Rp 1,582 billion in that year.",
+            1582 * 10**9,
+            [1582 * 10**9, 1582 * 10**6],
+        ),
+    ],
+)
+def test_separators_that_are_not_english_are_ambiguous_there(
+    text: str, value: int, readings: list[str | int]
+) -> None:
+    mention = only(text)
+    assert mention.value == value
+    assert list(mention.readings) == [Decimal(reading) for reading in readings]
+    assert "ambiguous" in mention.flags
+
+
+def test_each_sentence_has_its_own_language() -> None:
+    text = (
+        "Ada 2.650 jiwa di sana. Some 2.650 million people are covered. Tercatat 2,650 juta jiwa."
+    )
+    assert [m.value for m in quantities(text)] == [2650, 2_650_000, 2_650_000]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One of the cities and one by one.",
+        "Ten Kate dan Six datang.",
+        "Millions of people and hundreds of members.",
+    ],
+)
+def test_english_words_that_count_nothing_exact_are_no_numbers(text: str) -> None:
+    assert quantities(text) == []

@@ -44,6 +44,20 @@ NAMED = [
     ("Cakupan di Nabire naik.", "Nabire", "94.01"),
     ("Cakupan di Papua Barat Daya naik.", "Papua Barat Daya", "96"),
     ("Cakupan di Kabupaten Penajam Paser Utara naik.", "Kabupaten Penajam Paser Utara", "64.09"),
+    ("Coverage in West Java has risen.", "West Java", "32"),
+    ("Coverage in Central Java has risen.", "Central Java", "33"),
+    ("Coverage in North Sumatra has risen.", "North Sumatra", "12"),
+    ("Coverage in the Riau Islands has risen.", "Riau Islands", "21"),
+    ("Coverage in East Nusa Tenggara has risen.", "East Nusa Tenggara", "53"),
+    ("Coverage in Southeast Sulawesi has risen.", "Southeast Sulawesi", "74"),
+    ("Coverage in Yogyakarta Special Region has risen.", "Yogyakarta Special Region", "34"),
+    ("Coverage in South Tangerang has risen.", "South Tangerang", "36.74"),
+    ("Coverage in Bogor regency has risen.", "Bogor regency", "32.01"),
+    ("Coverage in Semarang city has risen.", "Semarang city", "33.74"),
+    ("Coverage in Bogor Regency has risen.", "Bogor Regency", "32.01"),
+    ("The Batu city administration said so.", "Batu city", "35.79"),
+    ("Coverage in Jambi province has risen.", "Jambi province", "15"),
+    ("Coverage has risen nationwide.", "nationwide", "ID"),
 ]
 
 

@@ -84,3 +84,38 @@ def test_a_number_that_no_convention_allows_is_accounted_for(text: str, unread: 
     (mention,) = scan(text).mentions
     assert (mention.text, mention.kind, mention.flags) == (unread, "identifier", ("unread",))
     assert Reading.model_validate_json(scan(text).model_dump_json()) == scan(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Separuh warga dan sepertiga penduduk belum terdaftar.", ["Separuh", "sepertiga"]),
+        ("Dua pertiga penduduk dan tiga perempat warga.", ["Dua pertiga", "tiga perempat"]),
+        ("Setengah dari peserta, ¾ penduduk, ⅔ warga.", ["Setengah", "¾", "⅔"]),
+        ("Two-thirds of the population, half of the people.", ["Two-thirds", "half"]),
+        ("About a third of them, and half the members.", ["third", "half"]),
+    ],
+)
+def test_a_share_is_accounted_for_and_counts_nobody(text: str, numbers: list[str]) -> None:
+    found = scan(text).mentions
+    assert [m.text for m in found] == numbers
+    assert all(m.kind == "identifier" and m.flags == ("unread", "share") for m in found)
+
+
+@pytest.mark.parametrize("text", ["Salah satu daerah.", "Satu-satunya kota.", "Ia setengah mati."])
+def test_words_that_are_no_numbers_are_none(text: str) -> None:
+    assert scan(text).mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Bab Ⅳ, butir ①, lantai 三.", [("Ⅳ", "4"), ("①", "1"), ("三", "3")]),
+        ("Luasnya 500 m².", [("500", "500"), ("²", "2")]),
+        ("Ada 5⅔ juta jiwa.", [("5", "5"), ("⅔", "0.6667")]),
+    ],
+)
+def test_numerals_of_other_kinds_are_accounted_for(
+    text: str, numbers: list[tuple[str, str]]
+) -> None:
+    assert [(m.text, str(m.value)) for m in scan(text).mentions] == numbers

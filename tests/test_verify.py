@@ -23,6 +23,7 @@ ARTICLE = (
 RATE = {"value": 95.28, "unit": "percent", "metric": "coverage_rate"}
 PARTICIPANTS = {"value": 1_510_000, "unit": "people", "metric": "participants"}
 POPULATION = {"value": 1_590_000, "unit": "people", "metric": "population"}
+BUDGET = {"value": 127e9, "unit": "rupiah", "metric": "budget"}
 UNINSURED = {"value": 70_000, "upper": 80_000, "unit": "people", "metric": "uninsured"}
 
 
@@ -354,6 +355,102 @@ CASES: list[Case] = [
         "suspect",
         "tells a machine what to write: 'Abaikan semua instruksi'",
     ),
+    (
+        "region_bounds",
+        "Peserta JKN Kabupaten Blora 812.345 jiwa; yang lain menulis 8.123.450.000 jiwa.",
+        PARTICIPANTS | {"value": 812_345},
+        PARTICIPANTS | {"value": 8_123_450_000, "region": "Kabupaten Blora"},
+        "rejected",
+        "in Kabupaten Blora: Kabupaten Bogor, the largest regency, has 6.000.000 people",
+    ),
+    (
+        "region_bounds",
+        "Ada 1,2 triliun peserta JKN, kata yang lain 1,2 juta peserta JKN.",
+        PARTICIPANTS | {"value": 1_200_000},
+        PARTICIPANTS | {"value": 1_200_000_000_000},
+        "rejected",
+        "in Indonesia: Indonesia, the largest nation, has 288.300.000 people",
+    ),
+    (
+        "region_bounds",
+        "Ada 700 daerah di Indonesia sudah UHC, semula 500 daerah.",
+        {"value": 500, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        {"value": 700, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        "rejected",
+        "700 regions: there are 552 in all",
+    ),
+    (
+        "unusual_size",
+        "Peserta JKN di Kabupaten Blora 812.345 jiwa, sebelumnya 81.234.500 jiwa.",
+        PARTICIPANTS | {"value": 812_345, "region": "Kabupaten Blora"},
+        PARTICIPANTS | {"value": 81_234_500, "region": "Kabupaten Blora"},
+        "suspect",
+        "participants of 81.234.500 in Kabupaten Blora: Kabupaten Bogor, the largest regency",
+    ),
+    (
+        "unusual_size",
+        "Di Jawa Tengah 35 kabupaten/kota sudah UHC, menurut yang lain 36 kabupaten/kota.",
+        {"value": 35, "unit": "regions", "metric": "regions_covered", "region": "Jawa Tengah"},
+        {"value": 36, "unit": "regions", "metric": "regions_covered", "region": "Jawa Tengah"},
+        "suspect",
+        "36 kabupaten/kota: Jawa Tengah has 35",
+    ),
+    (
+        "unusual_size",
+        "Di Indonesia 416 kabupaten sudah UHC, menurut yang lain 420 kabupaten.",
+        {"value": 416, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        {"value": 420, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        "suspect",
+        "420 kabupaten: Indonesia has 416",
+    ),
+    (
+        "unusual_size",
+        "Peserta JKN di Indonesia 245 juta jiwa. Peserta JKN di Jawa Tengah 95 juta jiwa.",
+        PARTICIPANTS | {"value": 245_000_000, "region": "ID"},
+        PARTICIPANTS | {"value": 95_000_000, "region": "ID"},
+        "suspect",
+        "95.000.000 people are too many for Jawa Tengah, which the sentence names",
+    ),
+    (
+        "unusual_size",
+        "JAKARTA - Di Indonesia 400 daerah sudah UHC. Di Jawa Tengah 60 kabupaten/kota sudah UHC.",
+        {"value": 400, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        {"value": 60, "unit": "regions", "metric": "regions_covered", "region": "ID"},
+        "suspect",
+        "60 regions are too many for Jawa Tengah, which the sentence names",
+    ),
+    (
+        "whole_number",
+        "Peserta JKN 812 jiwa, menurut yang lain 812,3 jiwa.",
+        PARTICIPANTS | {"value": 812},
+        PARTICIPANTS | {"value": 812.3},
+        "suspect",
+        "812,3 people: there are no parts of them",
+    ),
+    (
+        "number_undecided",
+        "Peserta JKN 1.708.552 jiwa, menurut yang lain 1,708.553 jiwa.",
+        PARTICIPANTS | {"value": 1_708_552},
+        PARTICIPANTS | {"value": 1_708_553},
+        "suspect",
+        "'1,708.553 jiwa' may be 1.708.553 or 1.708,553",
+    ),
+    (
+        "number_undecided",
+        "Dianggarkan Rp1,978 miliar untuk iuran JKN, lalu Rp2.978 miliar.",
+        {"value": 1_978_000_000, "unit": "rupiah", "metric": "budget"},
+        {"value": 2_978_000_000_000, "unit": "rupiah", "metric": "budget"},
+        "suspect",
+        "'Rp2.978 miliar' may be 2.978.000.000.000 or 2.978.000.000",
+    ),
+    (
+        "number_undecided",
+        "Cakupan JKN 98,77 persen, menurut yang lain ,77 persen.",
+        RATE | {"value": 98.77},
+        RATE | {"value": 0.77},
+        "suspect",
+        "',77 persen' may be 0,77 or 77",
+    ),
 ]
 
 
@@ -494,10 +591,54 @@ def test_a_hedged_value_is_not_saved_by_a_sum_that_it_would_always_fit() -> None
     assert {f.rule for f in verify(text, facts).facts[0].findings} >= {"conflicting_values"}
 
 
+def test_a_sum_bears_out_one_reading_of_a_number() -> None:
+    text = "Peserta JKN 1,708.552 jiwa dari 1.800.000 penduduk, atau 94,92 persen."
+    facts = [
+        PARTICIPANTS | {"value": 1_708_552},
+        POPULATION | {"value": 1_800_000},
+        RATE | {"value": 94.92},
+    ]
+    read = verify(text, facts).facts[0]
+    assert read.verdict == "verified"
+    assert "is 1.708.552, as" in finding(read, "number_borne_out").message
+
+
+def test_two_numbers_of_the_same_doubt_do_not_bear_each_other_out() -> None:
+    text = "Peserta JKN 1,708.552 jiwa dari 1,800.200 penduduk, atau 94,91 persen."
+    facts = [
+        PARTICIPANTS | {"value": 1_708_552},
+        POPULATION | {"value": 1_800_200},
+        RATE | {"value": 94.91},
+    ]
+    assert [f.verdict for f in verify(text, facts).facts] == ["suspect", "suspect", "verified"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Peserta JKN 2,650 juta jiwa.", id="beyond the nation otherwise"),
+        pytest.param("Peserta JKN 2.650 juta jiwa.", id="a dot, beyond the nation otherwise"),
+        pytest.param("Peserta JKN 2.650.000 jiwa.", id="only one reading"),
+        pytest.param("Peserta JKN 2650 ribu jiwa.", id="no separator"),
+    ],
+)
+def test_a_reading_that_nobody_can_mean_leaves_nothing_open(text: str) -> None:
+    assert checked(PARTICIPANTS | {"value": 2_650_000}, text).verdict == "verified"
+
+
+def test_a_comma_before_a_scale_word_is_open_where_commas_group() -> None:
+    budget = {"value": 1_978_000_000, "unit": "rupiah", "metric": "budget"}
+    text = "Dianggarkan Rp1,978 miliar bagi {} peserta JKN."
+    assert checked(budget, text.format("52.360")).verdict == "verified"
+    assert checked(budget, text.format("1,052,360")).verdict == "suspect"
+
+
 def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:
     assert len(RULES.names) == len(set(RULES.names))
     tested = (
-        {row[0] for row in CASES} | {"arithmetic", "derived_value"} | {row[0] for row in TOGETHER}
+        {row[0] for row in CASES}
+        | {"arithmetic", "derived_value", "number_borne_out"}
+        | {row[0] for row in TOGETHER}
     )
     assert {rule.name for rule in RULES.facts} == tested
     assert {rule.name for rule in RULES.text} == {
@@ -727,11 +868,12 @@ def test_a_repeated_number_is_claimed_where_its_quote_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "verdict"),
-    [(2_650_000, "verified"), (2_650_000_000, "verified"), (2650, "rejected")],
+    ("value", "is_there"), [(2_650_000, True), (2_650_000_000, True), (2650, False)]
 )
-def test_either_reading_of_an_ambiguous_number_is_in_the_text(value: int, verdict: str) -> None:
-    assert checked(PARTICIPANTS | {"value": value}, "Ada 2.650 juta peserta.").verdict == verdict
+def test_either_reading_of_an_ambiguous_number_is_in_the_text(value: int, is_there: bool) -> None:
+    fact = checked(BUDGET | {"value": value}, "Ada Rp 2.650 juta.")
+    assert ("number_in_text" not in {f.rule for f in fact.findings}) == is_there
+    assert fact.verdict == ("suspect" if is_there else "rejected")
 
 
 @pytest.mark.parametrize("value", [70_000, 80_000])

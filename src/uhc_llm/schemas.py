@@ -303,7 +303,8 @@ class Mention(_Model):
         default=(),
         description="what a careful reader should know: ambiguous, broken (digits stand right "
         "before it), stray_space, unit_inferred (from its sentence), unit_inherited (from a "
-        "heading), unread, and the sort of aside that it stands in (related, caption, footer)",
+        "heading), unread, share (a part of what is counted: ¾ penduduk), and the sort of aside "
+        "that it stands in (related, caption, footer)",
     )
 
     @model_validator(mode="after")

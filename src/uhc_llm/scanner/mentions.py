@@ -1,11 +1,9 @@
 """Every number of a text, each once, under the one reading that holds for it."""
 
 import re
-import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import compress
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -14,6 +12,7 @@ from pydantic import TypeAdapter
 from uhc_llm.scanner.nominals import Nominal
 from uhc_llm.scanner.quantities import Quantity
 from uhc_llm.scanner.tokens import TokenizedText
+from uhc_llm.scanner.unread import Unread, find_unread
 from uhc_llm.schemas import Aside, Kind, Mention, PeriodMention, Qualifier, Unit
 
 __all__ = ["keep_apart", "make_mentions"]
@@ -21,8 +20,6 @@ __all__ = ["keep_apart", "make_mentions"]
 # No number of the news is longer, and JSON readers refuse much longer ones.
 _LONGEST: Final = 40
 _DIGITS: Final = re.compile(rf"\d{{1,{_LONGEST}}}")
-# Digits with a sign or two between them are one number that nobody can read.
-_UNREAD: Final = re.compile(r"\d++(?:[^\w\s]{1,2}+\d++)*+")
 _ONE: Final = Decimal(1)
 _START: Final = itemgetter(0)
 _MENTIONS: Final = TypeAdapter(tuple[Mention, ...])
@@ -72,9 +69,6 @@ class _Draft(NamedTuple):
     noun: str | None = None
     resolution: Decimal = _ONE
     readings: tuple[Decimal, ...] = ()
-
-
-_NOWHERE: Final = _Draft(sys.maxsize, sys.maxsize, "quantity", _ONE)
 
 
 def make_mentions(
@@ -145,8 +139,8 @@ def _drafts(
     drafts += [_Draft(n.start, n.end, n.kind, n.value) for n in nominals]
     drafts += [draft for p in periods if (draft := _label(source.text, p))]
     drafts.sort(key=_START)
-    if unread := list(_unread(source, drafts)):
-        drafts += unread
+    if unread := find_unread(source, [draft[:2] for draft in drafts]):
+        drafts += map(_not_read, unread)
         drafts.sort(key=_START)
     return drafts
 
@@ -158,6 +152,11 @@ def _counted(quantity: Quantity) -> _Draft:
     )
 
 
+def _not_read(unread: Unread) -> _Draft:
+    flags = ("unread", "share") if unread.is_share else ("unread",)
+    return _Draft(unread.start, unread.end, "identifier", unread.value, flags)
+
+
 def _label(text: str, period: PeriodMention) -> _Draft | None:
     """The number in a period; its value is its first run of digits."""
     digits = _DIGITS.search(text, period.start, period.end)
@@ -166,29 +165,3 @@ def _label(text: str, period: PeriodMention) -> _Draft | None:
     number = digits.group()
     kind: Kind = "year" if period.iso == number else "date"
     return _Draft(period.start, period.end, kind, Decimal(number))
-
-
-def _unread(source: TokenizedText, drafts: Sequence[_Draft]) -> Iterator[_Draft]:
-    """The digits that no mention covers: codes ("H1N1"), and forms that no convention allows.
-
-    They count nothing that could be read, but every number of the text is accounted for.
-    """
-    others = iter(drafts)
-    other_start, other_end = _next_span(others)
-    covered = 0
-    for index in compress(range(len(source.words)), map(str.isdecimal, source.words)):
-        start, end, digits = source.tokens[index]
-        if start < covered:
-            continue
-        while other_end <= start:
-            other_start, other_end = _next_span(others)
-        if other_start < end:
-            covered = other_end
-        elif found := _UNREAD.match(source.text, start, other_start):
-            covered = found.end()
-            yield _Draft(*found.span(), "identifier", Decimal(digits[:_LONGEST]), ("unread",))
-
-
-def _next_span(drafts: Iterator[_Draft]) -> tuple[int, int]:
-    """Where the next of `drafts` stands; behind the last one, beyond any text."""
-    return next(drafts, _NOWHERE)[:2]

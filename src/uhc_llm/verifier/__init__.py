@@ -147,6 +147,8 @@ def _unclaimed(claims: Sequence[Claim], reading: Reading) -> Iterable[Unclaimed]
 
 def why_not_asked(mention: Mention) -> str | None:
     """Why a number can be no coverage fact, or None when it can be one."""
+    if "share" in mention.flags:
+        return "a share without a number of its own"
     if mention.kind != "quantity":
         return mention.kind.replace("_", " ")
     if NOT_THE_ARTICLE.intersection(mention.flags):

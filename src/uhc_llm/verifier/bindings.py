@@ -59,7 +59,7 @@ class Bindings:
         """The regions that a number can belong to."""
         if mention.id not in self._regions:
             at = self.meanings[mention.id].at
-            bound = bind_regions(self.reading, mention, at, self._named_regions)
+            bound = bind_regions(self.reading, mention, at, self.named)
             self._regions[mention.id] = bound
         return self._regions[mention.id]
 
@@ -104,5 +104,6 @@ class Bindings:
         return max(start, mention.start - _LONGEST), min(end, mention.end + _LONGEST)
 
     @cached_property
-    def _named_regions(self) -> list[RegionMention]:
+    def named(self) -> list[RegionMention]:
+        """The regions that a number of the text can belong to."""
         return named_regions(self.reading)

@@ -1,7 +1,7 @@
 """Which regions a number can belong to."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -14,23 +14,18 @@ from uhc_llm.scanner.binding.placing import (
     place_of,
     sentence_index,
 )
+from uhc_llm.scanner.largest import largest, most_in_a_province
 from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.scanner.sentences import paragraph_start
-from uhc_llm.schemas import Level, Mention, Reading, RegionMention, Unit
+from uhc_llm.schemas import Level, Mention, Reading, RegionMention
 
 __all__ = ["BoundRegions", "bind_regions", "named_regions"]
 
 _COUNTED_IN: Final = frozenset[Level]({"nation", "province", "area"})
 _COUNTING: Final = frozenset[Level]({"nation", "province", "regency", "city"})
 _NATION: Final = frozenset[Level]({"nation"})
-# No province has more than some fifty million people, or thirty-eight cities and regencies.
-_MOST_OF_A_PROVINCE: Final[Mapping[Unit | None, int]] = {
-    "people": 60_000_000,
-    "rupiah": 20_000_000_000_000,
-}
-_MOST_IN_A_PROVINCE: Final = 38
 _PROVINCES: Final = re.compile(r"\bprovinsi\b", re.IGNORECASE)
 _SENTENCES_BACK: Final = 4
 _FAR: Final = 300
@@ -156,10 +151,10 @@ def _is_national(mention: Mention, main: RegionMention | None) -> bool:
     In an article about a city or a regency it is rather a slip: "275.204.000 jiwa" for 275.204.
     """
     if mention.unit == "regions":
-        return mention.value > _MOST_IN_A_PROVINCE or bool(_PROVINCES.search(mention.text))
-    most = _MOST_OF_A_PROVINCE.get(mention.unit)
+        return mention.value > most_in_a_province() or bool(_PROVINCES.search(mention.text))
+    most = largest(mention.unit, "province")
     is_small = main is not None and main.level in {"regency", "city"}
-    return most is not None and mention.value > most and not is_small
+    return most is not None and mention.value > most.doubted and not is_small
 
 
 def _listed_behind(

@@ -14,6 +14,7 @@ __all__ = [
     "MOST_ACTIVE",
     "cued_metrics",
     "fitting_metrics",
+    "is_unused",
     "likely_metrics",
     "speaks_of_quota",
 ]
@@ -33,6 +34,7 @@ _MISSING: Final = frozenset[Metric]({"uninsured", "uninsured_rate"})
 _SMALL: Final = 50
 MOST_ACTIVE: Final = 90
 """No region is known to have so many percent of its members active."""
+_UNUSED: Final = compile_cues(TABLES["unused"])
 _TOPICS: Final[tuple[Metric, ...]] = ("active_rate", "coverage_rate")
 _DEFAULTS: Final[Mapping[Unit, tuple[Metric, ...]]] = {
     "percent": ("coverage_rate",),
@@ -156,3 +158,8 @@ def _ranked(
 def speaks_of_quota(at: Window) -> bool:
     """Whether the sentence up to the number speaks of a quota."""
     return bool(METRIC_CUES["quota"].search(at.lead.lower()))
+
+
+def is_unused(at: Window) -> bool:
+    """Whether places are counted that nobody has taken: "bagi 50 ribu orang, belum terpakai"."""
+    return bool(_UNUSED.search(at.tail.lower()))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from uhc_llm.scanner.meanings.metrics import METRIC_CUES, cued_metrics
-from uhc_llm.scanner.meanings.pairs import heads_with_whole, is_of_whole
+from uhc_llm.scanner.meanings.pairs import heads_with_whole, is_of_share, is_of_whole
 from uhc_llm.scanner.meanings.statuses import without_purpose
 from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, without_denied
@@ -54,6 +54,19 @@ _FROM_OR_TO: Final = re.compile(
 )
 _LEVEL: Final = re.compile(r"\b(?:posisi|sebelumnya|semula|yang\s+sebesar)\b", re.IGNORECASE)
 _POINTS_BACK: Final = re.compile(r"\s+(?:itu|tersebut|ini|tadi)\b", re.IGNORECASE)
+# "Kota Solok adalah satu dari 3 kota di Sumatera Barat yang sudah UHC"
+_COPULA: Final = r"\b(?:adalah|ialah|merupakan|menjadi|termasuk|masuk|sebagai|yakni|yaitu)\s+"
+_PART_OF: Final = r"\s+(?:dari|di\s+antara)\b"
+# ... or "Kota Solok, satu dari 7 kota di Sumatera Barat, sudah UHC".
+_IS_ONE: Final = re.compile(rf"(?:(?i:{_COPULA})|\b[A-Z]\w*,\s+)\Z")
+_OF: Final = re.compile(_PART_OF, re.IGNORECASE)
+_IS_ONE_OF: Final = re.compile(
+    rf"{_COPULA}(?:1|satu){_PART_OF}(?:\s+(?:hanya|sekitar|total|sebanyak|ke))?\s*\Z", re.IGNORECASE
+)
+_WHO_REACHED: Final = re.compile(
+    r"(?:(?!\b(?:dan|serta|tetapi|namun)\b)[^,;.:]){0,80}?\b(?:yang|peraih|penerima|berstatus|uhc)\b",
+    re.IGNORECASE,
+)
 # No government budgets less than this; a premium, a fine or a bill is less.
 _LEAST_BUDGET: Final = 10_000_000
 # "Kartu diserahkan kepada tiga orang"
@@ -104,13 +117,16 @@ def _is_no_level(mention: Mention, at: Window) -> bool:
     return mention.value < _LEAST_LEVEL and bool(is_step)
 
 
-def _counts_no_success(_mention: Mention, at: Window) -> bool:
+def _counts_no_success(mention: Mention, at: Window) -> bool:
     """Whether a number of regions is not of those that have reached something.
 
     It is a whole ("416 dari 514"), points back ("dua provinsi itu"), or has not ("belum").
     """
-    is_part = at.previous is not None and at.previous.unit == "regions" and is_of_whole(at)
-    if is_part or heads_with_whole(at) or _AMONG.search(at.before) or _POINTS_BACK.match(at.tail):
+    if mention.value == 1 and _IS_ONE.search(at.before) and _OF.match(at.tail):
+        return True  # "adalah satu dari 3 kota yang sudah UHC": three have
+    if _is_whole(at) and not (_IS_ONE_OF.search(at.lead) and _WHO_REACHED.match(at.tail)):
+        return True
+    if _POINTS_BACK.match(at.tail):
         return True
     sentence = at.sentence.lower()
     reached = METRIC_CUES["regions_covered"].search(sentence)
@@ -123,6 +139,14 @@ def _counts_no_success(_mention: Mention, at: Window) -> bool:
     if failure and (success is None or failure.start() < success.start()):
         return True
     return reached is None or bool(_NOT_REACHED.search(at.before.lower()))
+
+
+def _is_whole(at: Window) -> bool:
+    """Whether a number of regions is that of all, of which another number is a part."""
+    is_part = at.previous is not None and at.previous.unit == "regions" and is_of_whole(at)
+    return (
+        is_part or heads_with_whole(at) or is_of_share(at) or _AMONG.search(at.before) is not None
+    )
 
 
 def _never(_mention: Mention, _at: Window) -> bool:

@@ -8,7 +8,15 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues
 from uhc_llm.schemas import METRICS, Mention, Metric
 
-__all__ = ["heads_with_whole", "is_of_whole", "is_rest", "is_share_of_those", "partner_metric"]
+__all__ = [
+    "heads_with_whole",
+    "is_of_share",
+    "is_of_whole",
+    "is_rest",
+    "is_share_of_those",
+    "partner_metric",
+    "says_share_again",
+]
 
 _REST: Final = compile_cues(TABLES["rest"])
 _NOT_REACHED: Final = compile_cues(TABLES["not_reached"])
@@ -18,8 +26,28 @@ _OF_WHOLE: Final = re.compile(
     re.IGNORECASE,
 )
 # "Dari 630.320 jiwa warganya, cuma 52 persen ..."
+# "196 million of the 260 million", and not "premiums of 120,000 residents".
+_OF_WHOLE_DIRECTLY: Final = re.compile(
+    r"\s+(?:out\s+)?of(?:\s+(?:the|its|a\s+total(?:\s+of)?|all|about|around))*\s+", re.IGNORECASE
+)
+_SHARE: Final = (
+    r"(?:\b(?:separuh|separo|setengah|seper\w{3,9}|per(?:tiga|empat|lima)|half|thirds?|quarters?)\b"
+    r"|[¼-¾⅐-⅟])"
+)
+# "¾ penduduk Blora sudah JKN, yakni 612.345 jiwa": those are the share in numbers.
+_SHARE_AGAIN: Final = re.compile(
+    rf"{_SHARE}[^.;:]{{1,100}}\b(?:yakni|yaitu|atau|alias|or)(?:\s+(?:sekitar|sebanyak|about|some))?\s*\Z",
+    re.IGNORECASE,
+)
+# "sepertiga dari 270 juta jiwa", "half of the 514 regencies"
+_OF_A_SHARE: Final = re.compile(
+    rf"{_SHARE}"
+    r"\s+(?:dari|of)(?:\s+(?:total|jumlah|seluruh|sekitar|the|all|its|about|around))*\s*\Z",
+    re.IGNORECASE,
+)
 _HEADS_WITH_WHOLE: Final = re.compile(
-    r"(?:\A|[,;:.–—-])\s*(?:dari|di\s+antara)(?:\s+(?:total|sekitar|sebanyak|jumlah|penduduk|warga|jumlah\s+penduduk))*\s*\Z",
+    r"\A\s*(?:out\s+)?of(?:\s+(?:the|its|all|a\s+total\s+of|about|around))*\s*\Z"
+    r"|(?:\A|[,;:.–—-])\s*(?:dari|di\s+antara)(?:\s+(?:total|sekitar|sebanyak|jumlah|penduduk|warga|jumlah\s+penduduk))*\s*\Z",
     re.IGNORECASE,
 )
 _SHARE_OF_THOSE: Final = re.compile(r"\b(?:porsi|persentase)nya\b[^,;:]{0,25}\Z", re.IGNORECASE)
@@ -60,13 +88,25 @@ def partner_metric(
         return partner
     if mention.unit != "people" or _NOUN_OF_MEMBERS.search(f"{at.own}{at.after[:_NOUN]}"):
         return None
-    is_whole = is_of_whole(at) or (at.has_next and heads_with_whole(at))
+    is_whole = is_of_whole(at) or is_of_share(at) or (at.has_next and heads_with_whole(at))
     return "population" if is_whole else None
 
 
 def is_of_whole(at: Window) -> bool:
     """Whether a number is the whole that the one before it is a part of: "416 dari 514"."""
-    return at.previous is not None and bool(_OF_WHOLE.search(at.before))
+    if at.previous is None:
+        return False
+    return bool(_OF_WHOLE.search(at.before) or _OF_WHOLE_DIRECTLY.fullmatch(at.before))
+
+
+def is_of_share(at: Window) -> bool:
+    """Whether a number is the whole of which a share is said: "sepertiga dari 270 juta jiwa"."""
+    return bool(_OF_A_SHARE.search(at.before))
+
+
+def says_share_again(at: Window) -> bool:
+    """Whether a number says a share again: "¾ penduduk sudah JKN, yakni 612.345 jiwa"."""
+    return bool(_SHARE_AGAIN.search(at.before))
 
 
 def heads_with_whole(at: Window) -> bool:

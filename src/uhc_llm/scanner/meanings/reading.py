@@ -4,16 +4,23 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.meanings.meaning import MISSING_AS, Context, Meaning
 from uhc_llm.scanner.meanings.metrics import (
     MOST_ACTIVE,
     cued_metrics,
     fitting_metrics,
+    is_unused,
     likely_metrics,
     speaks_of_quota,
 )
 from uhc_llm.scanner.meanings.nothing import arrives, names_nothing, reaches
-from uhc_llm.scanner.meanings.pairs import is_rest, is_share_of_those, partner_metric
+from uhc_llm.scanner.meanings.pairs import (
+    is_rest,
+    is_share_of_those,
+    partner_metric,
+    says_share_again,
+)
 from uhc_llm.scanner.meanings.segments import (
     cued_segments,
     points_back,
@@ -46,8 +53,6 @@ _RATES: Final = frozenset[Metric]({"coverage_rate", "active_rate"})
 _NEAR: Final = 250
 _FEW: Final = 25
 _MANY: Final = 30
-# No region spends so many rupiah on premiums.
-_MOST_OF_A_REGION: Final = 5_000_000_000_000
 _OF_PEOPLE: Final = re.compile(r"\s*dari\s+(?:\w+\s+)?(?:penduduk|populasi|warga)", re.IGNORECASE)
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
 
@@ -93,7 +98,9 @@ def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:
         statuses=("target",) if is_asked_of_all else _statuses(at, metric, before.last),
         segments=segments,
         is_cued=bool(cued),
-        is_silent=before.last.is_silent if goes_on and before.last else not (cued or partner),
+        is_silent=before.last.is_silent
+        if goes_on and before.last
+        else not (cued or partner or is_unused(at)),
         is_nothing=share is None and _is_nothing(mention, at, before.last, goes_on=goes_on),
         is_threshold=is_asked_of_all,
     )
@@ -150,6 +157,10 @@ def _corrected(metrics: tuple[Metric, ...], at: Window, *, has_groups: bool) -> 
     if metrics[:1] == ("uninsured",) and is_rest(at):
         # "kuota ... masih tersisa 4.000", "sisanya PBPU 457.846 jiwa"
         better = "quota" if speaks_of_quota(at) else "participants" if has_groups else None
+    elif metrics[:1] == ("participants",) and is_unused(at):
+        better = "quota"
+    elif metrics[:1] == ("population",) and says_share_again(at):
+        better = next((m for m in metrics if m != "population"), "participants")
     elif metrics[:1] == ("new_participants",) and (
         arrives(at)  # "bertambah menjadi 679.721 jiwa"
         or (at.again and at.again.value >= _MANY)  # "baru mendaftarkan 498.549 atau 74,06 persen"
@@ -178,7 +189,8 @@ def _segment(
 ) -> Segment:
     """Whose a number is that names no group itself."""
     usual = usual_segment(at, metric) if metric else "all"
-    if metric == "budget" and mention.value >= _MOST_OF_A_REGION:
+    most = largest("rupiah", "regency") if metric == "budget" else None
+    if most and mention.value >= most.doubted:
         return "pbi_apbn"
     if usual != "all" or speaks_of_all(at):
         return usual

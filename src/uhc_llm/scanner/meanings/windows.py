@@ -18,7 +18,7 @@ _CLAUSE_END: Final = re.compile(
     # "214.342 warga Kabupaten Pandeglang, Banten, yang belum terlindungi"; "iuran (PBI) BPJS"
     r",(?!\s*(?:[\w ]{1,40},\s*)?yang\s+(?:belum|tidak|tak|sudah|telah)\b)"
     r"|[;:]|\((?![\w -]{2,14}\))"
-    r"|\b(?:sedangkan|sementara|tetapi|namun|dan|serta|padahal|sehingga|lalu)\b",
+    r"|\b(?:sedangkan|sementara|tetapi|namun|dan|serta|padahal|sehingga|lalu|while|whereas|but|although)\b",
     re.IGNORECASE,
 )
 # "99,90 persen dengan keaktifan 84,5 persen": what follows "dengan" is of the next number.
@@ -31,13 +31,14 @@ _NOUN_BEHIND: Final = re.compile(
 )
 # "45.880 jiwa atau 10,32 persen penduduk": of whom it is a share.
 _WHOLE_OF_SHARE: Final = re.compile(
-    r"\s*(?:dari\s+)?(?:(?:total|jumlah|seluruh|keseluruhan)\s+)*(?:penduduk|populasi)(?:nya)?\b",
+    r"\s*(?:dari\s+)?(?:(?:total|jumlah|seluruh|keseluruhan)\s+)*(?:penduduk|populasi)(?:nya)?\b"
+    r"|\s*of\s+(?:the|its|(?:the\s+)?\w+['’]s)\s+(?:total\s+)?population\b",
     re.IGNORECASE,
 )
 # "10,32 persen atau 45.880 jiwa", "45.880 jiwa (10,32 persen)": the same, said again.
 _AGAIN: Final = re.compile(
-    r"(?:\s+[\w-]+){0,4}[\s,]*(?:\(|\b(?:atau|yaitu|yakni|alias|tepatnya|persisnya|kira-kira|setara|setara\s+dengan|sama\s+dengan|atau\s+setara|atau\s+sama\s+dengan)"
-    r"(?:\s+(?:dengan|sekitar|sebanyak|sebesar|kurang\s+lebih|hampir|lebih\s+dari|sejumlah|kira-kira))*)\s*",
+    r"(?:\s+[\w-]+){0,4}[\s,]*(?:\(|\b(?:atau|yaitu|yakni|alias|tepatnya|persisnya|kira-kira|setara|setara\s+dengan|sama\s+dengan|atau\s+setara|atau\s+sama\s+dengan|or|equal\s+to|equivalent\s+to)"
+    r"(?:\s+(?:about|around|nearly|some|dengan|sekitar|sebanyak|sebesar|kurang\s+lebih|hampir|lebih\s+dari|sejumlah|kira-kira))*)\s*",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ TABLES: Final[Mapping[str, Any]] = tomllib.loads(
 
 
 _DENIED: Final = re.compile(
-    r"\b(?:belum|tidak|tak|non)\b[\s-]+\w+"
+    r"\b(?:belum|tidak|tak|non|not(?:\s+yet)?(?:\s+been)?|yet\s+to(?:\s+be)?)\b[\s-]+\w+"
     r"(?:\s+(?:sebagai|menjadi|peserta|kartu|jaminan|kesehatan|jkn\S*|bpjs|kis)\b)*"
 )
 

@@ -8,6 +8,7 @@ Each step leaves alone what has its unit already.
 
 from collections.abc import Sequence
 
+from uhc_llm.scanner.language import Languages
 from uhc_llm.scanner.quantities.amounts import Quantity, each_amount
 from uhc_llm.scanner.quantities.broken import mark_broken
 from uhc_llm.scanner.quantities.headings import inherit_units
@@ -32,7 +33,9 @@ def find_quantities(
     Returns:
         The quantities in order of their place.
     """
-    found = list(join(source.folded, list(each_amount(source, taken))))
+    found = list(
+        join(source.folded, list(each_amount(source, taken, Languages(source, sentences))))
+    )
     if not all(quantity.unit is not None for quantity in found):
         found = inherit_units(source, share_units(source, found))
         found = infer_units(source, sentences, [q for q in found if q.unit or not q.is_doubtful])

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.scanner.language import Languages
 from uhc_llm.scanner.quantities.currencies import MINUS, Opening, opening_of
 from uhc_llm.scanner.quantities.hedges import hedge_before, hedge_behind
 from uhc_llm.scanner.quantities.numerals import NUMERAL_STARTS, VAGUE_WORDS
@@ -16,8 +17,15 @@ from uhc_llm.scanner.quantities.printed import (
     printed_in_digits,
     printed_in_words,
 )
-from uhc_llm.scanner.quantities.units import CountedNoun, choose_reading, unit_behind
-from uhc_llm.scanner.quantities.words import CLIPPED, FRACTIONS, NOT_COUNTED, NUMBER_WORDS, RATE
+from uhc_llm.scanner.quantities.units import CountedNoun, can_be_part, choose_reading, unit_behind
+from uhc_llm.scanner.quantities.words import (
+    CLIPPED,
+    FRACTIONS,
+    MEANS,
+    NOT_COUNTED,
+    NUMBER_WORDS,
+    RATE,
+)
 from uhc_llm.scanner.tokens import Token, TokenizedText
 from uhc_llm.schemas import Qualifier, Unit
 
@@ -73,12 +81,15 @@ class Quantity(NamedTuple):
 _quantity: Final[Callable[[tuple[Any, ...]], Quantity]] = partial(tuple.__new__, Quantity)
 
 
-def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
+def each_amount(
+    source: TokenizedText, taken: Sequence[tuple[int, int]], languages: Languages
+) -> Iterator[Quantity]:
     """Read every amount of a text by itself, in order.
 
     Args:
         source: the text.
         taken: stretches whose numbers are something else (dates, law numbers), sorted.
+        languages: of its sentences.
     """
     length = len(source.text)
     words = Words.of(source)
@@ -94,12 +105,14 @@ def each_amount(source: TokenizedText, taken: Sequence[tuple[int, int]]) -> Iter
             limit, occupied_end = next(occupied, (length, length))
         if limit <= start:
             continue
-        quantity, done = _read(words, index, limit)
+        quantity, done = _read(words, index, limit, languages)
         if quantity:
             yield quantity
 
 
-def _read(words: Words, index: int, limit: int) -> tuple[Quantity | None, int]:
+def _read(
+    words: Words, index: int, limit: int, languages: Languages
+) -> tuple[Quantity | None, int]:
     """The amount whose numeral begins at a token, and the offset where to go on."""
     token = words.tokens[index]
     start, folded = token.start, words.folded
@@ -118,7 +131,7 @@ def _read(words: Words, index: int, limit: int) -> tuple[Quantity | None, int]:
         return None, token.end
     if not printed.readings or printed.end > limit:
         return None, printed.end
-    quantity = _with_words(words, index, limit, opening, printed)
+    quantity = _with_words(words, index, limit, opening, printed, languages=languages)
     if quantity:
         return quantity, quantity.end
     code = _CODE.match(folded, printed.end)
@@ -134,7 +147,13 @@ def _is_inside(folded: str, start: int) -> bool:
 
 
 def _with_words(
-    words: Words, index: int, limit: int, opening: Opening, printed: PrintedNumeral
+    words: Words,
+    index: int,
+    limit: int,
+    opening: Opening,
+    printed: PrintedNumeral,
+    *,
+    languages: Languages,
 ) -> Quantity | None:
     """The amount with all the words around it; None when it counts nothing."""
     behind = _behind(words, limit, opening, printed)
@@ -148,10 +167,10 @@ def _with_words(
     if unit in _RATED and words.said[before] in RATE:
         unit = "other"  # "per 1.000 penduduk"
     readings: tuple[Decimal, ...] = ()
-    if len(printed.readings) == 1:
-        ((value, resolution),), flags = printed.readings, printed.flags
-    else:
-        value, readings, resolution, flags = choose_reading(printed, unit)
+    ((value, resolution), *others), flags = printed.readings, printed.flags
+    if others or (can_be_part(unit, resolution) and words.said[before] not in MEANS):
+        is_english = bool(others) and languages.is_english(printed.start)
+        value, readings, resolution, flags = choose_reading(printed, unit, is_english=is_english)
     start = opened if opened < printed.start else printed.start
     qualifier = hedge_before(words, before, start) or hedge
     if qualifier is None:
@@ -237,7 +256,7 @@ def _is_doubtful(
     said = printed.words
     if words.tokens[index - 1].word in NOT_COUNTED and index:
         return None
-    if (said[-1] in FRACTIONS and len(said) == 1) or said[-1] in _SHARES:
+    if (said[-1] in FRACTIONS and len(said) == 1 and unit != "percent") or said[-1] in _SHARES:
         return None  # "separuh peserta" is a share, not a number of people
     if unit or opening.is_negative or len(said) > 1 or said[0] in _ALONE:
         return False

@@ -19,7 +19,6 @@ from uhc_llm.schemas import Unit
 __all__ = ["mark_broken"]
 
 _BROKEN: Final = "broken"
-_AMBIGUOUS: Final = "ambiguous"
 _BORROWED_UNITS: Final = frozenset({"unit_inferred", "unit_inherited"})
 # No more than this stands between the parts of one number.
 _LONGEST_GAP: Final = 6
@@ -236,14 +235,13 @@ def _as_whole(quantity: Quantity, head: _Head, whole: Numeral) -> Quantity:
         value=whole.value,
         resolution=whole.resolution,
         readings=tuple(dict.fromkeys((whole.value, quantity.value, *quantity.readings))),
-        flags=tuple(dict.fromkeys((*quantity.flags, _AMBIGUOUS, _BROKEN))),
+        flags=tuple(dict.fromkeys((*quantity.flags, _BROKEN))),
     )
 
 
 def _flagged(quantity: Quantity, *others: Decimal) -> Quantity:
     readings = tuple(dict.fromkeys((quantity.value, *others, *quantity.readings)))
-    flags = (_AMBIGUOUS, _BROKEN) if len(readings) > 1 else (_BROKEN,)
     return quantity._replace(
         readings=readings if len(readings) > 1 else (),
-        flags=tuple(dict.fromkeys((*quantity.flags, *flags))),
+        flags=tuple(dict.fromkeys((*quantity.flags, _BROKEN))),
     )

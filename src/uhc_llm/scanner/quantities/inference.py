@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from uhc_llm.scanner.quantities.amounts import Quantity
-from uhc_llm.scanner.quantities.numerals import shortest
+from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, COMMA, shortest
 from uhc_llm.scanner.quantities.phrases import Words
 from uhc_llm.scanner.quantities.powers import POWER_STARTS
 from uhc_llm.scanner.quantities.printed import ONE
+from uhc_llm.scanner.quantities.units import can_be_part, whole_or_part
 from uhc_llm.scanner.quantities.words import EXPONENTS, MONEY, NO_NOUN, PART_WORDS, SCALES, UNITS
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Span, Unit
@@ -18,15 +19,15 @@ from uhc_llm.schemas import Span, Unit
 __all__ = ["infer_units", "share_units", "with_unit"]
 
 _INFERRED: Final = "unit_inferred"
-_AMBIGUOUS: Final = "ambiguous"
 _LONGEST_GAP: Final = 40
 _OF: Final = re.compile(
     r"\s+(?:dari|di\s+antara)(?:\s+(?:total|jumlah|seluruh|keseluruhan|sekitar|sebanyak))?\s+"
+    r"|\s+(?:out\s+)?of(?:\s+(?:the|a\s+total\s+of|all|around|about))?\s+"
 )
 _BECOMES: Final = re.compile(r"\s+(?:menjadi|jadi|ke)(?:\s+(?:sebesar|sebanyak|sekitar))?\s+")
 _LIST: Final = re.compile(r"\s*(?:,\s*)?(dan|atau|serta|maupun|&)\s+")
 _COMMA: Final = re.compile(r"\s*,\s+")
-_FROM: Final = "dari "
+_FROM: Final = ("dari ", "of ", "of the ")
 _OR: Final = "atau"
 _LARGEST_SHARE: Final = 200
 _YEAR: Final = re.compile(r"(?:18|19|20)[0-9]{2}")
@@ -61,8 +62,13 @@ def with_unit(
         value = min(readings, key=abs) if unit == "percent" else max(readings, key=abs)
         if value != quantity.value:
             resolution = ONE if unit != "percent" else Decimal("0.001")
-        if _AMBIGUOUS not in flags:
+        if AMBIGUOUS not in flags:
             readings = ()
+    elif not readings and can_be_part(unit, resolution * scale):
+        value, readings, resolution, flags = whole_or_part(
+            value * scale, resolution * scale, unit, flags
+        )
+        scale = ONE
     return quantity._replace(
         value=shortest(value * scale),
         upper=None if quantity.upper is None else shortest(quantity.upper * scale),
@@ -117,7 +123,7 @@ def _shared(part: Quantity, whole: Quantity) -> Quantity:
     if part.value != part.value.to_integral_value():
         return scaled  # "2,9 dari 3,1 juta jiwa"
     # "2 dari 3 juta jiwa" are two people, or two million.
-    return scaled._replace(readings=(scaled.value, part.value), flags=(*scaled.flags, _AMBIGUOUS))
+    return scaled._replace(readings=(scaled.value, part.value), flags=(*scaled.flags, AMBIGUOUS))
 
 
 def infer_units(
@@ -208,7 +214,7 @@ def _from_sentence(
     if not is_large or _YEAR.fullmatch(words.folded, quantity.start, quantity.end):
         return None
     index = _token_at(words, quantity.end)
-    if _names_something(words, index, quantity.end) or _has_power(words, quantity, index):
+    if _names_something(words, index, quantity.end) or _is_figure(words, quantity, index):
         return None
     # Words of money before the last number that was counted speak of that one.
     since = max(counted.start if counted else begin, quantity.start - _SENTENCE_BACK)
@@ -227,9 +233,14 @@ def _from_sentence(
     return with_unit(quantity, unit, _INFERRED)
 
 
-def _has_power(words: Words, quantity: Quantity, index: int) -> bool:
-    """Whether a number that ends before the token `index` is said with a power of ten."""
+def _is_figure(words: Words, quantity: Quantity, index: int) -> bool:
+    """Whether a number that ends before the token `index` is said as nobody counts.
+
+    That is with a power of ten, or with a comma that leaves decimals.
+    """
     said = words.said[_token_at(words, quantity.start) : index]
+    if COMMA in said and quantity.value != quantity.value.to_integral_value():
+        return True
     return any(word in EXPONENTS or word in POWER_STARTS for word in said)
 
 
@@ -264,6 +275,6 @@ def _scaled_elsewhere(
             scaled = with_unit(quantity, "people", _INFERRED, scale=other.scale)
             return scaled._replace(
                 readings=(scaled.value, quantity.value),
-                flags=(*scaled.flags, _AMBIGUOUS),
+                flags=(*scaled.flags, AMBIGUOUS),
             )
     return None

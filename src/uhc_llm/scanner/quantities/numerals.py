@@ -11,9 +11,17 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, NamedTuple
 
-from uhc_llm.scanner.quantities.words import BEHIND_DIGIT, FRACTIONS, NUMBER_WORDS, SCALES
+from uhc_llm.scanner.quantities.words import (
+    BEHIND_DIGIT,
+    FRACTIONS,
+    NUMBER_WORDS,
+    SCALES,
+    VAGUE_STEMS,
+)
 
 __all__ = [
+    "AMBIGUOUS",
+    "COMMA",
     "NUMERAL_STARTS",
     "NUMERAL_WORDS",
     "VAGUE_WORDS",
@@ -22,15 +30,19 @@ __all__ = [
     "read_number_words",
     "read_words",
     "shortest",
+    "spoken_decimals",
 ]
 
-_COMMA: Final = "koma"
+AMBIGUOUS: Final = "ambiguous"
+"""The flag of a number that can be read in several ways."""
+COMMA: Final = "koma"
+"""The word for the decimal comma."""
 _NUMBERS: Final = {word: Decimal(number) for word, number in NUMBER_WORDS.items()}
 NUMERAL_STARTS: Final = frozenset({*NUMBER_WORDS, *FRACTIONS})
 """The words that a number written in words can begin with."""
-NUMERAL_WORDS: Final = frozenset({*NUMERAL_STARTS, *SCALES, *BEHIND_DIGIT, _COMMA})
+NUMERAL_WORDS: Final = frozenset({*NUMERAL_STARTS, *SCALES, *BEHIND_DIGIT, COMMA})
 """The words that it is made of."""
-VAGUE_WORDS: Final = {f"{word}an": word for word in {*SCALES, *BEHIND_DIGIT, *NUMBER_WORDS}}
+VAGUE_WORDS: Final = {f"{word}an": word for word in {*SCALES, *BEHIND_DIGIT, *VAGUE_STEMS}}
 """Those words with the -an that makes them vague ("ribuan"), and what they are without it."""
 
 _GROUPED: Final = {
@@ -124,8 +136,8 @@ def read_words(text: str) -> Numeral | None:
 
 def read_number_words(words: Sequence[str]) -> Numeral | None:
     """As `read_words`, of words in lower case."""
-    if _COMMA in words:
-        place = words.index(_COMMA)
+    if COMMA in words:
+        place = words.index(COMMA)
         return _read_decimals(words[:place], words[place + 1 :])
     value = _whole(words)
     return None if value is None else Numeral(value, _last_step(value, words))
@@ -137,13 +149,13 @@ def _read_decimals(whole_words: Sequence[str], fraction: Sequence[str]) -> Numer
     while fraction and (last := SCALES.get(fraction[-1])) and last >= _THOUSAND:
         scale, fraction = scale * last, fraction[:-1]
     whole = _whole(whole_words)
-    digits = _spoken_decimals(fraction)
+    digits = spoken_decimals(fraction)
     if whole is None or not digits or whole != whole.to_integral_value():
         return None
     return Numeral(Decimal(f"{whole}.{digits}") * scale, _ONE.scaleb(-len(digits)) * scale)
 
 
-def _spoken_decimals(words: Sequence[str]) -> str:
+def spoken_decimals(words: Sequence[str]) -> str:
     """The decimals that are said one by one, or as one number: "tiga tiga", "tiga puluh tiga"."""
     if len(words) > _MAX_SPOKEN_DIGITS:
         return ""

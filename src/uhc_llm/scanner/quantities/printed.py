@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.scanner.quantities.numerals import (
+    COMMA,
     NUMERAL_WORDS,
     VAGUE_WORDS,
     Numeral,
     read_digits,
     read_number_words,
     shortest,
+    spoken_decimals,
 )
 from uhc_llm.scanner.quantities.phrases import DIGITS_BEFORE, GAPS, Words, is_gap
 from uhc_llm.scanner.quantities.powers import POWER_STARTS, power_in_digits, power_in_words
@@ -23,7 +25,9 @@ from uhc_llm.scanner.quantities.words import (
     CLIPPED,
     CURRENCY_SCALES,
     EXPONENTS,
+    FRACTION_SIGNS,
     MONEY,
+    NUMBER_WORDS,
     SCALES,
 )
 from uhc_llm.schemas import Unit
@@ -34,11 +38,14 @@ ONE: Final = Decimal(1)
 _ZERO: Final = Decimal(0)
 
 _DIGITS: Final = re.compile(r"[0-9]++(?:[.,][0-9]++)*+(?!\d)")
-_FRACTION_CHARACTERS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+_BEHIND_WHOLE: Final = frozenset({COMMA, *FRACTION_SIGNS})
+_DECIMAL_WORDS: Final = frozenset({*NUMBER_WORDS, *BEHIND_DIGIT})
+_SPOKEN_GAPS: Final = frozenset({" ", "-", "  "})
+_MOST_DECIMALS: Final = 4
+_GOES_ON: Final = re.compile(r"[.,/:]?\d")
 _CLOSING_SIGNS: Final = frozenset(",.")
 _CLOSING: Final = re.compile(r"[.,][-–]{1,2}(?!\d)")  # "Rp 25.500,-"
 _VAGUE: Final = "an"
-_RATUS: Final = "ratus"
 # Whatever may follow digits and change what they are worth.
 _SIZES: Final = frozenset(
     {
@@ -192,11 +199,67 @@ def _numeral(
         # ",77" has lost its zero, or a comma stands on the wrong side of a space.
         less = Numeral(Decimal(f"0.{digits}"), ONE.scaleb(-len(digits)))
         return start - 1, end, behind, (less, *readings), ("ambiguous",)
-    if (more := _FRACTION_CHARACTERS.get(folded[end : end + 1])) is not None:
-        end += 1
-        behind += following.start < end  # the sign is a token of its own
-        readings = tuple(Numeral(n.value + more, more) for n in readings)
+    if following.word in _BEHIND_WHOLE and folded[end : following.start] in GAPS:
+        return (start, *_with_part(words, behind, digits, limit), ())
     return start, end, behind, readings, ()
+
+
+def _with_part(
+    words: Words, index: int, digits: str, limit: int
+) -> tuple[int, int, tuple[Numeral, ...]]:
+    """What a fraction or a spoken comma makes of the digits before it: "95 ½", "95 koma 28".
+
+    Args:
+        words: the text.
+        index: the token of the fraction or of the comma.
+        digits: the digits before it.
+        limit: the offset from which on the text says something else.
+
+    Returns:
+        The offset and the index of the token behind the number, and its readings: none where it has
+        a form that no convention allows ("95,5 koma 28").
+    """
+    token = words.tokens[index]
+    if more := FRACTION_SIGNS.get(token.word):
+        if token.end > limit:
+            return words.tokens[index - 1].end, index, read_digits(digits)
+        readings = (Numeral(Decimal(digits) + more, more),) if digits.isdecimal() else ()
+        return token.end, index + 1, readings
+    spoken = _decimals_behind(words, index, limit)
+    if spoken is None:
+        return words.tokens[index - 1].end, index, read_digits(digits)
+    decimals, end, behind = spoken
+    if not (decimals and digits.isdecimal()):
+        return end, behind, ()
+    value = Decimal(f"{digits}.{decimals}")
+    return end, behind, (Numeral(value, ONE.scaleb(-len(decimals))),)
+
+
+def _decimals_behind(words: Words, comma: int, limit: int) -> tuple[str, int, int] | None:
+    """The decimals behind "koma", in digits or in words or in both: "28", "dua delapan", "nol 5".
+
+    Returns:
+        The decimals, "" where they are none, and the offset and the index of the token behind them;
+        None where no number stands there.
+    """
+    folded, tokens, said = words.folded, words.tokens, words.said
+    behind = comma + 1
+    while (
+        (said[behind] in _DECIMAL_WORDS or said[behind].isdecimal())
+        and tokens[behind].end <= limit
+        and folded[tokens[behind - 1].end : tokens[behind].start] in _SPOKEN_GAPS
+    ):
+        behind += 1
+    parts = said[comma + 1 : behind]
+    if not parts:
+        return None
+    end = tokens[behind - 1].end
+    if any(part.isdecimal() for part in parts):
+        digits = [part if part.isdecimal() else str(NUMBER_WORDS.get(part, "")) for part in parts]
+        is_plain = all(len(d) == 1 or part == d for d, part in zip(digits, parts, strict=True))
+        decimals = "".join(digits) if is_plain and not _GOES_ON.match(folded, end) else ""
+        return (decimals if len(decimals) <= _MOST_DECIMALS else ""), end, behind
+    return spoken_decimals(parts), end, behind
 
 
 def _opens(folded: str, place: int) -> bool:
@@ -239,7 +302,7 @@ def _sized(
     word, is_vague = token.word, False
     if word in VAGUE_WORDS:
         word, is_vague = VAGUE_WORDS[word], True
-    if word in BEHIND_DIGIT and word != _RATUS:
+    if word in BEHIND_DIGIT and word not in SCALES:
         is_digit = size.times == ONE and all(
             1 <= n.value <= _LARGEST_DIGIT and n.resolution == ONE for n in readings
         )
@@ -284,10 +347,13 @@ def printed_in_words(words: Words, index: int, limit: int) -> PrintedNumeral | N
         else:
             break
         behind += 1
-        if folded[token.end : tokens[behind].start] not in (" ", "-", "  "):
-            break
+        gap = folded[token.end : tokens[behind].start]
+        if gap not in _SPOKEN_GAPS and (gap or token.word not in FRACTION_SIGNS):
+            break  # "½juta" is one number
     if not said:
         return None
+    if said[-1] == COMMA and (spoken := _decimals_behind(words, behind - 1, limit)):
+        return _spoken_comma(words, index, said[:-1], spoken, limit)
     end = tokens[behind - 1].end
     if tokens[behind].word == _VAGUE and folded[end : tokens[behind].start] == "-":
         behind, is_vague = behind + 1, True
@@ -301,3 +367,27 @@ def printed_in_words(words: Words, index: int, limit: int) -> PrintedNumeral | N
     readings = _scaled((numeral,), times) if numeral else ()
     start = tokens[index].start
     return PrintedNumeral(start, end, behind, readings, scale, is_vague, (), tuple(said))
+
+
+def _spoken_comma(
+    words: Words, index: int, whole: list[str], spoken: tuple[str, int, int], limit: int
+) -> PrintedNumeral | None:
+    """A number in words with its decimals in digits: "sembilan puluh lima koma 28"."""
+    decimals, end, behind = spoken
+    start = words.tokens[index].start
+    numeral = read_number_words(whole)
+    if not decimals or numeral is None or numeral.value != numeral.value.to_integral_value():
+        return PrintedNumeral(start, end, behind, ())
+    value = Decimal(f"{shortest(numeral.value)}.{decimals}")
+    readings = (Numeral(value, ONE.scaleb(-len(decimals))),)
+    size = _size(words, _Size(end, behind), limit, None, readings)
+    return PrintedNumeral(
+        start,
+        size.end,
+        size.behind,
+        _scaled(readings, size.times, size.plus),
+        size.scale,
+        size.is_vague,
+        (),
+        (*whole, COMMA),
+    )

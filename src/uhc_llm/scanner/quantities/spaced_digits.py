@@ -3,14 +3,15 @@
 import re
 from typing import Final, NamedTuple
 
+from uhc_llm.scanner.quantities.numerals import AMBIGUOUS
 from uhc_llm.scanner.quantities.phrases import DIGITS_BEFORE, GAPS, Words
 from uhc_llm.scanner.quantities.words import PERCENT_WORDS, SCALES, UNITS
 from uhc_llm.schemas import Unit
 
 __all__ = ["SpacedDigits", "spaced_digits"]
 
-# "1.708 552 jiwa", "147. 629 warga"
-_GROUPS: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?: ?\. ?| )[0-9]{3}(?!\d)){1,5}+(?![.,]\d)")
+# "1.708 552 jiwa", "147. 629 warga", "1 708,552 jiwa"
+_GROUPS: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?: ?\. ?| |,)[0-9]{3}(?!\d)){1,5}+(?![.,]\d)")
 # "101, 00%", "98, 5 persen", "1, 6 juta"
 _DECIMALS: Final = re.compile(
     rf"[0-9]{{1,3}}(?: ?, ?|\. )[0-9]{{1,2}}(?= ?(?:%|(?:{'|'.join((*PERCENT_WORDS, *SCALES))})\b))"
@@ -50,13 +51,15 @@ def spaced_digits(words: Words, index: int, currency: Unit | None) -> SpacedDigi
         end, digits = decimals.end(), decimals.group().replace(" ", "")
         behind = _behind(words, index, end)
     elif groups := _GROUPS.match(folded, start):
-        end, digits = groups.end(), groups.group().replace(" ", "").replace(".", "")
+        end, digits = groups.end(), re.sub("[ .,]", "", groups.group())
         behind = _behind(words, index, end)
         if not _are_groups(words, behind, words.text[start:end], end, currency):
             return None
     else:
         return None
-    flags = ("stray_space",) if " " in folded[start:end] else ()
+    flags: tuple[str, ...] = ("stray_space",) if " " in folded[start:end] else ()
+    if not decimals and "," in folded[start:end]:
+        flags = (*flags, AMBIGUOUS)
     return SpacedDigits(digits, end, behind, flags)
 
 

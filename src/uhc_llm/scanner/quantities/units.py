@@ -5,7 +5,9 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Final, NamedTuple
 
+from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.quantities.currencies import CURRENCY_GAPS
+from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, shortest
 from uhc_llm.scanner.quantities.phrases import GAPS, Words, is_gap
 from uhc_llm.scanner.quantities.printed import ONE, PrintedNumeral
 from uhc_llm.scanner.quantities.words import (
@@ -18,7 +20,13 @@ from uhc_llm.scanner.quantities.words import (
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import Unit
 
-__all__ = ["CountedNoun", "choose_reading", "unit_behind"]
+__all__ = [
+    "CountedNoun",
+    "can_be_part",
+    "choose_reading",
+    "unit_behind",
+    "whole_or_part",
+]
 
 _POSSESSIVE: Final = "nya"
 _POINTS: Final = frozenset({"poin", "point", "points"})
@@ -27,7 +35,11 @@ _BEFORE_NUMBERS: Final = RUPIAH | CURRENCY_CODES
 _IN_NAMES: Final = frozenset({"kota", "kabupaten", "kab"})
 _MODIFIERS: Final = MODIFIERS.first_words
 _YEAR_LENGTH: Final = 4
-_PEOPLE_LIMIT: Final = 400_000_000
+_THOUSANDTHS: Final = ONE.scaleb(-3)
+# There are no parts of these.
+_WHOLE: Final = frozenset[Unit | None](
+    {"people", "households", "regions", "settlements", "facilities"}
+)
 
 
 class CountedNoun(NamedTuple):
@@ -151,30 +163,82 @@ def _name_beginnings() -> frozenset[str]:
 
 
 def choose_reading(
-    printed: PrintedNumeral, unit: Unit | None
+    printed: PrintedNumeral, unit: Unit | None, *, is_english: bool = False
 ) -> tuple[Decimal, tuple[Decimal, ...], Decimal, tuple[str, ...]]:
-    """Choose among several readings of a numeral by what its scale and unit allow.
+    """Choose among the readings of a numeral by what its scale, unit and language allow.
+
+    Args:
+        printed: the numeral.
+        unit: what it counts.
+        is_english: whether it stands in an English sentence, where the point is decimal.
 
     Returns:
         The value, all readings when more than one remains, the resolution, and the flags.
     """
     numerals, flags = printed.readings, printed.flags
     first = numerals[0]
+    if len(numerals) == 1 and printed.words:
+        return first.value, (), first.resolution, flags  # no separator is mistyped in words
+    if len(numerals) == 1:
+        return whole_or_part(first.value, first.resolution, unit, flags)
+    if is_english:
+        first, *_ = numerals = numerals[::-1]
     readings = tuple(n.value for n in numerals)
     fractional = min(numerals, key=lambda n: n.value)
     whole = max(numerals, key=lambda n: n.value)
-    if "ambiguous" in flags:
+    if AMBIGUOUS in flags:
         return first.value, readings, first.resolution, flags
     if unit == "percent":
         return fractional.value, (), fractional.resolution, flags
+    if is_english and (first is whole) == (printed.scale == ONE):
+        return first.value, (), first.resolution, flags  # "5,000 people", "2.650 million"
     if printed.scale == ONE:
-        if unit is not None:
+        if unit is not None and not is_english:
             # Nobody counts thousandths of a person or of a rupiah.
             return whole.value, (), whole.resolution, flags
-        doubt = () if first is whole else ("ambiguous",)
-        return first.value, readings, first.resolution, (*flags, *doubt)
+        best = first if unit is None else whole
+        doubt = () if first is whole else (AMBIGUOUS,)
+        return best.value, readings, best.resolution, (*flags, *doubt)
     # A comma before a scale word is a decimal comma first: "2,650 juta".
     best = first
-    if first is whole and unit in ("people", None) and whole.value > _PEOPLE_LIMIT:
+    if first is whole and unit in ("people", None) and _exceeds_mankind(whole.value):
         best = fractional
-    return best.value, readings, best.resolution, (*flags, "ambiguous")
+    return best.value, readings, best.resolution, (*flags, AMBIGUOUS)
+
+
+def _exceeds_mankind(value: Decimal) -> bool:
+    """Whether there are not so many people in the whole country."""
+    nation = largest("people", "nation")
+    return nation is not None and value > nation.impossible
+
+
+def can_be_part(unit: Unit | None, resolution: Decimal) -> bool:
+    """Whether a number with decimals counts what has no parts: "1,708.552 jiwa"."""
+    return unit in _WHOLE and resolution < ONE
+
+
+def whole_or_part(
+    value: Decimal, resolution: Decimal, unit: Unit | None, flags: tuple[str, ...]
+) -> tuple[Decimal, tuple[Decimal, ...], Decimal, tuple[str, ...]]:
+    """The readings of a number that some convention gives decimals.
+
+    Where it counts what has no parts, a separator was mistyped or a scale word is lost: the number
+    without separators is a reading too, and the likelier one where the last group has three digits.
+
+    >>> value, readings, _, flags = whole_or_part(
+    ...     Decimal("1708.552"), Decimal("0.001"), "people", ()
+    ... )
+    >>> value, [str(reading) for reading in readings], flags
+    (Decimal('1708552'), ['1708552', '1708.552'], ('ambiguous',))
+
+    Returns:
+        As `choose_reading`.
+    """
+    if not can_be_part(unit, resolution) or value == value.to_integral_value():
+        return value, (), resolution, flags
+    joined = shortest(value / resolution)
+    flags = flags if AMBIGUOUS in flags else (*flags, AMBIGUOUS)
+    if resolution == _THOUSANDTHS:
+        return joined, (joined, value), ONE, flags
+    value = value.normalize()
+    return value, (value, joined), resolution, flags

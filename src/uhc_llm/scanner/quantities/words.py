@@ -24,9 +24,11 @@ __all__ = [
     "EXPONENTS",
     "FILLERS",
     "FRACTIONS",
+    "FRACTION_SIGNS",
     "HEADING_FILLERS",
     "HEDGES_AFTER",
     "HEDGES_BEFORE",
+    "MEANS",
     "MODIFIERS",
     "MONEY",
     "NEGATIVE",
@@ -43,10 +45,14 @@ __all__ = [
     "RUPIAH",
     "SCALES",
     "SHARES",
+    "SHARES_ALONE",
+    "SHARES_BEFORE",
+    "SHARES_BEHIND",
     "SIGN_PREFIXES",
     "SYMBOL_QUALIFIERS",
     "UNITS",
     "UNIT_OF_NOUN",
+    "VAGUE_STEMS",
     "BehindDigit",
 ]
 
@@ -79,9 +85,14 @@ def _words(section: str, key: str) -> frozenset[str]:
 SCALES: Final = _decimals(_TABLE["scales"])
 CURRENCY_SCALES: Final = _decimals(_TABLE["currency_scales"])
 ATTACHED_SCALES: Final = _decimals(_TABLE["attached_scales"])
-NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"]
+_ENGLISH: Final[dict[str, int]] = _TABLE["number_words_english"]
+NUMBER_WORDS: Final[dict[str, int]] = _TABLE["number_words"] | _ENGLISH
+VAGUE_STEMS: Final = frozenset(_TABLE["number_words"])
+"""The number words that -an makes vague: "sepuluhan", but not "tenan"."""
 CLIPPED: Final[dict[str, str]] = _TABLE["clipped"]
-FRACTIONS: Final = _decimals(_TABLE["fractions"])
+FRACTION_SIGNS: Final = _decimals(_TABLE["fraction_signs"])
+FRACTIONS: Final = _decimals(_TABLE["fractions"]) | FRACTION_SIGNS
+"""The words and the signs that are worth a part of one: "setengah", "½"."""
 BEHIND_DIGIT: Final = {
     word: BehindDigit(Decimal(row["times"]), Decimal(row["plus"]))
     for word, row in _TABLE["behind_digit"].items()
@@ -107,6 +118,7 @@ UNITS: Final = Phrases(UNIT_OF_NOUN)
 PERCENT_WORDS: Final = tuple(noun for noun, unit in UNIT_OF_NOUN.items() if unit == "percent")
 MODIFIERS: Final = Phrases(dict.fromkeys(_TABLE["between"]["modifiers"], True))
 RATE: Final = _words("between", "rate")
+MEANS: Final = _words("between", "means")
 NOT_COUNTED: Final = _words("between", "not_counted")
 
 QUALIFIERS_BEFORE: Final = cast(
@@ -139,4 +151,7 @@ PART_WORDS: Final = _words("inference", "part_words")
 
 COUNTS: Final = _words("headings", "counts")
 SHARES: Final = _words("headings", "shares")
+SHARES_ALONE: Final = _words("shares", "alone")
+SHARES_BEFORE: Final = _words("shares", "before_noun")
+SHARES_BEHIND: Final = _words("shares", "behind_number")
 HEADING_FILLERS: Final = _words("headings", "fillers")

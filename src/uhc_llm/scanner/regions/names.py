@@ -18,6 +18,7 @@ from uhc_llm.scanner.regions.matching import (
 from uhc_llm.scanner.regions.nation import match_nation, match_nation_phrase
 from uhc_llm.scanner.regions.words import (
     CUES,
+    LEVEL_BEHIND,
     NATION_PHRASES,
     NATION_WORDS,
     NOT_AFTER,
@@ -100,6 +101,8 @@ def _meanings(
     wider = widened(source, end)
     if wider > end and any(region.code for region in name.behind_level):
         return [_area(source, start, tokens[wider - 1].end)], wider
+    if not cue and (before := _before_level(source, index, name, end)):
+        return [before], end + 1
     if cue:
         return _behind_cue(source, index, name, end, cue), end
     if not name.regions or (follows(source, index) and tokens[index - 1].word in NOT_AFTER):
@@ -120,6 +123,16 @@ def _meanings(
         is_doubtful=name.is_ordinary and _is_doubtful(source, index, end, heads),
     )
     return [named], end
+
+
+def _before_level(source: TokenizedText, index: int, name: Name, end: int) -> Named | None:
+    """What a name means before the English word for its level: "Bogor regency"."""
+    tokens = source.tokens
+    level = LEVEL_BEHIND.get(tokens[end].word) if end < len(tokens) else None
+    if level is None or not follows(source, end):
+        return None
+    fitting = tuple(region for region in name.behind_level if region.level == level)
+    return Named(tokens[index].start, tokens[end].end, fitting, level) if fitting else None
 
 
 def _ibu_kota(source: TokenizedText, index: int) -> int | None:

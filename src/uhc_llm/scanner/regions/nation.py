@@ -14,7 +14,7 @@ from uhc_llm.scanner.tokens import TokenizedText
 
 __all__ = ["match_nation", "match_nation_phrase"]
 
-_ADJECTIVES: Final = frozenset({"nasional", "nasionalnya", "rpjmn"})
+_ADJECTIVES: Final = frozenset({"nasional", "nasionalnya", "rpjmn", "nationwide", "nationally"})
 
 
 def match_nation_phrase(source: TokenizedText, index: int) -> tuple[Named, int] | None:

@@ -11,6 +11,7 @@ from uhc_llm.schemas import Level
 __all__ = [
     "AREA_NOT_NAMES",
     "CUES",
+    "LEVEL_BEHIND",
     "LEVEL_HINTS",
     "NAME_PARTS",
     "NATION_CUES",
@@ -81,6 +82,9 @@ CUES: Final = _cues()
 """What may stand in front of a name, by its last word; the longest first."""
 NAME_PARTS: Final = frozenset(phrase.split()[-1] for phrase in _TABLE["level_before"]["name_parts"])
 TITLES: Final = _words("level_before", "titles")
+LEVEL_BEHIND: Final[Mapping[str, Level]] = MappingProxyType(
+    {word: level for level in get_args(Level) for word in _TABLE["level_behind"].get(level, ())}
+)
 LEVEL_HINTS: Final[Mapping[Level, tuple[str, ...]]] = MappingProxyType(
     {level: tuple(cues) for level, cues in _TABLE["level_hints"].items()}
 )

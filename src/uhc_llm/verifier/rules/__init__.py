@@ -7,7 +7,7 @@ severity. Whatever a rule says, it says what the text says instead.
 from typing import Final
 
 from uhc_llm.verifier.rulebook import Rule, RuleBook, TextRule
-from uhc_llm.verifier.rules import meanings, numbers, places, sums, texts, times
+from uhc_llm.verifier.rules import bounds, meanings, numbers, places, readings, sums, texts, times
 
 __all__ = ["RULES"]
 
@@ -19,6 +19,11 @@ RULES: Final = RuleBook(
         Rule("unit_fits_metric", "error", numbers.unit_fits_metric),
         Rule("rate_bounds", "error", numbers.rate_bounds),
         Rule("unusual_rate", "warning", numbers.unusual_rate),
+        Rule("region_bounds", "error", bounds.region_bounds),
+        Rule("unusual_size", "warning", bounds.unusual_size),
+        Rule("whole_number", "warning", readings.whole_number),
+        Rule("number_undecided", "warning", readings.number_undecided),
+        Rule("number_borne_out", "info", readings.number_borne_out),
         Rule("noun_fits_metric", "warning", meanings.noun_fits_metric),
         Rule("status_cue", "warning", meanings.status_cue),
         Rule("segment_cue", "warning", meanings.segment_cue),

@@ -20,15 +20,34 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 
 _UNINSURED: Final = _words(
     "belum", "tidak", "tak", "tanpa", "sisa", "tersisa", "tinggal", "tertinggal", "luput", "kurang",
-    "di luar", "bukan", "non",
+    "di luar", "bukan", "non", "not", "uninsured", "unregistered", "without", "yet to", "remaining",
 )  # fmt: skip
-_ACTIVE: Final = _words("aktif", "keaktifan", "keaktivan", "bisa dipakai", "dapat digunakan")
-_QUOTA: Final = _words("kuota", "kouta", "jatah", "alokasi", "slot")
+_ACTIVE: Final = _words(
+    "aktif", "keaktifan", "keaktivan", "bisa dipakai", "dapat digunakan", "active"
+)
+_QUOTA: Final = _words(
+    "kuota", "kouta", "jatah", "alokasi", "slot", "quota",
+    r"(?:ter|di)(?:pakai|serap|isi|gunakan|manfaatkan)",
+    "masih (?:kosong|tersedia|lowong)",
+)  # fmt: skip
 _NEW: Final = _words(
     "baru", r"\w*tambah\w*", r"\w*daftar\w*", "kurang", r"\w*integrasi\w*", r"\w*alih\w*",
-    "naik", r"\w*tingkat\w*", "lagi",
+    "naik", r"\w*tingkat\w*", "lagi", "new", "add",
 )  # fmt: skip
-_POPULATION: Final = _words("penduduk", "berpenduduk", "populasi", "warga", "jiwa", "masyarakat")
+_POPULATION: Final = _words(
+    "penduduk",
+    "berpenduduk",
+    "populasi",
+    "warga",
+    "jiwa",
+    "masyarakat",
+    "population",
+    "resident",
+    "inhabitant",
+    "citizen",
+    "people",
+    "indonesians",
+)
 # What the sentence, or the one before it, must speak of for a number to be of this metric.
 _NEEDED: Final[Mapping[Metric, re.Pattern[str]]] = {
     "uninsured": _UNINSURED,
@@ -42,7 +61,8 @@ _NEEDED: Final[Mapping[Metric, re.Pattern[str]]] = {
 # What stands right at a number and cannot be said of the metric.
 _NOT_YET: Final = re.compile(
     r"(?<!\w)(?:belum|tidak)\s+(?:\w+\s+){0,2}?(?:terdaftar|tercover|ter-cover|terlindungi|memiliki|"
-    r"mempunyai|punya|menjadi\s+peserta|ikut|tercakup|masuk|jadi\s+peserta|mendaftar)",
+    r"mempunyai|punya|menjadi\s+peserta|ikut|tercakup|masuk|jadi\s+peserta|mendaftar)"
+    r"|(?<!\w)(?:not|never|yet\s+to)\s+(?:\w+\s+){0,2}?(?:covered|registered|enrolled|insured|joined)",
 )
 _COVERED: Final[frozenset[Metric]] = frozenset(
     {"coverage_rate", "participants", "active_rate", "active_participants"}
@@ -94,6 +114,7 @@ _AIM: Final = _words(
     r"target\w*", "menargetkan", "ditargetkan", r"sasaran\w*", "harus", r"akan(?!\s+tetapi)",
     "menuju", "mengejar", r"rencana\w*", "direncanakan", "diproyeksikan", "proyeksi", "diharapkan",
     "berharap", "membidik", "mematok", "dipatok", r"(?:dapat|bisa)\s+(?:diraih|dicapai|tercapai)",
+    r"aim(?:s|ed|ing)?\b", "goal", "plans? to", "hopes? to", "must", "should", "will",
 )  # fmt: skip
 _THRESHOLD: Final = re.compile(
     r"(?<!\w)(?:minimal|minimum|paling\s+(?:sedikit|kurang|rendah)|syarat\w*|ambang|batas|di\s+atas|"
@@ -143,9 +164,30 @@ def _is_aim(around: Meaning) -> str | None:
 # --- whose members -------------------------------------------------------------------------------
 
 _SEGMENT_WORDS: Final[Mapping[Segment, re.Pattern[str]]] = {
-    "pbi_apbn": _words("pbi", "apbn", "pusat", "penerima bantuan"),
-    "ppu": _words("ppu", "upah", "penyelenggara", "pekerja", "pns", "asn", "karyawan", "buruh"),
-    "pbpu": _words("pbpu", "mandiri", "upah", "informal"),
+    "pbi_apbn": _words(
+        "pbi",
+        "apbn",
+        "pusat",
+        "penerima bantuan",
+        "premium assistance",
+        "contribution assistance",
+        "state budget",
+        "central government",
+    ),
+    "ppu": _words(
+        "ppu",
+        "upah",
+        "penyelenggara",
+        "pekerja",
+        "pns",
+        "asn",
+        "karyawan",
+        "buruh",
+        "wage",
+        "civil servant",
+        "worker",
+    ),
+    "pbpu": _words("pbpu", "mandiri", "upah", "informal", "independent", "self-employed"),
     "bp": _words("bp", "bukan pekerja", "pensiun"),
 }
 
