@@ -16,6 +16,7 @@ from uhc_llm.documents.reading import (
     read_document,
     read_documents,
     read_stdin,
+    refuse_address,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_stdin",
+    "refuse_address",
 ]

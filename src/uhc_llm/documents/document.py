@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
+from uhc_llm.documents.fields import Known
 from uhc_llm.documents.html import Page, read_page
 from uhc_llm.documents.source_map import BYTE_ORDER_MARK, UNCHANGED, SourceMap
 from uhc_llm.errors import InputError
@@ -45,6 +46,7 @@ class Document(BaseModel):
         *,
         id: str | None = None,  # noqa: A002 - the field's name
         published: date | None = None,
+        begin: int = 0,
     ) -> Self:
         """Take an input as it was decoded, and remember what was dropped from it.
 
@@ -52,13 +54,14 @@ class Document(BaseModel):
             source: the whole input, with its line ends and its byte order mark.
             id: what results are called by.
             published: the article's own date, where it is known.
+            begin: where the article begins in `source`, behind what is said of it.
 
         Returns:
             A document whose `source_offset` leads back to `source`.
         """
-        document = cls(text=source, id=id, published=published)
+        document = cls(text=source[begin:], id=id, published=published)
         if len(document.text) < len(source):
-            document._source_map = SourceMap.of_plain_text(source)
+            document._source_map = SourceMap.of_plain_text(source, begin)
         return document
 
     @classmethod
@@ -100,6 +103,11 @@ class Document(BaseModel):
         )
         document._source_map = page.source_map
         return document
+
+    def with_known(self, known: Known) -> Self:
+        """The same with what is known of it from elsewhere, which goes before what it had."""
+        said = {name: value for name, value in known._asdict().items() if value is not None}
+        return self.model_copy(update=said) if said else self
 
     def source_offset(self, position: int) -> int | None:
         r"""Where the character `text[position]` stood in the input.

@@ -51,13 +51,14 @@ class SourceMap:
             self._source_lengths.append(run.source_length)
 
     @classmethod
-    def of_plain_text(cls, source: str) -> Self:
+    def of_plain_text(cls, source: str, begin: int = 0) -> Self:
         """The map of a text that lost leading byte order marks and Windows' carriage returns.
 
         Args:
             source: the input as it was decoded.
+            begin: where the text begins in it.
         """
-        return cls(_plain_runs(source))
+        return cls(_plain_runs(source, begin))
 
     def offset(self, position: int) -> int | None:
         """Offset in the input of one character, or None when it was not there."""
@@ -107,8 +108,10 @@ class SourceMap:
         return hash(SourceMap)
 
 
-def _plain_runs(source: str) -> Iterator[Run]:
-    begin = start = len(source) - len(source.lstrip(BYTE_ORDER_MARK))
+def _plain_runs(source: str, begin: int) -> Iterator[Run]:
+    while source.startswith(BYTE_ORDER_MARK, begin):
+        begin += 1
+    start = begin
     dropped = 0
     for line_end in _WINDOWS_LINE_END.finditer(source, begin):
         length = line_end.start() - start
