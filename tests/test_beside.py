@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uhc_llm.batch.inputs import Inputs, Item
@@ -102,6 +102,7 @@ def test_without_the_extra_the_message_says_how_to_get_it(monkeypatch: pytest.Mo
         read(HEAD + TEXT)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["---", "...", "a: 1", "b:", " - x", "\ufeff", "\r", TEXT]), max_size=9

@@ -22,6 +22,7 @@ __all__ = [
     "VisibleText",
     "attributes_of",
     "edited",
+    "is_hidden",
     "pieces",
     "read_markup",
     "tags_of",
@@ -50,6 +51,10 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(
     r"""([^\s=/>"']++) \s*+ = \s*+ (?: "([^"]*+)" | '([^']*+)' | ([^\s>"']++) )""", re.VERBOSE
+)
+_MAY_HIDE: Final = re.compile(r"hidden|display", re.IGNORECASE)
+_NOT_SHOWN: Final = re.compile(
+    r"(?:^|[\s;])(?:display\s?:\s?none|visibility\s?:\s?hidden)", re.IGNORECASE
 )
 # What stands inside these is no markup, and nobody sees it.
 _HIDDEN: Final[Mapping[str, re.Pattern[str]]] = {
@@ -235,6 +240,16 @@ def attributes_of(tag: Tag) -> dict[str, str]:
         value = found[2] or found[3] or found[4] or ""
         attributes.setdefault(found[1].lower(), html.unescape(value).strip())
     return attributes
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Whether a tag says that nobody sees its element."""
+    if not _MAY_HIDE.search(tag.attributes):
+        return False
+    attributes = attributes_of(tag)
+    if _NOT_SHOWN.search(attributes.get("style", "")) or attributes.get("aria-hidden") == "true":
+        return True
+    return "hidden" in _ATTRIBUTE.sub(" ", tag.attributes).lower().split()
 
 
 class _VisibleRuns:

@@ -1,4 +1,4 @@
-"""Marks of notes on a web page, and other raised and lowered characters.
+"""Marks of notes on a web page, other raised and lowered characters, and what nobody sees.
 
     "812.345<sup>1</sup> jiwa", "97<a href='#fn4'>[4]</a> persen"    marks, no part of a number
     "1,5×10<sup>6</sup>", "km<sup>2</sup>", "<sup>1</sup>/<sub>2</sub>"    raised, and stay so
@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from uhc_llm.documents.markup import BLOCKS, Edit, Tag, attributes_of, pieces
+from uhc_llm.documents.markup import BLOCKS, Edit, Tag, attributes_of, is_hidden, pieces
 
 __all__ = ["note_edits"]
 
@@ -81,7 +81,7 @@ def _edits(source: str, tags: Sequence[Tag]) -> Iterator[Edit]:
         before = _line_before(before, source, position, tag)
         position = tag.end
         index += 1
-        if tag.closes or tag.name not in _CANDIDATES:
+        if tag.closes or not (tag.name in _CANDIDATES or (tag.is_inline and is_hidden(tag))):
             continue
         element = _element(source, tags, index - 1, before)
         edits = element and _edits_of(source, element)
@@ -190,7 +190,7 @@ def _is_declared(attributes: Mapping[str, str]) -> bool:
 
 def _edits_of(source: str, element: _Element) -> tuple[Edit, ...] | None:
     """What is read instead of an element; None leaves it and looks at what is in it."""
-    if element.name in _STRUCK:
+    if element.name in _STRUCK or is_hidden(element.tags[0]):
         return _dropped(element)
     is_mark = _MARK.fullmatch(element.text) is not None
     if element.is_raised:

@@ -18,7 +18,7 @@ from importlib.resources import files
 from statistics import median
 from typing import Any, Final, NamedTuple
 
-from uhc_llm.documents.markup import Edit, Piece, Tag, attributes_of, pieces
+from uhc_llm.documents.markup import Edit, Piece, Tag, attributes_of, is_hidden, pieces
 from uhc_llm.documents.table_cells import OpenTable, Stretches, tables_of
 from uhc_llm.documents.table_grid import CellText, lines_of
 
@@ -91,7 +91,9 @@ def hold_tables(source: str, tags: Sequence[Tag], edits: Sequence[Edit]) -> Held
     changed = list(edits)
     for table in tables_of(source, tags):
         lines = reader.lines(table) if _may_hold_data(table) else None
-        if lines:
+        if is_hidden(table.tag):
+            changed.append(Edit(table.start, table.end))
+        elif lines:
             said = " ".join(piece.text for line in lines for piece in line if piece != _BAR)
             number = len(held)
             paragraph = f"<p>{mark}{number}a {escape(said)} {mark}{number}z</p>"

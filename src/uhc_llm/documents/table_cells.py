@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from uhc_llm.documents.markup import BLOCKS, Edit, Tag, attributes_of
+from uhc_llm.documents.markup import BLOCKS, Edit, Tag, attributes_of, is_hidden
 from uhc_llm.documents.table_grid import Cell, CellText
 
 __all__ = ["OpenCell", "OpenTable", "Stretches", "tables_of"]
@@ -113,13 +113,14 @@ class OpenTable:
             order = _BODY if tag.closes else _SECTIONS[tag.name]
             self._sections.append(_Section(order, []))
         elif tag.name == "tr":
-            self._row = None if tag.closes else self._new_row()
+            self._row = None if tag.closes else self._new_row(is_hidden=is_hidden(tag))
         elif tag.name == "caption":
             self._text = None if tag.closes else self.caption
         elif tag.name in _CELLS and not tag.closes:
             cell = OpenCell(tag)
             self._row = self._new_row() if self._row is None else self._row
-            self._row.append(cell)
+            if not is_hidden(tag):
+                self._row.append(cell)
             self._text = cell.stretches
 
     def close(self, tag: Tag) -> None:
@@ -128,11 +129,13 @@ class OpenTable:
         self.block_edits.append(Edit(tag.start, tag.end, closing))
         self.end = tag.end
 
-    def _new_row(self) -> list[OpenCell]:
+    def _new_row(self, *, is_hidden: bool = False) -> list[OpenCell]:
+        """A row, which is none of the table's when nobody sees it."""
         if not self._sections:
             self._sections.append(_Section(_BODY, []))
         row: list[OpenCell] = []
-        self._sections[-1].rows.append(row)
+        if not is_hidden:
+            self._sections[-1].rows.append(row)
         return row
 
 
