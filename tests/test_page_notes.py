@@ -77,6 +77,7 @@ def test_a_mark_behind_a_number_is_no_part_of_it(number: str, mark: str) -> None
         ("97<sup>%</sup> warga", "97% warga"),
         ("95<sup>,28</sup> persen", "95,28 persen"),
         ("95,<sup>28</sup> persen", "95,28 persen"),
+        ("95,<sup>2</sup> persen", "95,² persen"),
         ("812.<sup>345</sup> jiwa", "812.345 jiwa"),
         ("Rp<sup>25</sup> miliar", "Rp25 miliar"),
         ("suhu 30<sup>0</sup>C", "suhu 30⁰C"),

@@ -41,6 +41,7 @@ _NO_MARK_BEHIND: Final = re.compile(
 )
 _CURRENCY: Final = re.compile(rf"(?:{_NO_MARKS['currencies']})\Z", re.IGNORECASE)
 _BEGUN: Final = re.compile(_NO_MARKS["begun"])
+_UNCLEAR: Final = re.compile(rf"(?:{_NO_MARKS['unclear']})\Z")
 _RAISED_BY_STYLE: Final = re.compile(_TABLE["raised"]["raised"], re.IGNORECASE)
 _LOWERED_BY_STYLE: Final = re.compile(_TABLE["raised"]["lowered"], re.IGNORECASE)
 _EXPONENT: Final = re.compile(r"[-−–+]?[0-9]{1,2}")
@@ -222,7 +223,7 @@ def _of_raised(source: str, element: _Element, *, is_mark: bool) -> tuple[Edit, 
         return _translated(source, element, _RAISED)
     if _CURRENCY.search(before) or _BEGUN.search(f"{before}{text}"):
         return None
-    if is_mark:
+    if is_mark and not (text.isdigit() and _UNCLEAR.search(before)):
         return _dropped(element)
     return _translated(source, element, _RAISED) if text.isdigit() else None
 
