@@ -30,7 +30,8 @@ def test_every_option_is_explained(command: str) -> None:
 
 
 def test_no_option_is_explained_that_is_not_there() -> None:
-    there = options("batch") | options("export") | {"--no-wait"}
+    of_trafilatura = {"--json", "--with-metadata"}
+    there = options("batch") | options("export") | {"--no-wait"} | of_trafilatura
     assert set(re.findall(r"`[^`]*?(--[a-z-]+[a-z])", PAGE)) - there == set()
 
 

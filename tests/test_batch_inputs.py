@@ -43,8 +43,8 @@ def lines(*rows: object) -> str:
 
 
 def test_a_folder_is_read_with_the_folders_in_it_in_order(tmp_path: Path) -> None:
-    write(tmp_path / "b.txt", "b")
-    write(tmp_path / "a" / "z.md", "z")
+    write(tmp_path / "b.txt", TEXT)
+    write(tmp_path / "a" / "z.md", TEXT)
     write(tmp_path / "a" / "page.html", PAGE)
     write(tmp_path / "a" / "more.jsonl", lines({"text": "row"}))
     items, problems = read(tmp_path)
@@ -53,14 +53,74 @@ def test_a_folder_is_read_with_the_folders_in_it_in_order(tmp_path: Path) -> Non
     assert items[0].source == str(tmp_path / "b.txt")
 
 
-def test_what_is_hidden_or_of_another_kind_is_passed_over_and_counted(tmp_path: Path) -> None:
-    write(tmp_path / "a.txt", "a")
+def test_what_is_hidden_or_no_article_is_passed_over_and_counted(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", TEXT)
     write(tmp_path / ".DS_Store", b"\0")
-    write(tmp_path / ".git" / "x.txt", "x")
+    write(tmp_path / ".git" / "x.txt", TEXT)
     write(tmp_path / "photo.jpg", b"\xff\xd8")
+    write(tmp_path / "README.md", f"# Data\n\n{TEXT}")
+    write(tmp_path / "sub" / "Readme.txt", TEXT)
+    write(tmp_path / "LICENSE", TEXT)
+    write(tmp_path / "requirements-dev.txt", "numpy==2.1\nruff>=0.17  # tata tulis\n")
+    write(tmp_path / "jalan.log", TEXT)
+    write(tmp_path / "kosong.txt", "")
+    write(tmp_path / "spasi.txt", " \n\n")
+    write(tmp_path / "alamat.txt", "https://a.example/berita/satu-dua-tiga\n" * 9)
+    write(tmp_path / "atur.json", '{"name": "x", "version": 2}')
     inputs = Inputs([str(tmp_path)])
-    assert len(list(inputs)) == 1
-    assert inputs.passed_over == {".jpg": 1}
+    assert [item.document.id for item in inputs if isinstance(item, Item)] == ["a"]
+    assert inputs.passed_over == {
+        ".jpg": 1,
+        "README.md": 1,
+        "Readme.txt": 1,
+        "LICENSE": 1,
+        "requirements-dev.txt": 1,
+        ".log": 1,
+        "empty": 1,
+        "without a sentence": 2,
+        ".json without articles": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "license.txt", "kosong.txt", "jalan.log", "alamat", "requirements.txt"]
+)
+def test_a_file_that_is_named_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    content = "" if name == "kosong.txt" else "numpy"
+    items, problems = read(write(tmp_path / name, content))
+    assert problems == []
+    assert items[0].document.text == content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        "Kab | Cakupan\nBlora dan Kudus sudah penuh | 95",
+        "Cakupan\npeserta\nJKN\ndi\nKota\nBatu\nJawa\nTimur\n" * 3,
+        "“Sudah 98,4 persen warga,” kata bupati.",
+    ],
+)
+def test_whoever_says_something_is_an_article(tmp_path: Path, text: str) -> None:
+    write(tmp_path / "a.txt", text)
+    items, _ = read(tmp_path)
+    assert items[0].document.text == text
+
+
+def test_an_address_is_told_how_to_be_fetched() -> None:
+    with pytest.raises(InputError, match=r"curl -sL 'https://a\.example/x\?y=1&z=2'"):
+        Inputs(["https://a.example/x?y=1&z=2"])
+    with pytest.raises(InputError, match=r"trafilatura -u www\.a\.example/x --json --with-meta"):
+        Inputs(["www.a.example/x"])
+
+
+def test_a_file_with_the_name_of_an_address_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "www.blora.example.txt", TEXT)
+    (item,) = Inputs(["www.blora.example.txt"])
+    assert isinstance(item, Item)
 
 
 def test_a_file_that_is_named_is_read_whatever_its_suffix(tmp_path: Path) -> None:
@@ -93,7 +153,7 @@ def test_what_is_named_but_not_there_is_an_error_before_anything_is_read(tmp_pat
         ("none.parquet", b"PAR1 but no more"),
         ("bomb.txt.gz", gzip.compress(bytes(MAX_BYTES + 1))),
         ("empty.csv", b""),
-        ("other.csv", b"judul,isi\na,b\n"),
+        ("other.csv", b"judul,ringkasan\na,b\n"),
     ],
 )
 def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path, name: str, content: bytes) -> None:
@@ -150,8 +210,9 @@ def test_a_row_is_a_document_with_what_is_known_about_it(tmp_path: Path, make: M
 
 @FORMS
 def test_columns_may_have_other_names(tmp_path: Path, make: Make) -> None:
-    path = make(tmp_path / "t", [{"isi": TEXT, "nomor": 7, "tanggal": "2024-05-01T10:00:00+07:00"}])
-    columns = Columns(text="isi", id="nomor", published="tanggal")
+    row = {"tubuh": TEXT, "isi": "x", "nomor": 7, "hari": "2024-05-01T10:00:00+07:00"}
+    path = make(tmp_path / "t", [row])
+    columns = Columns(text="tubuh", id="nomor", published="hari")
     (item,), _ = read(path, columns=columns)
     assert (item.document.text, item.document.id) == (TEXT, "7")
     assert item.document.published == date(2024, 5, 1)
@@ -159,10 +220,122 @@ def test_columns_may_have_other_names(tmp_path: Path, make: Make) -> None:
 
 @FORMS
 def test_a_table_without_the_column_says_which_it_has(tmp_path: Path, make: Make) -> None:
-    items, problems = read(make(tmp_path / "t", [{"isi": TEXT}]))
+    items, problems = read(make(tmp_path / "t", [{"ringkasan": TEXT}]))
     assert items == []
-    assert "'isi'" in problems[0].error
+    assert "'ringkasan'" in problems[0].error
     assert "--text-column" in problems[0].error
+
+
+@FORMS
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("isi", "id_berita", "tanggal", "tautan", "judul", "media"),
+        ("Konten", "ID Artikel", "Tanggal Terbit", "Link", "Judul Berita", "Nama Media"),
+        ("berita", "kode", "tgl", "url_artikel", "headline", "sumber"),
+        ("TEKS", "id", "waktu-terbit", "source_url", "title", "source-hostname"),
+        ("text", "id", "date", "source", "title", "sitename"),
+    ],
+)
+def test_columns_go_by_the_names_that_people_give_them(
+    tmp_path: Path, make: Make, names: tuple[str, ...]
+) -> None:
+    said = (TEXT, "b7", "14 Mei 2024", "https://x.example/b7", "Judul", "Harian Nusantara")
+    (item,), _ = read(make(tmp_path / "t", [dict(zip(names, said, strict=True))]))
+    assert tuple(item.document.model_dump().values()) == (
+        TEXT, "b7", date(2024, 5, 14), "https://x.example/b7", "Judul", "Harian Nusantara",
+    )  # fmt: skip
+
+
+def test_what_is_called_a_source_is_an_address_or_a_newspaper(tmp_path: Path) -> None:
+    rows = [{"isi": TEXT, "sumber": "https://x.example/a"}, {"isi": TEXT, "sumber": "Suara Muria"}]
+    (first, second), _ = read(as_jsonl(tmp_path / "t", rows))
+    assert (first.document.url, first.document.site) == ("https://x.example/a", None)
+    assert (second.document.url, second.document.site) == (None, "Suara Muria")
+
+
+def test_the_likeliest_of_several_columns_with_a_text_is_taken(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"raw_text": "x", "isi": "y", "text": TEXT},
+        {"text": None, "isi": TEXT},
+    ]
+    items, _ = read(as_jsonl(tmp_path / "t", rows))
+    assert [item.document.text for item in items] == [TEXT, TEXT]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("14 Mei 2024", date(2024, 5, 14)),
+        ("Selasa, 14/05/2024 10:22 WIB", date(2024, 5, 14)),
+        ("05/06/2024", date(2024, 6, 5)),
+        ("14-05-2024", date(2024, 5, 14)),
+        ("Selasa 14 Mei 2024, 10.22 WIB", date(2024, 5, 14)),
+        ("2024-05-14 10:22:00", date(2024, 5, 14)),
+        ("2024/05/14", date(2024, 5, 14)),
+        ("Tue, 14 May 2024 10:22:00 +0700", date(2024, 5, 14)),
+        ("", None),
+    ],
+)
+def test_a_date_is_read_as_the_press_writes_it(tmp_path: Path, said: str, day: date | None) -> None:
+    (item,), problems = read(as_jsonl(tmp_path / "t", [{"isi": TEXT, "tanggal": said}]))
+    assert (item.document.published, problems) == (day, [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "kemarin",
+        "Mei 2024",
+        "14 Mei",
+        "Rabu, 14/05/2024",
+        "31/02/2024",
+        "05/14/2024",
+        "1 Mei 2024 - 3 Mei 2024",
+        1715653320,
+    ],
+)
+def test_a_date_that_is_not_one_day_is_a_problem(tmp_path: Path, said: object) -> None:
+    items, problems = read(as_jsonl(tmp_path / "t", [{"isi": TEXT, "tanggal": said}]))
+    assert items == []
+    assert "2024-05-31" in problems[0].error
+
+
+TWO = [{"isi": TEXT, "judul": "a"}, {"isi": TEXT, "judul": "b"}]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [TWO, {"status": "ok", "tag": ["x"], "data": TWO}],
+)
+def test_a_json_file_holds_articles_in_a_list(tmp_path: Path, shape: object) -> None:
+    content = json.dumps(shape, indent=2)
+    for path in (
+        write(tmp_path / "t.json", content),
+        write(tmp_path / "t.json.gz", gzip.compress(content.encode())),
+    ):
+        items, problems = read(path)
+        assert problems == []
+        assert [(item.document.id, item.document.title) for item in items] == [
+            ("t-1", "a"),
+            ("t-2", "b"),
+        ]
+        assert items[1].source == f"{path}:2"
+
+
+def test_a_json_file_may_hold_one_article(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.json", json.dumps({"isi": TEXT, "komentar": [{"isi": "x"}]}))
+    (item,), problems = read(path)
+    assert (item.document.text, problems) == (TEXT, [])
+
+
+@pytest.mark.parametrize("content", ["[", '"x"', "[1]", "{}", "[" * 100_000, b"\xff"])
+def test_a_json_file_that_is_named_and_holds_none_is_a_problem(
+    tmp_path: Path, content: str | bytes
+) -> None:
+    items, problems = read(write(tmp_path / "t.json", content))
+    assert items == []
+    assert len(problems) == 1
 
 
 def test_dates_in_parquet_are_dates(tmp_path: Path) -> None:
@@ -234,6 +407,36 @@ def test_lines_of_json_through_a_pipe_are_rows(piped: Callable[[bytes], list[Any
 def test_anything_else_through_a_pipe_is_one_text(piped: Callable[[bytes], list[Any]]) -> None:
     (item,) = piped(f"{TEXT}\n\n{TEXT}\n".encode())
     assert item.document.text == f"{TEXT}\n\n{TEXT}\n"
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("in_list", [False, True])
+def test_json_through_a_pipe_may_be_on_one_line_or_many(
+    piped: Callable[[bytes], list[Any]], indent: int | None, in_list: bool
+) -> None:
+    one = {"text": TEXT, "raw_text": "x", "title": "Judul", "date": "2024-05-14", "hostname": None}
+    one |= {"source": "https://a.example/x", "source-hostname": "a.example"}
+    (item,) = piped(json.dumps([one] if in_list else one, indent=indent).encode())
+    known = item.document.model_dump(exclude={"id", "text"})
+    assert known == {
+        "published": date(2024, 5, 14),
+        "url": "https://a.example/x",
+        "title": "Judul",
+        "site": "a.example",
+    }
+
+
+def test_a_text_through_a_pipe_may_begin_with_a_bracket(
+    piped: Callable[[bytes], list[Any]],
+) -> None:
+    (item,) = piped(f"[Jakarta] {TEXT}\n".encode())
+    assert item.document.text == f"[Jakarta] {TEXT}\n"
+
+
+def test_a_broken_line_does_not_cost_those_behind_it(piped: Callable[[bytes], list[Any]]) -> None:
+    bad, good = piped(b'{"text": \n' + lines({"text": TEXT}).encode())
+    assert bad.line == 1
+    assert good.document.text == TEXT
 
 
 def test_nothing_through_a_pipe_is_an_empty_text(piped: Callable[[bytes], list[Any]]) -> None:

@@ -112,7 +112,7 @@ def test_rows_that_are_no_documents_are_kept_with_the_reason(parts: Parts) -> No
     said = {row["source"]: row["error"] for row in parts.rows() if row["state"] == "unreadable"}
     assert list(said) == ["/in/a.jsonl:3", "/in/a.jsonl:4", "/in/a.jsonl:5"]
     assert "no JSON" in said["/in/a.jsonl:3"]
-    assert "no text in column 'text'" in said["/in/a.jsonl:4"]
+    assert "no column for the text" in said["/in/a.jsonl:4"]
     assert "not in UTF-8" in said["/in/a.jsonl:5"]
 
 

@@ -204,7 +204,7 @@ def test_verify_cannot_take_both_from_standard_input(uhc: Command) -> None:
         ("", "no JSON"),
         ("{", "line 1, column 2"),
         ("[1,]", "no JSON"),
-        ('{"a": 1}\n{', "line 1"),
+        ('{"a": 1}\n{', "line 2"),
         ("5", "mapping"),
         ('"facts"', "mapping"),
         ("null", "mapping"),
@@ -226,6 +226,21 @@ def test_verify_ends_with_3_when_the_facts_cannot_be_read(
     assert (done.code, done.out) == (3, "")
     assert done.err.startswith("error: ")
     assert message in done.err
+
+
+@pytest.mark.parametrize("command", ["scan", "extract"])
+def test_an_address_is_told_how_to_be_fetched(uhc: Command, command: str) -> None:
+    done = uhc(command, "https://a.example/x")
+    assert done.code == 3
+    assert "curl -sL https://a.example/x | uhc-llm extract -" in done.err
+
+
+def test_a_day_on_the_command_line_is_an_iso_date(uhc: Command, article: Path) -> None:
+    assert uhc("scan", article, "--published", "2024-05-14").code == 0
+    for said, hint in (("14 Mei 2024", "2024-05-14, if you mean that"), ("kemarin", "2024-05-31")):
+        done = uhc("scan", article, "--published", said)
+        assert done.code == 2
+        assert hint in " ".join(done.err.replace("│", " ").split())
 
 
 def test_no_facts_are_no_rejected_fact(uhc: Command, article: Path, tmp_path: Path) -> None:
@@ -349,10 +364,12 @@ def test_extract_shows_a_table(uhc: Command, article: Path, provider: FakeProvid
 def test_what_extract_prints_can_be_verified(
     uhc: Command, article: Path, tmp_path: Path, provider: FakeProvider
 ) -> None:
-    for form in ("json", "jsonl"):
+    for form in ("json", "jsonl", "csv"):
         provider.will(pointing())
         printed = uhc(*extract_with(provider, article), "--format", form).out
-        assert uhc("verify", article, facts_file(tmp_path, printed)).code == 0
+        done = uhc("verify", article, facts_file(tmp_path, printed))
+        assert (done.code, done.err) == (0, "")
+        assert len(Verification.model_validate_json(done.out).facts) == 1
 
 
 def test_the_model_and_the_reason_for_it_are_named_on_standard_error(

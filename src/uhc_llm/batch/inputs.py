@@ -5,24 +5,41 @@ What cannot be read is told with its place and does not stop the rest.
 
 import gzip
 import hashlib
+import io
+import json
 import os
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, NamedTuple, cast
 
-from uhc_llm.batch.tables import Columns, Row, csv_rows, document_of, jsonl_rows, parquet_rows
+from uhc_llm.batch.no_articles import has_sentence, no_article
+from uhc_llm.batch.tables import (
+    Columns,
+    Row,
+    csv_rows,
+    document_of,
+    json_rows,
+    jsonl_rows,
+    parquet_rows,
+)
 from uhc_llm.batch.work import InputProblem
-from uhc_llm.documents import MAX_BYTES, Document, read_content, read_document
+from uhc_llm.documents import MAX_BYTES, Document, read_content, read_document, refuse_address
 from uhc_llm.errors import InputError
+from uhc_llm.scanner.written_days import read_day
 
 __all__ = ["STANDARD_INPUT", "Inputs", "Item"]
 
 STANDARD_INPUT: Final = "-"
 _TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml"})
-_TABLES: Final = frozenset({".jsonl", ".ndjson", ".csv", ".parquet"})
+_JSON: Final = ".json"
+_TABLES: Final = frozenset({_JSON, ".jsonl", ".ndjson", ".csv", ".parquet"})
+_READERS: Final[Mapping[str, Callable[[IO[bytes], Columns], Iterator[Row]]]] = {
+    _JSON: json_rows,
+    ".csv": csv_rows,
+}
 _PACKED: Final = ".gz"
 _SAMPLES: Final = 1 << 32
 
@@ -43,15 +60,18 @@ class Inputs:
         share: of all documents, which part is taken: always the same ones, told by their text.
 
     Attributes:
-        passed_over: how many files in folders were of no kind that is read, by suffix.
+        passed_over: how many files in folders were no articles, by what they are: a suffix, a name
+            such as README.md, or what is wrong with what they hold.
 
     Raises:
-        InputError: there is no such file or folder.
+        InputError: there is no such file or folder, or it is an address.
     """
 
     def __init__(
         self, paths: Sequence[str], *, columns: Columns | None = None, share: float = 1.0
     ) -> None:
+        for path in paths:
+            refuse_address(path)
         missing = [p for p in paths if p != STANDARD_INPUT and not Path(p).exists()]
         if missing:
             raise InputError(
@@ -78,7 +98,10 @@ class Inputs:
                 return None
             for file in _files(Path(path)):
                 suffix, packed = _kind(file)
-                if suffix in _TEXTS or (file == Path(path) and suffix not in _TABLES):
+                is_named = file == Path(path)
+                if not is_named and no_article(file, _TEXTS):
+                    continue
+                if suffix in _TEXTS or (is_named and suffix not in _TABLES):
                     total += 1
                 elif suffix in _TABLES:
                     rows = None if packed else _count_rows(file, suffix)
@@ -98,14 +121,39 @@ class Inputs:
             yield from self._standard_input()
             return
         named = Path(path)
+        if not named.is_dir():
+            yield from self._file(named)
+            return
         for file in _files(named):
-            suffix, _ = _kind(file)
-            if suffix in _TABLES:
-                yield from self._table(file, suffix)
-            elif suffix in _TEXTS or named.is_file():
-                yield _text(file)
+            if reason := no_article(file, _TEXTS):
+                self.passed_over[reason] += 1
             else:
-                self.passed_over[suffix or file.name] += 1
+                yield from self._found(file)
+
+    def _file(self, file: Path) -> Iterator[Item | InputProblem]:
+        """A file that is named, which is always read."""
+        suffix, _ = _kind(file)
+        yield from self._table(file, suffix) if suffix in _TABLES else (_text(file),)
+
+    def _found(self, file: Path) -> Iterator[Item | InputProblem]:
+        """A file that was found in a folder, if it holds articles."""
+        suffix, _ = _kind(file)
+        if suffix == _JSON:
+            items = list(self._table(file, suffix))
+            if any(isinstance(item, Item) for item in items):
+                yield from items
+            else:
+                self.passed_over[f"{_JSON} without articles"] += 1
+        elif suffix in _TABLES:
+            yield from self._table(file, suffix)
+        elif suffix in _TEXTS:
+            item = _text(file)
+            if isinstance(item, Item) and not has_sentence(item.document.text):
+                self.passed_over["without a sentence"] += 1
+            else:
+                yield item
+        else:
+            self.passed_over[suffix or file.name] += 1
 
     def _table(self, file: Path, suffix: str) -> Iterator[Item | InputProblem]:
         source = os.path.abspath(file)  # noqa: PTH100 (a link keeps its name)
@@ -115,7 +163,7 @@ class Inputs:
                 yield from self._rows(parquet_rows(file, self._columns), source, name)
                 return
             with _opened(file) as stream:
-                read = csv_rows if suffix == ".csv" else jsonl_rows
+                read = _READERS.get(suffix, jsonl_rows)
                 yield from self._rows(read(stream, self._columns), source, name)
         except (OSError, EOFError, zlib.error, InputError) as error:
             yield InputProblem(source, 0, _reason(error))
@@ -136,25 +184,45 @@ class Inputs:
         source = "standard input"
         # A pipe can be read once: what the first line shows is what it is.
         first = stream.readline(MAX_BYTES + 1)
-        if not first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            raw = first + stream.read(MAX_BYTES + 1 - len(first))
-            yield _named_by_text(_content(raw, source, name="standard-input"))
+        opening = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        if opening == b"{" and _is_json(first):
+            yield from self._piped(jsonl_rows(_Again(first, stream), self._columns), source)
             return
-        rows = jsonl_rows(_Again(first, stream), self._columns)
+        raw = first + stream.read(MAX_BYTES + 1 - len(first))
+        if opening in (b"{", b"[") and _is_json(raw):
+            yield from self._piped(json_rows(io.BytesIO(raw), self._columns), source)
+        elif opening == b"{":
+            # Its first line is broken, and the others may not be.
+            lines = jsonl_rows(_Again(raw, stream), self._columns)
+            yield from self._piped(lines, source)
+        else:
+            yield _named_by_text(_content(raw, source, name="standard-input"))
+
+    def _piped(self, rows: Iterable[Row], source: str) -> Iterator[Item | InputProblem]:
         for item in self._rows(rows, source, "standard-input"):
             yield _named_by_text(item)
 
 
+def _is_json(raw: bytes) -> bool:
+    try:
+        json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 class _Again:
-    """A stream whose first line has been read already."""
+    """A stream whose beginning has been read already."""
 
     def __init__(self, first: bytes, stream: IO[bytes]) -> None:
-        self._first = first
+        self._first = io.BytesIO(first)
         self._stream = stream
 
     def readline(self, most: int, /) -> bytes:
-        first, self._first = self._first, b""
-        return first or self._stream.readline(most)
+        first = self._first.readline(most)
+        if first.endswith(b"\n") or len(first) == most:
+            return first
+        return first + self._stream.readline(most - len(first))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -188,7 +256,7 @@ def _text(file: Path) -> Item | InputProblem:
     source = os.path.abspath(file)  # noqa: PTH100 (a link keeps its name)
     try:
         if file.suffix.lower() != _PACKED:
-            return Item(read_document(file), source)
+            return Item(read_document(file, read_day=read_day), source)
         with _opened(file) as stream:
             raw = stream.read(MAX_BYTES + 1)
         return _content(raw, source, name=_unpacked(file).name)
@@ -198,7 +266,7 @@ def _text(file: Path) -> Item | InputProblem:
 
 def _content(raw: bytes, source: str, *, name: str) -> Item | InputProblem:
     try:
-        return Item(read_content(raw, repr(source), name=name), source)
+        return Item(read_content(raw, repr(source), name=name, read_day=read_day), source)
     except InputError as error:
         return InputProblem(source, 0, str(error))
 
@@ -219,6 +287,8 @@ def _reason(error: Exception) -> str:
 
 
 def _count_rows(file: Path, suffix: str) -> int | None:
+    if suffix == _JSON:
+        return None
     if suffix == ".parquet":
         from uhc_llm.batch.tables import count_parquet_rows
 

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple, Protocol
+from typing import IO, Any, Final, NamedTuple, Protocol, cast
 
 from uhc_llm.documents import MAX_BYTES, Document
+from uhc_llm.documents.fields import Field, cell_of, columns_of, read_written_day
 from uhc_llm.errors import InputError, MissingExtraError
+from uhc_llm.scanner.written_days import read_day
 
 __all__ = [
     "Columns",
@@ -18,22 +20,47 @@ __all__ = [
     "count_parquet_rows",
     "csv_rows",
     "document_of",
+    "json_rows",
     "jsonl_rows",
     "parquet_rows",
 ]
 
 _DELIMITERS: Final = ",;\t"
+_LARGEST_JSON: Final = 200_000_000
 _PARQUET_BATCH: Final = 64
 
 
 class Columns(NamedTuple):
-    """How a table calls what is read from it; all but the text may be missing."""
+    """How a table calls what is read from it; None is by one of the usual names.
 
-    text: str = "text"
-    id: str = "id"
-    published: str = "published"
-    url: str = "url"
-    title: str = "title"
+    All but the text may be missing.
+    """
+
+    text: str | None = None
+    id: str | None = None
+    published: str | None = None
+    url: str | None = None
+    title: str | None = None
+    site: str | None = None
+
+    def among(self, there: Iterable[str]) -> tuple[str, ...]:
+        """The columns of a table that may hold what is read; none when its text is not there."""
+        names = tuple(there)
+        found: dict[str, None] = {}
+        for field, named in self._asdict().items():
+            usual = columns_of(cast("Field", field), names) if named is None else (named,)
+            if field == "text" and not any(name in names for name in usual):
+                return ()
+            found |= dict.fromkeys(name for name in usual if name in names)
+        return tuple(found)
+
+    def missing_text(self, there: Iterable[str]) -> str:
+        """What to say of a table whose text is in none of its columns."""
+        names = ", ".join(map(repr, list(there)[:12])) or "none"
+        wanted = (
+            f"no column {self.text!r}" if self.text else "no column for the text, such as 'isi'"
+        )
+        return f"{wanted}; its columns are {names}: name the right one with --text-column"
 
 
 class Row(NamedTuple):
@@ -48,6 +75,10 @@ class _Lines(Protocol):
     def readline(self, most: int, /) -> bytes: ...
 
 
+class _Bytes(Protocol):
+    def read(self, most: int, /) -> bytes: ...
+
+
 def document_of(row: Row, columns: Columns, *, default_id: str) -> Document:
     """The document in a row.
 
@@ -57,25 +88,37 @@ def document_of(row: Row, columns: Columns, *, default_id: str) -> Document:
     if row.problem is not None:
         raise InputError(row.problem)
     cells = row.cells
-    text = cells.get(columns.text)
+    text = cell_of("text", cells, columns.text)
     if not isinstance(text, str):
-        there = ", ".join(map(repr, list(cells)[:12])) or "none"
-        raise InputError(
-            f"no text in column {columns.text!r}; its columns are {there}: name the right one "
-            "with --text-column"
-            if text is None
-            else f"column {columns.text!r} holds no text but {type(text).__name__}"
-        )
+        text = _said_otherwise(cells, columns)
     known = {
-        "id": _words(cells.get(columns.id)) or default_id,
-        "url": _words(cells.get(columns.url)),
-        "title": _words(cells.get(columns.title)),
+        "id": _words(cell_of("id", cells, columns.id)) or default_id,
+        "url": _words(cell_of("url", cells, columns.url)),
+        "title": _words(cell_of("title", cells, columns.title)),
+        "site": _words(cell_of("site", cells, columns.site)),
     }
     for name, said in {"text": text, **known}.items():
         if said is not None and not _is_whole(said):
             raise InputError(f"{name} has half a character in it: it was not decoded right")
-    published = _date(cells.get(columns.published), columns.published)
+    published = _date(cell_of("published", cells, columns.published))
     return Document(text=text, published=published, **known)
+
+
+def _said_otherwise(cells: Mapping[str, Any], columns: Columns) -> str:
+    """An empty text, where there is a column for it.
+
+    Raises:
+        InputError: there is none, or it holds something else.
+    """
+    there = columns.among(cells)
+    if not there:
+        raise InputError(columns.missing_text(cells))
+    cell = cells[there[0]]
+    if cell is None:
+        raise InputError(f"no text in column {there[0]!r}")
+    if not isinstance(cell, str):
+        raise InputError(f"column {there[0]!r} holds no text but {type(cell).__name__}")
+    return cell
 
 
 def _words(cell: object) -> str | None:
@@ -91,20 +134,19 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _date(cell: object, column: str) -> date | None:
+def _date(cell: object) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if cell is None or isinstance(cell, date):
         return cell
     said = str(cell).strip()
-    if not said:
-        return None
-    try:
-        return datetime.fromisoformat(said).date()
-    except ValueError as error:
+    day = (read_written_day(said) or read_day(said)) if said else None
+    if said and day is None:
         raise InputError(
-            f"{column} {said[:40]!r} is no date: write it as 2024-05-31, or leave it empty"
-        ) from error
+            f"{said[:40]!r} is no date, or not one day: write it as 2024-05-31, leave it empty, or "
+            "name another column with --published-column"
+        )
+    return day
 
 
 # --- JSON lines ----------------------------------------------------------------------------------
@@ -122,6 +164,44 @@ def jsonl_rows(stream: _Lines, columns: Columns) -> Iterator[Row]:
             yield Row(number, {}, f"longer than {MAX_BYTES // 1_000_000} MB, as no article is")
         elif line.strip():
             yield _object(number, line)
+
+
+def json_rows(stream: _Bytes, columns: Columns) -> Iterator[Row]:
+    """The rows of a JSON file: a list of objects, an object that holds one, or one object.
+
+    Raises:
+        InputError: it is no JSON, too large, or holds no objects.
+    """
+    raw = stream.read(_LARGEST_JSON + 1)
+    if len(raw) > _LARGEST_JSON:
+        raise InputError(
+            f"larger than {_LARGEST_JSON // 1_000_000} MB: write one object a line (.jsonl)"
+        )
+    try:
+        value = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"not in UTF-8, at byte {error.start + 1}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"no JSON: {error}") from error
+    for number, cells in enumerate(_objects(value, columns), start=1):
+        if isinstance(cells, dict):
+            yield Row(number, cells)
+        else:
+            yield Row(number, {}, f"no JSON object but {type(cells).__name__}")
+
+
+def _objects(value: object, columns: Columns) -> list[Any]:
+    """The objects that hold articles: those of the longest list in an object that holds none."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        raise InputError(f"no JSON object or list of them but {type(value).__name__}")
+    if columns.among(value):
+        return [value]
+    lists = [held for held in value.values() if isinstance(held, list)]
+    return max(
+        (held for held in lists if held and isinstance(held[0], dict)), key=len, default=[value]
+    )
 
 
 def _object(number: int, line: bytes) -> Row:
@@ -158,11 +238,8 @@ def _csv_rows(lines: io.TextIOWrapper, columns: Columns) -> Iterator[Row]:
     first = lines.readline(MAX_BYTES)
     delimiter = max(_DELIMITERS, key=first.count)
     header = next(csv.reader([first], delimiter=delimiter), [])
-    if columns.text not in header:
-        raise InputError(
-            f"no column {columns.text!r} in the header, which has "
-            f"{', '.join(map(repr, header[:12])) or 'nothing'}: name it with --text-column"
-        )
+    if not columns.among(header):
+        raise InputError(columns.missing_text(header))
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         line = reader.line_num + 2
@@ -203,12 +280,9 @@ def parquet_rows(file: Path, columns: Columns) -> Iterator[Row]:
     """
     with _parquet(file) as table, _explained():
         there = table.schema_arrow.names
-        if columns.text not in there:
-            raise InputError(
-                f"no column {columns.text!r}; it has {', '.join(map(repr, there[:12]))}: name the "
-                "right one with --text-column"
-            )
-        wanted = [name for name in columns if name in there]
+        wanted = list(columns.among(there))
+        if not wanted:
+            raise InputError(columns.missing_text(there))
         number = 0
         for batch in table.iter_batches(batch_size=_PARQUET_BATCH, columns=wanted):
             for cells in batch.to_pylist():

@@ -36,8 +36,8 @@ def batch(
         list[str] | None,
         typer.Argument(
             metavar="[INPUT]...",
-            help="Files and folders (.txt, .md, .html, .jsonl, .csv, .parquet, also .gz); `-` is "
-            "standard input. None: go on with what waits in the run.",
+            help="Files and folders (.txt, .md, .html, .json, .jsonl, .csv, .parquet, also .gz); "
+            "`-` is standard input. None: go on with what waits in the run.",
         ),
     ] = None,
     *,
@@ -86,11 +86,22 @@ def batch(
     timeout: Timeout = None,
     cassette: CassetteFile = None,
     record: RecordOption = "none",
-    text_column: Annotated[str, typer.Option(help="Of tables: the article.")] = "text",
-    id_column: Annotated[str, typer.Option(help="Of tables: what results are called by.")] = "id",
-    published_column: Annotated[str, typer.Option(help="Of tables: its date.")] = "published",
-    url_column: Annotated[str, typer.Option(help="Of tables: its address.")] = "url",
-    title_column: Annotated[str, typer.Option(help="Of tables: its headline.")] = "title",
+    text_column: Annotated[
+        str | None, typer.Option(help="Of tables: the article. Default: by its usual names.")
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(help="Of tables: what results are called by. Default: by its usual names."),
+    ] = None,
+    published_column: Annotated[
+        str | None, typer.Option(help="Of tables: its date. Default: by its usual names.")
+    ] = None,
+    url_column: Annotated[
+        str | None, typer.Option(help="Of tables: its address. Default: by its usual names.")
+    ] = None,
+    title_column: Annotated[
+        str | None, typer.Option(help="Of tables: its headline. Default: by its usual names.")
+    ] = None,
     via: Annotated[
         Literal["direct", "batch-api"],
         typer.Option(help="`batch-api`: in the provider's own batches, at half the price."),

@@ -349,7 +349,7 @@ def _signals(wish: Callable[[], object]) -> Iterator[None]:
 def _say_passed_over(inputs: "Inputs") -> None:
     if inputs.passed_over:
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in inputs.passed_over.most_common(5))
-        say(f"passed over in folders, as of no kind that is read: {kinds}")
+        say(f"passed over in folders, as no articles: {kinds}")
 
 
 def _say_ending(ending: "Ending", path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -53,10 +53,26 @@ InputPath = Annotated[
     str,
     typer.Argument(metavar="PATH", help="A text file or web page (.html); `-` is standard input."),
 ]
+
+
+def _day(said: str) -> date:
+    """A day on the command line."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        from uhc_llm.scanner.written_days import read_day
+
+        day = read_day(said)
+        meant = f"{day}, if you mean that" if day else "2024-05-31"
+        raise typer.BadParameter(f"{said!r} is no ISO date: write it as {meant}") from None
+
+
 Published = Annotated[
-    datetime | None,
+    date | None,
     typer.Option(
-        formats=["%Y-%m-%d"], help="The article's own date, for `tahun lalu` and its like."
+        parser=_day,
+        metavar="YYYY-MM-DD",
+        help="The article's own date, for `tahun lalu` and its like.",
     ),
 ]
 
@@ -109,10 +125,13 @@ BaseUrl = Annotated[
 Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds for one request.")]
 
 
-def read(path: str, published: datetime | None) -> Document:
+def read(path: str, published: date | None) -> Document:
     """The document at a path, or on standard input."""
-    date = published.date() if published else None
-    return read_stdin(published=date) if path == "-" else read_document(path, published=date)
+    from uhc_llm.scanner.written_days import read_day
+
+    if path == "-":
+        return read_stdin(published=published, read_day=read_day)
+    return read_document(path, published=published, read_day=read_day)
 
 
 def use_cassette(path: Path | None, record: RecordMode) -> AbstractContextManager[object]:

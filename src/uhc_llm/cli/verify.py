@@ -1,15 +1,15 @@
 """`uhc-llm verify` and `uhc-llm rules`."""
 
-import json
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 from rich.console import Console
 
 from uhc_llm.cli.app import app
+from uhc_llm.cli.claimed_facts import claimed_facts
 from uhc_llm.cli.common import Published, ShortFormat, default_format, print_json, read
-from uhc_llm.errors import ConfigurationError, InputError
+from uhc_llm.errors import ConfigurationError
 from uhc_llm.schemas import Severity
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ def verify(
     facts: Annotated[
         str,
         typer.Argument(
-            metavar="FACTS.json",
-            help="A list of facts, an object with `facts`, or one fact a line. Each needs value, "
-            "unit and metric; status, region, period and quote are checked where given.",
+            metavar="FACTS",
+            help="A list of facts (JSON), one a line (JSON lines), or a CSV; also what `extract` "
+            "and `export` write. Each needs value, unit and metric; status, region, period, "
+            "segment and quote are checked where given.",
         ),
     ],
     *,
@@ -35,6 +36,12 @@ def verify(
         typer.Option("--format", "-f", help="Default: `table` on a terminal, else `json`."),
     ] = None,
     published: Published = None,
+    id: Annotated[  # noqa: A002
+        str | None,
+        typer.Option(
+            metavar="ID", help="Of the article in FACTS. Default: the file's name, or the only one."
+        ),
+    ] = None,
     rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -47,16 +54,21 @@ def verify(
     """Check facts from any source against a text. Exit code 1 when any is rejected.
 
     `uhc-llm verify article.txt facts.json`
+
+    Of a file on several articles those facts are taken that are of this one, by its id.
     """
     from uhc_llm.display import verification_report
-    from uhc_llm.verifier import verify as verify_facts
+    from uhc_llm.scanner import scan
+    from uhc_llm.verifier import verify_reading
 
     book = _changed_rules(rule or ())
 
     if text == facts == "-":
-        raise typer.BadParameter("TEXT and FACTS.json cannot both be standard input")
+        raise typer.BadParameter("TEXT and FACTS cannot both be standard input")
     document = read(text, published)
-    verification = verify_facts(document, _facts(read(facts, None).text, facts), rules=book)
+    reading = scan(document)
+    claimed = claimed_facts(read(facts, None).text, facts, reading, article=document.id, chosen=id)
+    verification = verify_reading(reading, claimed, rules=book)
     if (format or default_format()) == "json":
         print_json(verification.model_dump(mode="json"))
     else:
@@ -94,36 +106,3 @@ def rules() -> None:
     from uhc_llm.verifier import RULES
 
     Console().print(rules_table(RULES))
-
-
-def _facts(text: str, path: str) -> list[Any]:
-    """The facts in a JSON or JSONL file."""
-    try:
-        found = list(_documents(text))
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path!r} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from error
-    if len(found) == 1 and isinstance(found[0], dict) and "facts" in found[0]:
-        found = found[0]["facts"]
-    elif len(found) == 1 and isinstance(found[0], list):
-        found = found[0]
-        if len(found) == 1 and isinstance(found[0], dict) and "facts" in found[0]:
-            found = found[0]["facts"]  # what `extract` writes of one article
-    if not isinstance(found, list):
-        raise InputError(f"{path!r} holds no list of facts")
-    return found
-
-
-def _documents(text: str) -> Iterator[Any]:
-    """The JSON values in a text, one or one a line."""
-    stripped = text.strip()
-    try:
-        yield json.loads(stripped)
-    except json.JSONDecodeError:
-        lines = stripped.splitlines()
-        if len(lines) < 2 or stripped[0] == "[":  # noqa: PLR2004 - not one a line
-            raise
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)

@@ -14,6 +14,7 @@ from uhc_llm.documents.reading import (
     read_document,
     read_documents,
     read_stdin,
+    refuse_address,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_stdin",
+    "refuse_address",
 ]

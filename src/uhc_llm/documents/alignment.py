@@ -11,8 +11,9 @@ Every step looks at a bounded stretch of the page, so that the time grows with t
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from heapq import merge
 from typing import Final, NamedTuple
 
 from uhc_llm.documents.markup import WORD, VisibleText
@@ -30,21 +31,34 @@ _SHORT_WINDOW: Final = 200
 _STRIDE: Final = 512
 
 
-def align(text: str, visible: VisibleText, source: str) -> SourceMap:
+def align(text: str, visible: VisibleText, source: str, *, placed: Sequence[Run] = ()) -> SourceMap:
     """Find the characters of `text` on the page.
 
     Args:
         text: what was extracted.
         visible: the visible characters of the page.
         source: the page itself.
+        placed: stretches of `text`, in order and apart, whose place is known and that are not in
+            `visible`.
 
     Returns:
         A map in which each character of `text` that counts stands for one that is equal to it, but
         for entities, which stand for what they mean.
     """
-    counted = _Counted.of(text)
+    counted = _Counted.of(_without(text, placed))
     matches = _Matches(counted, visible)
-    return SourceMap(_joined(_runs(matches, counted, visible), text, source))
+    found = _joined(_runs(matches, counted, visible), text, source)
+    return SourceMap(merge(found, placed))
+
+
+def _without(text: str, placed: Sequence[Run]) -> str:
+    """The text with spaces in place of what need not be looked for."""
+    parts: list[str] = []
+    position = 0
+    for run in placed:
+        parts += text[position : run.text_start], " " * run.length
+        position = run.text_start + run.length
+    return "".join((*parts, text[position:]))
 
 
 class _Counted(NamedTuple):

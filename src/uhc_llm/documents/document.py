@@ -5,8 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from uhc_llm.documents.fields import Known
 from uhc_llm.documents.html import Page, read_page
-from uhc_llm.documents.source_map import UNCHANGED, SourceMap
+from uhc_llm.documents.source_map import UNCHANGED, Run, SourceMap
 from uhc_llm.errors import InputError
 
 __all__ = ["Document", "as_document"]
@@ -32,6 +33,32 @@ class Document(BaseModel):
 
     # A default would be copied, all the way down, for each document.
     _source_map: SourceMap = PrivateAttr(default_factory=lambda: UNCHANGED)
+
+    @classmethod
+    def behind_head(
+        cls,
+        source: str,
+        begin: int,
+        *,
+        id: str | None = None,  # noqa: A002 - the field's name
+        published: date | None = None,
+    ) -> Self:
+        """Take the text that begins at `begin` of an input, behind what is said of it there.
+
+        Args:
+            source: the whole input as it was decoded.
+            begin: where the article begins in it.
+            id: what results are called by.
+            published: the article's own date, where it is known.
+
+        Returns:
+            A document whose `source_offset` leads back to `source`.
+        """
+        document = cls(text=source[begin:], id=id, published=published)
+        if begin:
+            length = len(document.text)
+            document._source_map = SourceMap([Run(0, begin, length, length)])
+        return document
 
     @classmethod
     def from_html(
@@ -72,6 +99,11 @@ class Document(BaseModel):
         )
         document._source_map = page.source_map
         return document
+
+    def with_known(self, known: Known) -> Self:
+        """The same with what is known of it from elsewhere, which goes before what it had."""
+        said = {name: value for name, value in known._asdict().items() if value is not None}
+        return self.model_copy(update=said) if said else self
 
     def source_offset(self, position: int) -> int | None:
         """Where the character `text[position]` stood in the input.

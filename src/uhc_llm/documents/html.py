@@ -1,7 +1,8 @@
 """The article on a web page.
 
-    page -> is it of a size and shape that a page has? -> trafilatura: article, headline, site
-         -> visible characters, stated date             -> offsets, date            => Page
+    page -> is it of a size and shape that a page has?
+         -> without marks of notes, tables held back     -> trafilatura: article, headline, site
+         -> visible characters, stated date              -> offsets, date            => Page
 
 Nothing is fetched, no script is run, and no entity is looked up outside the page.
 """
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from uhc_llm.documents.alignment import align
 from uhc_llm.documents.decoding import REPLACEMENT, decode_html
-from uhc_llm.documents.markup import Markup, read_markup
-from uhc_llm.documents.source_map import SourceMap
+from uhc_llm.documents.line_ends import separated
+from uhc_llm.documents.markup import Markup, edited, read_markup, tags_of
+from uhc_llm.documents.notes import note_edits
+from uhc_llm.documents.page_tables import HeldTables, Line, hold_tables
+from uhc_llm.documents.source_map import Run, SourceMap
 from uhc_llm.documents.statements import asks_to_log_in, is_wall, published_on
 from uhc_llm.errors import InputError
 
@@ -77,20 +81,23 @@ def read_page(html: str | bytes, source: str, *, url: str | None = None) -> Page
             article has; or the extra `html` is not installed.
     """
     raw, is_damaged = (html, False) if isinstance(html, str) else decode_html(html, source)
-    markup = read_markup(raw)
-    _refuse_misshapen(markup, source)
-    extracted = _extract(raw, source)
-    text = _lines(extracted.text or "")
-    _refuse_empty(text, markup, source)
-    if is_damaged and REPLACEMENT in text:
+    _refuse_misshapen(read_markup(raw), source)
+    tags = tuple(tags_of(raw))
+    held = hold_tables(raw, tags, note_edits(raw, tags))
+    markup = read_markup(raw, held.edits)
+    line_end = f"{held.mark}b"
+    extracted = _extract(separated(edited(raw, held.edits), line_end), source)
+    lines = _Lines((extracted.text or "").replace(line_end, "\n"), held)
+    _refuse_empty(lines.text, markup, source)
+    if is_damaged and REPLACEMENT in lines.text:
         raise InputError(f"{source} is damaged in the middle of its article: {_SAVE_AS_TEXT}")
     return Page(
-        text=text,
-        title=extracted.title or None,
+        text=lines.text,
+        title=(extracted.title or "").replace(line_end, "").strip() or None,
         site=extracted.sitename or None,
         url=url or extracted.url or None,
         published=published_on(markup.statements),
-        source_map=align(text, markup.visible, raw),
+        source_map=align(lines.text, markup.visible, raw, placed=lines.runs),
     )
 
 
@@ -130,10 +137,50 @@ def _extract(raw: str, source: str) -> "trafilatura.settings.Document":
     return extracted
 
 
-def _lines(extracted: str) -> str:
-    """The text as its reader sees it: no rule under the head of a table, no bars around rows."""
-    lines = (_line(line) for line in extracted.split("\n"))
-    return "\n".join(line for line in lines if line.strip(" |"))
+class _Lines:
+    """The text as its reader sees it, and where the cells of its tables stood.
+
+    Attributes:
+        text: no rule under the head of a table, no bars around rows; an empty line before a table
+            and behind it.
+        runs: those of the tables that were held back.
+    """
+
+    def __init__(self, extracted: str, held: HeldTables) -> None:
+        self.runs: list[Run] = []
+        self._parts: list[str] = []
+        self._length = 0
+        self._is_apart = True
+        for line in extracted.split("\n"):
+            for part in held.parts_of(line):
+                if isinstance(part, str):
+                    self._add_line(_line(part))
+                else:
+                    self._add_table(part)
+        self.text = "".join(self._parts).strip("\n")
+
+    def _add_line(self, line: str) -> None:
+        if line.strip(" |"):
+            self._append(line)
+            self._append("\n")
+            self._is_apart = False
+
+    def _add_table(self, table: tuple[Line, ...]) -> None:
+        if not self._is_apart:
+            self._append("\n")
+        for line in table:
+            for piece in line:
+                if piece.end:
+                    size, source_size = len(piece.text), piece.end - piece.start
+                    self.runs.append(Run(self._length, piece.start, size, source_size))
+                self._append(piece.text)
+            self._append("\n")
+        self._append("\n")
+        self._is_apart = True
+
+    def _append(self, part: str) -> None:
+        self._parts.append(part)
+        self._length += len(part)
 
 
 def _line(line: str) -> str:

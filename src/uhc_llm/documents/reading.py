@@ -1,18 +1,29 @@
 """How files, and standard input, become documents."""
 
 import logging
+import re
+import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import IO, Final
 
+from uhc_llm.documents.beside import front_matter, said_beside
 from uhc_llm.documents.decoding import decode, decode_head
 from uhc_llm.documents.document import Document
+from uhc_llm.documents.fields import Known, ReadDay, known_of, read_written_day
 from uhc_llm.documents.html import is_html, read_page
 from uhc_llm.errors import InputError
 
-__all__ = ["MAX_BYTES", "read_content", "read_document", "read_documents", "read_stdin"]
+__all__ = [
+    "MAX_BYTES",
+    "read_content",
+    "read_document",
+    "read_documents",
+    "read_stdin",
+    "refuse_address",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -20,17 +31,25 @@ MAX_BYTES: Final = 20_000_000
 """A larger input is refused: no article is that long."""
 
 _STDIN: Final = "standard input"
+_ADDRESS: Final = re.compile(r"(?:https?|ftp)(?::/|%3a)|www\.[^/\s]+\.", re.IGNORECASE)
 _HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 
 
-def read_document(path: str | Path, *, published: date | None = None) -> Document:
+def read_document(
+    path: str | Path, *, published: date | None = None, read_day: ReadDay = read_written_day
+) -> Document:
     """Read one file: plain text, or a web page.
+
+    What is said of the article in front of it (YAML between two lines `---`) or in a file beside it
+    (`article.json`, `article.meta.json` or `article.yaml` beside `article.txt`) is taken for its
+    title, address, site and date, by the names that tables have for them too.
 
     Args:
         path: a file of plain text, whatever its suffix, in UTF-8, UTF-16 or Windows-1252; or a web
             page, told by its suffix (.html, .htm, .xhtml) or by what it begins with, in the
             encoding that it states.
         published: the article's own date, where it is known; it goes before what a page states.
+        read_day: reads dates that are not written as 2024-05-31.
 
     Returns:
         A document whose id is the file's stem. An empty text file gives an empty text.
@@ -39,14 +58,26 @@ def read_document(path: str | Path, *, published: date | None = None) -> Documen
         InputError: there is no such file, it cannot be read, is larger than `MAX_BYTES`, holds
             something other than text, or is a web page without an article.
     """
+    refuse_address(str(path))
     path = Path(path)
     source = repr(str(path))
     raw = _read_bytes(path, source)
     is_page = path.suffix.lower() in _HTML_SUFFIXES
-    return _document(raw, source, id_=path.stem, published=published, is_page=is_page)
+    document = _document(
+        raw, source, id_=path.stem, published=published, is_page=is_page, read_day=read_day
+    )
+    beside = _known(said_beside(path), f"what is said beside {source}", read_day)
+    return _with_known(document, beside, published)
 
 
-def read_content(raw: bytes, source: str, *, name: str, published: date | None = None) -> Document:
+def read_content(
+    raw: bytes,
+    source: str,
+    *,
+    name: str,
+    published: date | None = None,
+    read_day: ReadDay = read_written_day,
+) -> Document:
     """Read a document out of bytes that come from elsewhere, such as a compressed file.
 
     Args:
@@ -55,6 +86,7 @@ def read_content(raw: bytes, source: str, *, name: str, published: date | None =
         name: that of a file that would hold these bytes: its suffix tells a web page, its stem is
             the document's id.
         published: the article's own date, where it is known.
+        read_day: as in `read_document`.
 
     Raises:
         InputError: as `read_document` does.
@@ -63,7 +95,9 @@ def read_content(raw: bytes, source: str, *, name: str, published: date | None =
         raise _too_large(source)
     path = Path(name)
     is_page = path.suffix.lower() in _HTML_SUFFIXES
-    return _document(raw, source, id_=path.stem, published=published, is_page=is_page)
+    return _document(
+        raw, source, id_=path.stem, published=published, is_page=is_page, read_day=read_day
+    )
 
 
 def read_documents(
@@ -85,11 +119,12 @@ def read_documents(
         yield read_document(path, published=published)
 
 
-def read_stdin(*, published: date | None = None) -> Document:
+def read_stdin(*, published: date | None = None, read_day: ReadDay = read_written_day) -> Document:
     """Read one text from standard input, which is decoded as a file is.
 
     Args:
         published: the article's own date, where it is known.
+        read_day: as in `read_document`.
 
     Returns:
         A document without an id.
@@ -102,7 +137,22 @@ def read_stdin(*, published: date | None = None) -> Document:
     if stream is None:
         raise InputError(f"{_STDIN} cannot be read here: give the text in a file")
     raw = _read_limited(stream, _STDIN)
-    return _document(raw, _STDIN, id_=None, published=published)
+    return _document(raw, _STDIN, id_=None, published=published, read_day=read_day)
+
+
+def refuse_address(path: str) -> None:
+    """Say how to fetch what is an address and no file; nothing is fetched here.
+
+    Raises:
+        InputError: it is an address.
+    """
+    if _ADDRESS.match(path) and not Path(path).exists():
+        address = shlex.quote(path)
+        raise InputError(
+            f"{path!r} is an address, and nothing is fetched here. One article: "
+            f"curl -sL {address} | uhc-llm extract -; into a run: "
+            f"trafilatura -u {address} --json --with-metadata | uhc-llm batch - --run run.db"
+        )
 
 
 def _read_bytes(path: Path, source: str) -> bytes:
@@ -145,11 +195,33 @@ def _too_large(source: str) -> InputError:
 
 
 def _document(
-    raw: bytes, source: str, *, id_: str | None, published: date | None, is_page: bool = False
+    raw: bytes,
+    source: str,
+    *,
+    id_: str | None,
+    published: date | None,
+    read_day: ReadDay,
+    is_page: bool = False,
 ) -> Document:
     if not is_page and is_html(decode_head(raw)):
         logger.info("%s is HTML: read as a web page", source)
         is_page = True
     if is_page:
         return Document.from_page(read_page(raw, source), id=id_, published=published)
-    return Document(text=decode(raw, source), id=id_, published=published)
+    text = decode(raw, source)
+    head = front_matter(text, source)
+    document = Document.behind_head(text, head.end, id=id_, published=published)
+    known = _known(head.cells, f"the front matter of {source}", read_day)
+    return _with_known(document, known, published)
+
+
+def _known(cells: Mapping[str, object], source: str, read_day: ReadDay) -> Known:
+    try:
+        return known_of(cells, read_day)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
+
+
+def _with_known(document: Document, known: Known, published: date | None) -> Document:
+    """A document with what is said of it; the caller's date goes before that."""
+    return document.with_known(known._replace(published=published or known.published))

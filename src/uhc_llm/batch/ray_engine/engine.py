@@ -208,12 +208,10 @@ def _rows(inputs: list[str], columns: Columns, filesystem: Any) -> Any:  # noqa:
         inputs, filesystem=filesystem, include_paths=True, file_extensions=["parquet"]
     )
     there = table.schema().names
-    if columns.text not in there:
-        raise InputError(
-            f"no column {columns.text!r}; there are {', '.join(map(repr, there[:12]))}: name the "
-            "right one with --text-column"
-        )
-    return table.select_columns([name for name in (*columns, PATH) if name in there])
+    wanted = columns.among(there)
+    if not wanted:
+        raise InputError(columns.missing_text(there))
+    return table.select_columns([*wanted, *(name for name in (PATH,) if name in there)])
 
 
 def _kind(path: str, filesystem: Any) -> str:  # noqa: ANN401

@@ -1,0 +1,245 @@
+"""The facts that `verify` is given: lists of them, and what the program's own commands write.
+
+JSON, JSON lines, CSV -> rows, each with its place -> those of this article -> facts to check
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from uhc_llm.errors import InputError
+from uhc_llm.schemas import Reading
+
+__all__ = ["claimed_facts"]
+
+_NEEDED: Final = ("metric", "value", "unit")
+# Columns that only the program's own tables have: their numbers are written with a decimal point.
+_OWN: Final = frozenset({"qualifier", "verdict", "findings"})
+_NUMBERS: Final = ("value", "upper")
+_DELIMITERS: Final = ",;\t"
+_ESCAPED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
+_SHOWN: Final = 5
+
+_PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+# Several groups of three, or one before a decimal sign of the other kind.
+_BY_DOTS: Final = re.compile(
+    r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3}){2,12}(?:,[0-9]+)?|\.[0-9]{3},[0-9]+)"
+)
+_BY_COMMAS: Final = re.compile(
+    r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3}){2,12}(?:\.[0-9]+)?|,[0-9]{3}\.[0-9]+)"
+)
+_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_EITHER: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+class _Row(NamedTuple):
+    """A fact as it is given, where it stands in the file, and of which article it is."""
+
+    place: str
+    cells: Mapping[str, Any]
+    article: str | None = None
+
+
+def claimed_facts(
+    text: str, path: str, reading: Reading, *, article: str | None, chosen: str | None = None
+) -> list[Mapping[str, Any]]:
+    """The facts of one article in a file.
+
+    Args:
+        text: what the file holds.
+        path: what it is called in messages.
+        reading: the article.
+        article: the article's id.
+        chosen: the id that the file has for the article, where that is another one.
+
+    Raises:
+        InputError: it holds no facts, none of this article, or some that are none; these are named
+            by their line, or by their number in a list.
+    """
+    rows = _of_article(list(_rows(text, path)), path, article=article, chosen=chosen)
+    _refuse_wrong(rows, path, reading)
+    return [row.cells for row in rows]
+
+
+def _rows(text: str, path: str) -> Iterator[_Row]:
+    opening = text.lstrip()[:1]
+    if opening in ("[", "{"):
+        return _json_rows(text, path)
+    if not opening:
+        raise InputError(f"{path!r} is empty: no JSON, and no CSV")
+    return _csv_rows(text, path)
+
+
+def _of_article(
+    rows: Sequence[_Row], path: str, *, article: str | None, chosen: str | None
+) -> Sequence[_Row]:
+    """The rows of one article; those of a file on one article, whatever it is called there."""
+    ids = list(dict.fromkeys(row.article for row in rows if row.article is not None))
+    wanted = chosen if chosen is not None else article
+    if chosen is None and len(ids) <= 1:
+        return rows
+    if wanted not in ids:
+        named = ", ".join(map(repr, ids[:12])) + (", ..." if len(ids) > 12 else "")  # noqa: PLR2004
+        raise InputError(
+            f"{path!r} holds facts of {named or 'no article that it names'}, and none of "
+            f"{wanted!r}: name one with --id"
+        )
+    return [row for row in rows if row.article == wanted]
+
+
+def _refuse_wrong(rows: Sequence[_Row], path: str, reading: Reading) -> None:
+    from uhc_llm.verifier.claims import as_fact
+
+    wrong: list[str] = []
+    for row in rows:
+        try:
+            as_fact(row.cells, reading)
+        except InputError as error:
+            wrong.append(f"{row.place}: {error}")
+    if wrong:
+        more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        raise InputError(f"{path!r}, {'; '.join(wrong[:_SHOWN])}{more}")
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def _json_rows(text: str, path: str) -> Iterator[_Row]:
+    try:
+        values = list(_values(text))
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path!r} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+    except RecursionError as error:
+        raise InputError(f"{path!r} is nested deeper than any list of facts") from error
+    if len(values) == 1 and isinstance(values[0][1], list):
+        values = [(f"fact {number}", value) for number, value in enumerate(values[0][1], start=1)]
+    for place, value in values:
+        yield from _facts_in(value, place, path)
+
+
+def _values(text: str) -> Iterator[tuple[str, Any]]:
+    """The JSON values in a text, one or one a line, with their places."""
+    stripped = text.strip()
+    try:
+        yield "fact 1", json.loads(stripped)
+    except json.JSONDecodeError:
+        lines = text.splitlines()
+        if sum(1 for line in lines if line.strip()) < 2 or stripped[0] == "[":  # noqa: PLR2004 - not one a line
+            raise
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    value = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise json.JSONDecodeError(
+                        error.msg, text, _line_start(text, number) + error.pos
+                    ) from error
+                yield f"line {number}", value
+
+
+def _line_start(text: str, number: int) -> int:
+    return sum(map(len, text.splitlines(keepends=True)[: number - 1]))
+
+
+def _facts_in(value: object, place: str, path: str) -> Iterator[_Row]:
+    """The facts of an extraction, or the one fact that a value is."""
+    if isinstance(value, dict) and "facts" in value:
+        if not isinstance(value["facts"], list):
+            raise InputError(f"{path!r} holds no list of facts")
+        of = f" of {value['id']!r}" if value.get("id") else ""
+        for number, fact in enumerate(value["facts"], start=1):
+            yield _json_row(fact, f"fact {number}{of}", path, article=_id(value))
+    elif isinstance(value, dict) and not value.keys() & set(_NEEDED) and value:
+        raise InputError(f"{path!r} holds no list of facts")
+    else:
+        yield _json_row(value, place, path, article=_id(value) if isinstance(value, dict) else None)
+
+
+def _json_row(fact: object, place: str, path: str, *, article: str | None) -> _Row:
+    if not isinstance(fact, dict):
+        raise InputError(f"{path!r}, {place}: a fact must be a mapping, not {type(fact).__name__}")
+    evidence = fact.get("evidence")
+    if isinstance(evidence, dict) and evidence.get("quote"):
+        fact = {"quote": evidence["quote"], **fact}
+    return _Row(place, fact, article)
+
+
+def _id(cells: Mapping[str, Any]) -> str | None:
+    said = cells.get("id")
+    return None if said is None or said == "" else str(said)
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+
+def _csv_rows(text: str, path: str) -> Iterator[_Row]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = [name.strip().lower() for name in next(reader, [])]
+    missing = [name for name in _NEEDED if name not in header]
+    if missing:
+        raise InputError(
+            f"{path!r} is no mapping or list of mappings (JSON), and as a CSV lacks the columns "
+            f"{', '.join(missing)}: a table of facts has value, unit and metric, and where known "
+            "status, region, period, segment and quote"
+        )
+    is_own = header.count("metric") == 1 and set(header) >= _OWN
+    line = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield _csv_row(header, cells, f"line {line}", path, is_own=is_own)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"{path!r}, line {line}: no CSV: {error}") from error
+
+
+def _csv_row(
+    header: Sequence[str], cells: Sequence[str], place: str, path: str, *, is_own: bool
+) -> _Row:
+    if len(cells) > len(header):
+        raise InputError(
+            f"{path!r}, {place}: {len(cells) - len(header)} cells more than the header; a value "
+            "with a comma needs quotation marks, or semicolons between the cells"
+        )
+    said = {
+        name: _ESCAPED.sub("", cell, count=1) if cell.startswith("'") else cell.strip()
+        for name, cell in zip(header, cells, strict=False)
+        if cell.strip()
+    }
+    try:
+        numbers: dict[str, Any] = {
+            name: said[name] if is_own else _number(said[name], name)
+            for name in _NUMBERS
+            if name in said
+        }
+    except InputError as error:
+        raise InputError(f"{path!r}, {place}: {error}") from error
+    return _Row(place, {**said, **numbers}, _id(said))
+
+
+def _number(said: str, name: str) -> str:
+    """A number as people write it, with a decimal point; only where it can be read in one way."""
+    plain = said.replace("\xa0", "").strip()
+    if _EITHER.fullmatch(plain):
+        digits = re.sub("[.,]", "", plain)
+        decimal = plain.replace(",", ".")
+        raise InputError(
+            f"{name} {said!r} can be read in two ways: write {digits}, or {decimal}0 if that is a "
+            "decimal sign"
+        )
+    if _PLAIN.fullmatch(plain):
+        return plain
+    if _COMMA.fullmatch(plain):
+        return plain.replace(",", ".")
+    if _BY_DOTS.fullmatch(plain):
+        return plain.replace(".", "").replace(",", ".")
+    if _BY_COMMAS.fullmatch(plain):
+        return plain.replace(",", "")
+    raise InputError(f"{name} {said!r} is no number: write 84.33 or 84,33, without its unit")
