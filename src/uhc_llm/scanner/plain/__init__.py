@@ -1,6 +1,7 @@
 """The plain form of a text: what its reader sees, on lines as they were meant.
 
-    as given -> characters (invisible ones, widths, line ends) -> footnote marks => PlainText
+    as given -> characters (invisible ones, widths, line ends) -> HTML -> Markdown
+             -> marks of footnotes -> lines that a program broke => PlainText
 
 Everything that is read is read in the plain form; `restored` tells results of the text as given.
 """

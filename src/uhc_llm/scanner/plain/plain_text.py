@@ -5,11 +5,22 @@ from typing import Final, NamedTuple
 
 from uhc_llm.scanner.plain.characters import character_edits
 from uhc_llm.scanner.plain.edits import Edit, Places, edited
+from uhc_llm.scanner.plain.hypertext import html_edits
+from uhc_llm.scanner.plain.lines import line_edits
+from uhc_llm.scanner.plain.markdown import markdown_edits
 from uhc_llm.scanner.plain.marks import mark_edits
 
 __all__ = ["PlainText", "plain_text"]
 
-_STEPS: Final[Sequence[Callable[[str], list[Edit]]]] = (character_edits, mark_edits)
+# Characters come first and, as entities of HTML may stand for any of them, again behind it.
+_STEPS: Final[Sequence[Callable[[str], list[Edit]]]] = (
+    character_edits,
+    html_edits,
+    character_edits,
+    markdown_edits,
+    mark_edits,
+    line_edits,
+)
 
 
 class PlainText(NamedTuple):
