@@ -1,8 +1,9 @@
 """Characters that a reader sees otherwise than a program does: not at all, or as a plain one."""
 
 import re
+import string
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +26,7 @@ _DAMAGE: Final = "\ufffd"
 _OTHERWISE: Final = {"٪": "%", "٫": ",", "٬": ".", "﹪": "%"}
 _FORMS: Final = ("<wide>", "<narrow>", "<font>", "<small>")
 _LIGATURES: Final = range(0xFB00, 0xFB07)
+_COMMON: Final = frozenset({*string.printable[:95], *"\n\t“”‘’–—…½é"})
 _ASCII: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -36,13 +38,10 @@ def character_edits(text: str) -> list[Edit]:
     """
     if text.isascii() and not _ASCII.search(text):
         return []
-    if unlike := _pattern("".join(sorted(_read_otherwise(set(text))))):
-        return list(_edits(text, unlike))
-    return []
-
-
-def _read_otherwise(characters: Iterable[str]) -> Iterator[str]:
-    return (character for character in characters if _read_as(character) != character)
+    rare = set(text) - _COMMON
+    odd = sorted(character for character in rare if _read_as(character) != character)
+    unlike = _pattern("".join(odd))
+    return list(_edits(text, unlike)) if unlike else []
 
 
 @lru_cache(maxsize=256)

@@ -12,11 +12,9 @@ from uhc_llm.scanner.plain.marks import mark_edits
 
 __all__ = ["PlainText", "plain_text"]
 
-# Characters come first and, as entities of HTML may stand for any of them, again behind it.
 _STEPS: Final[Sequence[Callable[[str], list[Edit]]]] = (
     character_edits,
     html_edits,
-    character_edits,
     markdown_edits,
     mark_edits,
     line_edits,
@@ -44,9 +42,17 @@ def plain_text(given: str) -> PlainText:
     >>> plain.text
     'mencapai 95,28\npersen'
     """
-    text, places = given, None
+    plain = PlainText(given, given, None)
     for edits_of in _STEPS:
-        if edits := edits_of(text):
-            text, more = edited(text, edits)
-            places = more.behind(places) if places else more
-    return PlainText(text, given, places)
+        plain = _read(plain, edits_of)
+        if edits_of is html_edits and plain.places:
+            plain = _read(plain, character_edits)  # an entity may stand for any character
+    return plain
+
+
+def _read(plain: PlainText, edits_of: Callable[[str], list[Edit]]) -> PlainText:
+    edits = edits_of(plain.text)
+    if not edits:
+        return plain
+    text, places = edited(plain.text, edits)
+    return PlainText(text, plain.given, places.behind(plain.places) if plain.places else places)
