@@ -248,7 +248,7 @@ class Extractor:
         findings: Sequence[Finding] = (),
     ) -> Extraction:
         tally = conversation.tally
-        return Extraction(
+        extraction = Extraction(
             id=document.id,
             published=reading.published,
             facts=tuple(fact for fact in verification.facts if fact.verdict != "rejected"),
@@ -269,6 +269,28 @@ class Extractor:
                 usage=tally.usage,
             ),
         )
+        return _on_pages(extraction, document)
+
+
+def _on_pages(extraction: Extraction, document: Document) -> Extraction:
+    """Say of all evidence on which page of the document it stands, and where, if it has pages."""
+    if document.pages is None:
+        return extraction
+
+    def placed(fact: Fact) -> Fact:
+        evidence = fact.evidence and document.placed(fact.evidence)
+        return fact.model_copy(update={"evidence": evidence})
+
+    return extraction.model_copy(
+        update={
+            "facts": tuple(map(placed, extraction.facts)),
+            "rejected": tuple(map(placed, extraction.rejected)),
+            "declarations": tuple(
+                said.model_copy(update={"evidence": document.placed(said.evidence)})
+                for said in extraction.declarations
+            ),
+        }
+    )
 
 
 def _model(

@@ -10,6 +10,8 @@ from typing import IO, Final
 from uhc_llm.documents.decoding import decode, decode_head
 from uhc_llm.documents.document import Document
 from uhc_llm.documents.html import is_html, read_page
+from uhc_llm.documents.office import office_kind
+from uhc_llm.documents.pdf import is_pdf
 from uhc_llm.errors import InputError
 
 __all__ = ["MAX_BYTES", "read_content", "read_document", "read_documents", "read_stdin"]
@@ -24,12 +26,12 @@ _HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 
 
 def read_document(path: str | Path, *, published: date | None = None) -> Document:
-    """Read one file: plain text, or a web page.
+    """Read one file: plain text, a web page, a PDF, a Word or an OpenDocument text.
 
     Args:
         path: a file of plain text, whatever its suffix, in UTF-8, UTF-16 or Windows-1252; or a web
             page, told by its suffix (.html, .htm, .xhtml) or by what it begins with, in the
-            encoding that it states.
+            encoding that it states; or a PDF, a .docx or an .odt, told by their content.
         published: the article's own date, where it is known; it goes before what a page states.
 
     Returns:
@@ -43,7 +45,10 @@ def read_document(path: str | Path, *, published: date | None = None) -> Documen
     source = repr(str(path))
     raw = _read_bytes(path, source)
     is_page = path.suffix.lower() in _HTML_SUFFIXES
-    return _document(raw, source, id_=path.stem, published=published, is_page=is_page)
+    document = _document(raw, source, id_=path.stem, published=published, is_page=is_page)
+    if document.pages:
+        document.pages.path = str(path.absolute())
+    return document
 
 
 def read_content(raw: bytes, source: str, *, name: str, published: date | None = None) -> Document:
@@ -147,6 +152,10 @@ def _too_large(source: str) -> InputError:
 def _document(
     raw: bytes, source: str, *, id_: str | None, published: date | None, is_page: bool = False
 ) -> Document:
+    if is_pdf(raw):
+        return Document.from_pdf(raw, id=id_, published=published, source=source)
+    if office_kind(raw):
+        return Document.from_office(raw, id=id_, published=published, source=source)
     if not is_page and is_html(decode_head(raw)):
         logger.info("%s is HTML: read as a web page", source)
         is_page = True

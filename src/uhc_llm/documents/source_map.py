@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Self
 
-__all__ = ["BYTE_ORDER_MARK", "UNCHANGED", "Run", "SourceMap"]
+__all__ = ["BYTE_ORDER_MARK", "NOWHERE", "UNCHANGED", "Run", "SourceMap"]
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 
@@ -121,3 +121,6 @@ def _plain_runs(source: str) -> Iterator[Run]:
 
 UNCHANGED: Final = SourceMap([Run(0, 0, sys.maxsize, sys.maxsize)])
 """The map of a text that is its own input, however long."""
+
+NOWHERE: Final = SourceMap()
+"""The map of a text whose input is no text, such as a PDF."""
