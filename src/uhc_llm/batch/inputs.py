@@ -21,7 +21,7 @@ from uhc_llm.errors import InputError
 __all__ = ["STANDARD_INPUT", "Inputs", "Item"]
 
 STANDARD_INPUT: Final = "-"
-_TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml"})
+_TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".odt"})
 _TABLES: Final = frozenset({".jsonl", ".ndjson", ".csv", ".parquet"})
 _PACKED: Final = ".gz"
 _SAMPLES: Final = 1 << 32
