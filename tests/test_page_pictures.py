@@ -214,7 +214,7 @@ def test_the_review_shows_the_page_of_the_item_in_view(client: TestClient, run: 
     html = client.get(f"/article/{number}?item=fact:2").text
     address = f"/article/{number}/page?item=fact%3A2"
     assert f'src="{address}"' in html
-    assert "page 2" in html
+    assert 'alt="page 2, with 93,3 persen marked' in html
     answer = client.get(address)
     assert answer.headers["content-type"] == "image/png"
     assert answer.content.startswith(b"\x89PNG")
