@@ -353,16 +353,45 @@ def test_a_reviewer_that_is_killed_leaves_whole_decisions_and_no_lock(path: Path
 
 def older(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run as the version before decisions made it."""
+    ours = path.with_suffix(".now")
+    make_run(ours, Document(text=ONE_FACT, id="a"), example("02-beberapa-daerah"))
     with monkeypatch.context() as before:
         before.setattr(migrations, "STEPS", migrations.STEPS[:2])
         before.setattr(ledger_file, "LATEST", 2)
-        make_run(path, Document(text=ONE_FACT, id="a"), example("02-beberapa-daerah"))
-
-
-def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
+        Ledger.write(path).close()
     db = sqlite3.connect(path)
-    tables = ("documents", "sources", "attempts", "extractions", "facts", "unclaimed", "findings")
-    rows = {name: db.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in tables}  # noqa: S608
+    db.execute("ATTACH ? AS ours", (str(ours),))
+    for table in TABLES:
+        names = ", ".join(f'"{row[1]}"' for row in db.execute(f"PRAGMA main.table_info({table})"))
+        db.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM ours.{table}")  # noqa: S608
+    db.commit()
+    db.close()
+
+
+TABLES = (
+    "settings",
+    "documents",
+    "sources",
+    "attempts",
+    "extractions",
+    "facts",
+    "declarations",
+    "unclaimed",
+    "findings",
+)
+
+
+def content(path: Path) -> dict[str, list[dict[str, object]]]:
+    """What stands in the tables, but for what the ledger has no word of."""
+    db = sqlite3.connect(path)
+    db.row_factory = sqlite3.Row
+    rows = {
+        table: [
+            {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 (a Row)
+            for row in db.execute(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608
+        ]
+        for table in TABLES
+    }
     db.close()
     return rows
 

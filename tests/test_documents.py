@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -93,8 +93,7 @@ def test_another_encoding_is_read_right_and_named_in_one_warning(
 @pytest.mark.parametrize(
     ("raw", "kind", "advice"),
     [
-        (b"%PDF-1.7\n1 0 obj", "a PDF", "plain text"),
-        (b"PK\x03\x04\x14\x00", "office document", "plain text"),
+        (b"PK\x03\x04\x14\x00", "ZIP archive", "unpack"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "old Word", "plain text"),
         (b"{\\rtf1\\ansi 98 persen}", "RTF", "plain text"),
         (b"\x1f\x8b\x08\x00", "gzip", "unpack"),
@@ -223,7 +222,7 @@ def test_standard_input_is_decoded_as_a_file_is(
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"%PDF-1.7", "standard input is a PDF"),
+        (b"%PDF-1.7", "standard input is a damaged PDF"),
         (b"<html>", "standard input has no article"),
         (b"x" * (MAX_BYTES + 1), "standard input is larger than 20 MB"),
     ],
@@ -254,6 +253,7 @@ def test_every_utf8_text_comes_back_to_the_last_character(
     assert read_document(path).text == "Kabar: " + text
 
 
+@settings(deadline=None)  # some of them start a process
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_document_or_an_input_error(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes

@@ -158,8 +158,15 @@ def test_a_wrong_value_of_another_source_may_be_set_to_that_of_the_text() -> Non
 
 def test_a_fact_whose_number_is_not_in_the_text_can_be_corrected_all_the_same() -> None:
     offered = choices()
-    place = {"start": 0, "end": 0, "sentence_start": 0, "sentence_end": 0}
-    nowhere = Evidence(mention=None, quote="77 persen", sentence="", **place)
+    nowhere = Evidence(
+        mention=None,
+        quote="77 persen",
+        start=0,
+        end=0,
+        sentence="",
+        sentence_start=0,
+        sentence_end=0,
+    )
     fact = Fact(metric="coverage_rate", value=Decimal(77), unit="percent", evidence=nowhere)
     assert offered.mention_of(fact) is None
     corrected = offered.corrected(fact, None, "metric", "active_rate")

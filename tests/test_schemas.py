@@ -298,6 +298,7 @@ def test_a_record_is_flat() -> None:
         "start": 26,
         "end": 37,
         "sentence": SENTENCE,
+        "page": None,
         "verdict": "suspect",
         "findings": "unusual_rate;unusual_rate",
     }

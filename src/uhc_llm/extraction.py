@@ -193,7 +193,7 @@ class Extractor:
                 findings.append(_reask_failed(error))
                 break
         result = self._result(document, reading, conversation, verification, findings)
-        return restored(result, plain)
+        return _on_pages(restored(result, plain), document)
 
     async def aclose(self) -> None:
         """Let go of the connections of the running event loop."""
@@ -271,6 +271,27 @@ class Extractor:
                 usage=tally.usage,
             ),
         )
+
+
+def _on_pages(extraction: Extraction, document: Document) -> Extraction:
+    """Say of all evidence on which page of the document it stands, and where, if it has pages."""
+    if document.pages is None:
+        return extraction
+
+    def placed(fact: Fact) -> Fact:
+        evidence = fact.evidence and document.placed(fact.evidence)
+        return fact.model_copy(update={"evidence": evidence})
+
+    return extraction.model_copy(
+        update={
+            "facts": tuple(map(placed, extraction.facts)),
+            "rejected": tuple(map(placed, extraction.rejected)),
+            "declarations": tuple(
+                said.model_copy(update={"evidence": document.placed(said.evidence)})
+                for said in extraction.declarations
+            ),
+        }
+    )
 
 
 def _model(

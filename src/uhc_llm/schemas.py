@@ -30,6 +30,7 @@ __all__ = [
     "SEGMENTS",
     "Aside",
     "AsideKind",
+    "Box",
     "Declaration",
     "DeclarationStatus",
     "Evidence",
@@ -362,6 +363,21 @@ class Reading(_Model):
         return reading_html(self)
 
 
+class Box(_Model):
+    """A place on a printed page, in points (72 to an inch) from the page's top left.
+
+    A page that is printed sideways counts as it is held to be read.
+    """
+
+    page: int = Field(ge=1, description="number of the page in the file, from 1")
+    x0: float = Field(description="left edge")
+    y0: float = Field(description="top edge")
+    x1: float = Field(description="right edge")
+    y1: float = Field(description="bottom edge")
+    page_width: float
+    page_height: float
+
+
 class Evidence(_Model):
     """Where the text says it."""
 
@@ -372,6 +388,12 @@ class Evidence(_Model):
     sentence: str = Field(description="the sentence around it")
     sentence_start: int = Field(ge=0)
     sentence_end: int = Field(ge=0)
+    page: int | None = Field(
+        default=None, description="the page of a PDF that it stands on, from 1; else null"
+    )
+    boxes: tuple[Box, ...] = Field(
+        default=(), description="where it stands on the pages of a PDF, a box for each line of it"
+    )
 
 
 class Finding(_Model):
@@ -424,6 +446,7 @@ class Fact(_Model):
             "start": evidence.start if evidence else None,
             "end": evidence.end if evidence else None,
             "sentence": evidence.sentence if evidence else None,
+            "page": evidence.page if evidence else None,
             "verdict": self.verdict,
             "findings": ";".join(finding.rule for finding in self.findings),
         }
@@ -432,7 +455,7 @@ class Fact(_Model):
 RECORD_COLUMNS: Final = (
     "id", "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region",
     "level", "province", "period", "period_source", "segment", "mention", "start", "end",
-    "sentence", "verdict", "findings",
+    "sentence", "page", "verdict", "findings",
 )  # fmt: skip
 """The columns of a flat row, in order."""
 

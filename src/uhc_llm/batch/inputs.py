@@ -33,7 +33,7 @@ from uhc_llm.scanner.written_days import read_day
 __all__ = ["STANDARD_INPUT", "Inputs", "Item"]
 
 STANDARD_INPUT: Final = "-"
-_TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml"})
+_TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".odt"})
 _JSON: Final = ".json"
 _TABLES: Final = frozenset({_JSON, ".jsonl", ".ndjson", ".csv", ".parquet"})
 _READERS: Final[Mapping[str, Callable[[IO[bytes], Columns], Iterator[Row]]]] = {

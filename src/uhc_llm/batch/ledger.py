@@ -32,6 +32,7 @@ from uhc_llm.batch.ledger_file import (
 from uhc_llm.batch.rows import insert_extraction
 from uhc_llm.batch.work import Attempt, Counts, InputProblem, State, Totals, Work
 from uhc_llm.documents import Document
+from uhc_llm.documents.page_map import unpacked
 from uhc_llm.extraction import Settings
 from uhc_llm.llm.redaction import redact
 from uhc_llm.schemas import Extraction, Usage
@@ -262,7 +263,7 @@ _FAILED: Final = """
     FROM documents WHERE state = 'failed' AND settings_hash = ?
 """
 _CLAIM: Final = """
-    SELECT key, source, text, id, published, title, url FROM documents
+    SELECT key, source, text, id, published, title, url, pages FROM documents
     WHERE settings_hash = ? AND state = 'waiting'
     AND (? IS NULL OR key IN (SELECT value FROM json_each(?)))
     ORDER BY number LIMIT ?
@@ -275,8 +276,8 @@ _TOTALS: Final = """
 """
 _ADD: Final = """
     INSERT INTO documents
-        (key, id, source, published, title, url, text, chars, added_at, settings_hash)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (key, id, source, published, title, url, text, chars, pages, added_at, settings_hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _ADD_SOURCE: Final = """
     INSERT INTO sources VALUES (?, ?, ?)
@@ -294,14 +295,15 @@ def _add(db: sqlite3.Connection, work: Work, settings: str, at: str) -> State | 
     found = db.execute("SELECT state FROM documents WHERE key = ?", (work.key,)).fetchone()
     if found is None:
         published = d.published.isoformat() if d.published else None
-        about = (work.key, d.id, work.source, published, d.title, d.url, d.text, len(d.text))
+        pages = d.pages.packed() if d.pages else None
+        about = (work.key, d.id, work.source, published, d.title, d.url, d.text, len(d.text), pages)
         db.execute(_ADD, (*about, at, settings))
     db.execute(_ADD_SOURCE, (work.source, work.key, d.id))
     return found[0] if found else None
 
 
 def _waiting(row: tuple[Any, ...]) -> Work:
-    key, source, text, id_, published, title, url = row
+    key, source, text, id_, published, title, url, pages = row
     document = Document(
         text=text,
         id=id_,
@@ -309,7 +311,7 @@ def _waiting(row: tuple[Any, ...]) -> Work:
         title=title,
         url=url,
     )
-    return Work(key, document, source)
+    return Work(key, document.on_pages(unpacked(pages)), source)
 
 
 def _record(db: sqlite3.Connection, attempt: Attempt) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from uhc_llm.batch.decisions import ARTICLE, Decision, history, seen_of
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.documents import Document
+from uhc_llm.documents.page_map import unpacked
 from uhc_llm.schemas import Extraction, Fact, Finding, Mention, Unclaimed
 
 __all__ = ["Item", "ReviewedArticle", "asked_starts", "reviewed_article", "reviewed_articles"]
@@ -248,7 +249,8 @@ def reviewed_article(ledger: Ledger, key: str) -> ReviewedArticle | None:
 
 _SEEN: Final = "SELECT document_key, item, max(id) FROM decisions GROUP BY document_key, item"
 _ARTICLES: Final = """
-    SELECT d.key, d.number, d.source, d.text, d.id, d.published, d.title, d.url, e.extraction
+    SELECT d.key, d.number, d.source, d.text, d.id, d.published, d.title, d.url, d.pages,
+        e.extraction
     FROM documents AS d JOIN extractions AS e ON e.document_key = d.key
     WHERE d.state = 'done' AND EXISTS (SELECT 1 FROM sources AS s WHERE s.document_key = d.key)
 """
@@ -257,7 +259,7 @@ _ARTICLES: Final = """
 def _article(
     row: tuple[Any, ...], decisions: tuple[Decision, ...], seen: Mapping[str, int]
 ) -> ReviewedArticle:
-    key, number, source, text, id_, published, title, url, extraction = row
+    key, number, source, text, id_, published, title, url, pages, extraction = row
     document = Document(
         text=text,
         id=id_,
@@ -265,8 +267,11 @@ def _article(
         title=title,
         url=url,
     )
+    on_pages = unpacked(pages)
+    if on_pages:
+        on_pages.path = source
     return ReviewedArticle(
-        document,
+        document.on_pages(on_pages),
         Extraction.model_validate_json(extraction),
         key=key,
         number=number,

@@ -1,5 +1,6 @@
 """An extraction as rows of the ledger's tables, and whole."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,7 +13,7 @@ __all__ = ["FACT_COLUMNS", "insert_extraction", "stored_number"]
 FACT_COLUMNS: Final = (
     "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region", "level",
     "province", "period", "period_source", "segment", "mention", "start", "end", "sentence",
-    "verdict", "findings",
+    "page", "verdict", "findings",
 )  # fmt: skip
 """The columns that a fact fills, which are the keys of `Fact.to_record`, in order."""
 
@@ -26,10 +27,11 @@ def _insert(table: str, *columns: str) -> str:
 
 
 _EXTRACTION: Final = _insert("extractions", "document_key", "made_at", "provenance", "extraction")
-_FACT: Final = _insert("facts", "document_key", "position", *FACT_COLUMNS, "rejected")
+_FACT: Final = _insert("facts", "document_key", "position", *FACT_COLUMNS, "boxes", "rejected")
 _DECLARATION: Final = _insert(
     "declarations", "document_key", "position", "status", "region_code", "region", "level",
-    "province", "period", "period_source", "quote", "start", "end", "sentence",
+    "province", "period", "period_source", "quote", "start", "end", "sentence", "page",
+    "boxes",
 )  # fmt: skip
 _FINDING: Final = _insert(
     "findings", "document_key", "fact_position", "rule", "severity", "message"
@@ -58,7 +60,7 @@ def _fact(key: str, place: int, fact: Fact) -> tuple[Any, ...]:
     record["value"] = stored_number(fact.value)
     record["upper"] = None if fact.upper is None else stored_number(fact.upper)
     values = (record[column] for column in FACT_COLUMNS)
-    return (key, place, *values, int(fact.verdict == "rejected"))
+    return (key, place, *values, _boxes(fact.evidence), int(fact.verdict == "rejected"))
 
 
 def _declarations(key: str, extraction: Extraction) -> Iterator[tuple[Any, ...]]:
@@ -75,7 +77,15 @@ def _when(period: Period | None) -> tuple[str | None, str | None]:
 
 
 def _at(evidence: Evidence) -> tuple[Any, ...]:
-    return evidence.quote, evidence.start, evidence.end, evidence.sentence
+    e = evidence
+    return e.quote, e.start, e.end, e.sentence, e.page, _boxes(e)
+
+
+def _boxes(evidence: Evidence | None) -> str | None:
+    """The places on pages as a JSON list of what `Box` holds; None where there are none."""
+    if evidence is None or not evidence.boxes:
+        return None
+    return json.dumps([box.model_dump() for box in evidence.boxes], separators=(",", ":"))
 
 
 def _findings(

@@ -16,6 +16,7 @@ REPLACEMENT: Final = "\ufffd"
 """What stands for a character of a web page that is damaged."""
 
 _SAVE_AS_TEXT: Final = "save it as plain text (.txt, UTF-8), and give that file"
+_SAVE_AS_WORD: Final = "save it as .docx or as plain text (.txt, UTF-8), and give that file"
 _UNPACK: Final = "unpack it, and give the text files in it"
 _ONLY_TEXT: Final = "only text can be read; copy the article from where it was published"
 
@@ -29,14 +30,17 @@ class _Binary(NamedTuple):
 
 
 _BINARIES: Final = (
-    _Binary(b"%PDF-", "a PDF", _SAVE_AS_TEXT),
     _Binary(
         b"PK\x03\x04",
-        "a ZIP archive or an office document (.docx, .xlsx, .odt)",
-        f"{_SAVE_AS_TEXT}; an archive, unpack first",
+        "a ZIP archive, a workbook (.xlsx) or slides",
+        f"save a table as .csv, a text as .docx or .txt; an archive, {_UNPACK}",
     ),
-    _Binary(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Excel file", _SAVE_AS_TEXT),
-    _Binary(b"{\\rtf", "an RTF file", _SAVE_AS_TEXT),
+    _Binary(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Word or Excel file, or one with a password",
+        _SAVE_AS_WORD,
+    ),
+    _Binary(b"{\\rtf", "an RTF file", _SAVE_AS_WORD),
     _Binary(b"\x1f\x8b", "a gzip archive", _UNPACK),
     _Binary(b"\x89PNG\r\n\x1a\n", "a PNG image", _ONLY_TEXT),
     _Binary(b"\xff\xd8\xff", "a JPEG image", _ONLY_TEXT),

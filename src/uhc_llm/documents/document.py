@@ -7,8 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from uhc_llm.documents.fields import Known
 from uhc_llm.documents.html import Page, read_page
-from uhc_llm.documents.source_map import UNCHANGED, Run, SourceMap
+from uhc_llm.documents.office import read_office
+from uhc_llm.documents.page_map import PageMap
+from uhc_llm.documents.pdf import read_pdf
+from uhc_llm.documents.source_map import NOWHERE, UNCHANGED, Run, SourceMap
 from uhc_llm.errors import InputError
+from uhc_llm.schemas import Box, Evidence
 
 __all__ = ["Document", "as_document"]
 
@@ -33,6 +37,7 @@ class Document(BaseModel):
 
     # A default would be copied, all the way down, for each document.
     _source_map: SourceMap = PrivateAttr(default_factory=lambda: UNCHANGED)
+    _pages: PageMap | None = PrivateAttr(default=None)
 
     @classmethod
     def behind_head(
@@ -105,6 +110,105 @@ class Document(BaseModel):
         said = {name: value for name, value in known._asdict().items() if value is not None}
         return self.model_copy(update=said) if said else self
 
+    @classmethod
+    def from_pdf(
+        cls,
+        content: bytes,
+        *,
+        id: str | None = None,  # noqa: A002 - the field's name
+        published: date | None = None,
+        source: str = "the PDF",
+    ) -> Self:
+        """Read the text of a PDF, in the order in which its columns and pages are read.
+
+        Its lines stay lines, with an empty one between paragraphs; ` | ` stands between the cells
+        of a table's row. What stands on every page is told once, and page numbers are not.
+
+        Args:
+            content: the file.
+            id: what results are called by.
+            published: the article's own date; the file's own dates say nothing of it.
+            source: what messages call it.
+
+        Returns:
+            A document whose `boxes` lead to the pages.
+
+        Raises:
+            InputError: it asks for a password, is damaged, larger than any article, or holds
+                pictures only (a scan); or the extra `pdf` is not installed.
+        """
+        read = read_pdf(content, source)
+        document = cls(text=read.text, id=id, published=published, title=read.title)
+        document._source_map = NOWHERE
+        return document.on_pages(read.pages)
+
+    @classmethod
+    def from_office(
+        cls,
+        content: bytes,
+        *,
+        id: str | None = None,  # noqa: A002 - the field's name
+        published: date | None = None,
+        source: str = "the document",
+    ) -> Self:
+        """Read the text of a Word (.docx) or OpenDocument (.odt) file.
+
+        A paragraph, heading or list item is a line; ` | ` stands between the cells of a table's
+        row. What was deleted and is still recorded is left out, and so are the marks of notes; the
+        notes themselves stand at the end.
+
+        Args:
+            content: the file.
+            id: what results are called by.
+            published: the article's own date; the file's own dates say nothing of it.
+            source: what messages call it.
+
+        Raises:
+            InputError: it is neither, is protected, damaged or larger than any article; or the
+                extra `office` is not installed.
+        """
+        read = read_office(content, source)
+        document = cls(text=read.text, id=id, published=published, title=read.title)
+        document._source_map = NOWHERE
+        return document
+
+    @property
+    def pages(self) -> PageMap | None:
+        """Where the text stands on the pages of the PDF that it was read from; else None."""
+        return self._pages
+
+    def on_pages(self, pages: PageMap | None) -> Self:
+        """The same document, with what was known of its pages when it was read."""
+        document = self.model_copy()
+        document._pages = pages  # noqa: SLF001 (one of our own)
+        return document
+
+    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+        """Where `text[start:end]` stands on the pages of a PDF.
+
+        Args:
+            start: offset of the first character.
+            end: offset behind the last one.
+
+        Returns:
+            A box for each line, or cell of a table, that it stands on, in order; none for what was
+            not read from a PDF.
+
+        Raises:
+            IndexError: that is no span of the text.
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise IndexError(f"the text has no span {start} to {end}: it has {len(self.text)}")
+        return self._pages.boxes(start, end) if self._pages else ()
+
+    def placed(self, evidence: Evidence) -> Evidence:
+        """The same evidence with the page and the boxes that its words stand in, if there are."""
+        boxes = self.boxes(evidence.start, evidence.end) if self._pages else ()
+        if not boxes:
+            return evidence
+        return evidence.model_copy(update={"page": boxes[0].page, "boxes": boxes})
+
+
     def source_offset(self, position: int) -> int | None:
         """Where the character `text[position]` stood in the input.
 
@@ -113,8 +217,9 @@ class Document(BaseModel):
 
         Returns:
             An offset into the page as it was decoded; for any other document into the text itself.
-            None for a character that was
-            not there, such as the line break between two paragraphs of a web page.
+            None for a character that was not there, such as the line break between two paragraphs
+            of a web page, and for all characters of a PDF and of an office document, whose bytes
+            are no text.
 
         Raises:
             IndexError: the text has no such character.

@@ -14,6 +14,8 @@ from uhc_llm.documents.decoding import decode, decode_head
 from uhc_llm.documents.document import Document
 from uhc_llm.documents.fields import Known, ReadDay, known_of, read_written_day
 from uhc_llm.documents.html import is_html, read_page
+from uhc_llm.documents.office import office_kind
+from uhc_llm.documents.pdf import is_pdf
 from uhc_llm.errors import InputError
 
 __all__ = [
@@ -38,7 +40,7 @@ _HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 def read_document(
     path: str | Path, *, published: date | None = None, read_day: ReadDay = read_written_day
 ) -> Document:
-    """Read one file: plain text, or a web page.
+    """Read one file: plain text, a web page, a PDF, a Word or an OpenDocument text.
 
     What is said of the article in front of it (YAML between two lines `---`) or in a file beside it
     (`article.json`, `article.meta.json` or `article.yaml` beside `article.txt`) is taken for its
@@ -47,7 +49,7 @@ def read_document(
     Args:
         path: a file of plain text, whatever its suffix, in UTF-8, UTF-16 or Windows-1252; or a web
             page, told by its suffix (.html, .htm, .xhtml) or by what it begins with, in the
-            encoding that it states.
+            encoding that it states; or a PDF, a .docx or an .odt, told by their content.
         published: the article's own date, where it is known; it goes before what a page states.
         read_day: reads dates that are not written as 2024-05-31.
 
@@ -66,6 +68,8 @@ def read_document(
     document = _document(
         raw, source, id_=path.stem, published=published, is_page=is_page, read_day=read_day
     )
+    if document.pages:
+        document.pages.path = str(path.absolute())
     beside = _known(said_beside(path), f"what is said beside {source}", read_day)
     return _with_known(document, beside, published)
 
@@ -203,6 +207,10 @@ def _document(
     read_day: ReadDay,
     is_page: bool = False,
 ) -> Document:
+    if is_pdf(raw):
+        return Document.from_pdf(raw, id=id_, published=published, source=source)
+    if office_kind(raw):
+        return Document.from_office(raw, id=id_, published=published, source=source)
     if not is_page and is_html(decode_head(raw)):
         logger.info("%s is HTML: read as a web page", source)
         is_page = True

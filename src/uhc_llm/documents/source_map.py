@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-__all__ = ["UNCHANGED", "Run", "SourceMap"]
+__all__ = ["NOWHERE", "UNCHANGED", "Run", "SourceMap"]
 
 
 class Run(NamedTuple):
@@ -95,3 +95,6 @@ class SourceMap:
 
 UNCHANGED: Final = SourceMap([Run(0, 0, sys.maxsize, sys.maxsize)])
 """The map of a text that is its own input, however long."""
+
+NOWHERE: Final = SourceMap()
+"""The map of a text whose input is no text, such as a PDF."""

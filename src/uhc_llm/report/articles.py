@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
 from uhc_llm.pages import cut, shown
+from uhc_llm.pages.page_pictures import pictures_of
 from uhc_llm.report.overview import state_of
 from uhc_llm.schemas import exact_number
 from uhc_llm.wording import amount, spoken
@@ -21,6 +22,8 @@ __all__ = ["CHUNK", "Articles", "safe_json"]
 
 CHUNK: Final = 40
 """So many articles are packed together."""
+
+_MOST_PICTURES: Final = 6_000_000
 
 
 class Articles:
@@ -35,6 +38,7 @@ class Articles:
     def __init__(self, templates: Environment) -> None:
         self._page = templates.get_template("article.html")
         self._waiting: list[str] = []
+        self._pictured = 0
         self.facts: list[list[Any]] = []
         self.rows: list[list[Any]] = []
         self.chunks: list[str] = []
@@ -46,7 +50,11 @@ class Articles:
         facts = [item for item in items if item.fact]
         self.facts.extend(_fact_row(item, number) for item in facts)
         self.rows.append(_article_row(article, facts))
-        self._waiting.append(self._page.render(article=article, items=items, pieces=cut(article)))
+        pictures = pictures_of(article, facts, is_full=self._pictured > _MOST_PICTURES)
+        self._pictured += sum(len(each.picture.png) for each in pictures.values() if each.picture)
+        self._waiting.append(
+            self._page.render(article=article, items=items, pieces=cut(article), pictures=pictures)
+        )
         if len(self._waiting) == CHUNK:
             self.finish()
 

@@ -6,6 +6,7 @@ reload shows what others have decided meanwhile.
 
 import secrets
 import threading
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -27,12 +28,14 @@ from uhc_llm.batch.ledger_file import now
 from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_article
 from uhc_llm.errors import InputError, LedgerError, UhcLlmError
 from uhc_llm.pages import environment, style
+from uhc_llm.pages.page_pictures import boxes_of, paint
 from uhc_llm.review.choices import TextChoices
 from uhc_llm.review.deciding import (
     Conflict,
     accept_all,
     carry_out,
     item_of,
+    mention_of,
     read_intent,
     reject_numbers,
 )
@@ -137,6 +140,7 @@ class _Pages:
                 Route("/next", self.next),
                 Route("/help", self.help),
                 Route("/article/{number:int}", self.article),
+                Route("/article/{number:int}/page", self.page),
                 Route("/article/{number:int}/decide", self._form(self.decide), methods=["POST"]),
                 Route("/article/{number:int}/accept", self._form(self.accept), methods=["POST"]),
                 Route("/article/{number:int}/none", self._form(self.none), methods=["POST"]),
@@ -184,6 +188,21 @@ class _Pages:
         return self._page(
             request, "article.html", desk=desk, previous_article=before, next_article=after
         )
+
+    def page(self, request: Request) -> Response:
+        """What the page of a PDF shows at an item's number: painted when it is asked for."""
+        article = self._article(request.path_params["number"])
+        item = item_of(article, request.query_params.get("item", ""))
+        mention = mention_of(item, self._texts.choices(article))
+        boxes = boxes_of(item.fact)
+        if mention and not boxes:
+            boxes = article.document.boxes(mention.start, mention.end)
+        if not boxes:
+            raise HTTPException(404, "the text stands on no page")
+        shown = paint(article.document.pages, {item.id: boxes})[item.id]
+        if shown.picture is None:
+            raise HTTPException(404, shown.note)
+        return Response(b64decode(shown.picture.png), media_type="image/png")
 
     def next(self, request: Request) -> Response:
         """The article that should be looked at next."""

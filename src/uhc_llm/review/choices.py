@@ -92,6 +92,7 @@ class TextChoices:
     def __init__(self, document: Document) -> None:
         self.scanned = scan_plain(document)
         self.reading = restored(*self.scanned)
+        self._document = document
         self._offers = make_offers(self.scanned.reading, breadth="unit")
         self._by_start = {m.start: m for m in self.reading.mentions}
         self._offered = {offer.mention.id: offer for offer in self._offers.numbers}
@@ -185,7 +186,7 @@ class TextChoices:
     def evidence(self, mention: Mention) -> Evidence:
         """Where a number stands, with its sentence."""
         start, end = sentence_at(self.reading, mention.start)
-        return Evidence(
+        evidence = Evidence(
             mention=mention.id,
             quote=mention.text,
             start=mention.start,
@@ -194,6 +195,7 @@ class TextChoices:
             sentence_start=start,
             sentence_end=end,
         )
+        return self._document.placed(evidence)
 
     # --- what is offered ----------------------------------------------------------------------
 
