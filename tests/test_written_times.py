@@ -65,6 +65,7 @@ READ = {
         1 May 2023 | May 1, 2023
     """,
     "2023-12": """
+        2023 Desember | tahun 2023 bulan Desember | 2023, bulan Desember | [Desember 2023] |
         Desember 2023 | Des 2023 | Des. 2023 | Des '23 | Des’23 | Des-23 | Des/23 |
         Desember '23 | Desember ‘23 | Desember/2023 | Desember-2023 | Desember, 2023 |
         Desember (2023) | DESEMBER 2023 | Des2023 | Des.2023 | Desember tahun 2023 |
@@ -125,6 +126,21 @@ FORMS = [(" ".join(form.split()), iso) for iso, forms in READ.items() for form i
 # In these a year of two digits is nothing that could be known, or two years are one; or there is no
 # such day or month.
 UNREAD = [
+    "31 Desember 2.023",
+    "31-Des-2O23",
+    "Desember 202",
+    "Desember 20233",
+    "tahun 202",
+    "tahun dua ribu dua tiga",
+    "Desember dua ribu dua puluh tiga",
+    "31/12",
+    "12-23",
+    "XII 23",
+    "IV/2023",
+    "2023W52",
+    "TA23",
+    "thn. 23",
+    "2023-2024",
     "FY 2023/2024",
     "tahun anggaran 2023/2024",
     "2023/24",

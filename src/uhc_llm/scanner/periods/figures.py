@@ -5,6 +5,7 @@ from typing import Final
 
 from uhc_llm.scanner.calendar import WEEKDAYS
 from uhc_llm.scanner.periods.fractions import read_fraction_behind
+from uhc_llm.scanner.periods.months import read_month_behind
 from uhc_llm.scanner.periods.wording import NOTHING, Read, Wording, Words, iso_day
 from uhc_llm.scanner.periods.words import (
     DAYTIMES,
@@ -156,7 +157,7 @@ def read_year_first(t: Words, index: int) -> Read:
         is_likely = mark != "." or is_said(t, index)
         if is_likely and not counts_behind(t, index + 1):
             return [Wording(*match.span(), int(match[1]), int(match[3]))], index + 2
-    return read_fraction_behind(t, index) or read_year(t, index)
+    return read_fraction_behind(t, index) or read_month_behind(t, index) or read_year(t, index)
 
 
 def weekday_before(t: Words, index: int) -> int | None:

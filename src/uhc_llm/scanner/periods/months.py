@@ -9,6 +9,7 @@ from uhc_llm.scanner.periods.words import (
     DASHES,
     DAYS,
     ENGLISH_MONTHS,
+    MONTH_UNITS,
     ORDINAL_ENDINGS,
     ROMAN_MONTHS,
     SMALL_COUNTS,
@@ -26,6 +27,7 @@ __all__ = [
     "connected",
     "dated",
     "read_month",
+    "read_month_behind",
     "read_numbered_month",
     "read_roman_month",
 ]
@@ -33,6 +35,9 @@ __all__ = [
 # "Juni" has four letters; a name of a month as short as that may be something else.
 _SHORT: Final = 4
 _MONTHS: Final = 12
+# "Mei" is a name of people too, and so is "Jan".
+_MEI: Final = 3
+_QUARTERS: Final = 4
 
 
 class Dating(NamedTuple):
@@ -78,6 +83,21 @@ def _day_behind(t: Words, index: int) -> Read | None:
     return [Wording(start, found.end, found.year, month, DAYS[day.word])], found.behind
 
 
+def read_month_behind(t: Words, index: int) -> Read | None:
+    """A month behind its year: "2023 Desember", "tahun 2023 bulan Desember"."""
+    year, at = t.tokens[index], index + 1
+    is_called = t.tokens[at].word in MONTH_UNITS and t.gap(at) in (" ", ", ")
+    at += is_called
+    month = t.tokens[at]
+    if month.word not in MONTHS or not t.follows(at) or not t.text[month.start].isupper():
+        return None
+    is_name = not is_called and (len(month.word) == _MEI or month.word in ENGLISH_MONTHS)
+    end, behind, other, which, years_on = dated(t, at, gaps="-/,")
+    if is_name or other or which or years_on is not None or behind != at + 1:
+        return None
+    return [Wording(year.start, end, YEARS[year.word], MONTHS[month.word])], behind
+
+
 def read_numbered_month(t: Words, index: int) -> Read | None:
     """A month by its number behind "bulan": "bulan 12 tahun 2023", "bulan XII/2023"."""
     at = index + 1
@@ -97,6 +117,8 @@ def read_roman_month(t: Words, index: int) -> Read:
     """A month in Roman figures: "per XII/2023"; not that of a congress ("Muktamar XII 2023")."""
     token = t.tokens[index]
     found = year_behind(t, index, "/-–") if is_said(t, index) else None
+    if ROMAN_MONTHS[token.word] <= _QUARTERS:
+        return NOTHING, index + 1  # "IV/2023" may be a quarter
     if found is None or not t.text[token.start : token.end].isupper():
         return NOTHING, index + 1
     return [Wording(token.start, found.end, found.year, ROMAN_MONTHS[token.word])], found.behind

@@ -38,17 +38,21 @@ _SHAPES: Final = re.compile(
     (?<![\w/.,-])
     (?: \d{{1,2}}\s?(?P<mark>[/.–-])\s?(?:\d{{1,2}}|[ivx]{{1,5}})\s?(?P=mark)\s?
           {_APOSTROPHE}?(?:{_YEAR}|\d\d)                             # 31-13-2023, 8.12.23
-      | (?P<two>{_YEAR}/(?:{_YEAR}|\d\d))                                          # TA 2023/2024
+      | (?P<two>{_YEAR}[/–-](?:{_YEAR}|\d\d))                                      # TA 2023/2024
       | \d{{1,2}}(?P<sign>[/.–-])[a-z]{{2,9}}(?P=sign)(?:{_YEAR}|\d\d)                # 31/Dsb/2023
       | {_YEAR}(?P<iso>[/.–-])\d{{1,2}}(?:(?P=iso)\d{{1,2}})?        # 2023-13
       | (?:\d{{1,2}}|[ivxl]{{1,6}})\s?[/.–-]\s?{_YEAR}               # 1/2023, XIII/2023
       | (?:[1-9]\s?[qh]|[qh][1-9])\s?(?:{_APOSTROPHE}|[/-])?\s?(?:{_YEAR}|\d\d)      # 5Q23
       | (?P<weak>
             (?:\d{{1,2}}[\s./-]{{0,2}})?{_MONTH}(?:[\s.,/–-]|{_APOSTROPHE}){{1,3}}
-              (?:[12][\do]{{3}}|\d\d)                                             # Maret 2O23
-          | {_BEFORE}[\s.:]{{1,3}}{_APOSTROPHE}?(?:[12][.,]?[\do]{{3}}|\d{{1,2}})    # tahun 2.023
+              (?:\d[\do]{{0,4}}[a-z]?|[12][.,]\d{{3}})                               # Maret 2O23
+          | {_BEFORE}[\s.:]{{1,3}}{_APOSTROPHE}?(?:\d[\do]{{0,4}}|[12][.,]\d{{3}})
+              (?![/.–-]\w)                                                     # tahun 2.023
         )
-      | \d{{1,2}}[\s./-]{{0,2}}{_MONTH}                                           # 31 Februari
+      | (?:{_MONTH}|{_BEFORE})\s{{1,2}}(?P<spoken>dua\sribu|seribu\ssembilan)       # in words
+      | (?:{_BEFORE}|hingga|sampai|sejak|pada)\s{{1,2}}
+          (?:\d\d[/.-]\d\d|[ivx]{{1,4}}[\s/-]'?\d\d)                               # per 31/12
+      | (?:{_YEAR}[\s-]?w\d\d|(?:ta|fy|thn|th)\d\d)                               # 2023W52, TA23
       | [12](?:o\d\d|\do\d|\d\do)                                                   # 2O23
       | {_YEAR}[01]\d[0-3]\d | [0-3]\d[01]\d{_YEAR}                                 # 31122023
       | 1[34]\d\d\s?h                                                               # 1445 H
@@ -90,12 +94,20 @@ def _unread(reading: Reading, folded: str, start: int, end: int) -> Iterator[Spa
             before[-1] in NOT_DATE_BEFORE or not NOT_MONTH_BEFORE.isdisjoint(before[-_WORDS_BACK:])
         ):
             continue
-        digits = (found.start() for found in _DIGITS.finditer(folded, *match.span()))
-        is_two = match["two"] is not None and _period_at(reading, match.start("two")) != match.end()
-        if is_two or any(
-            _is_open(reading, place, is_sure=match["weak"] is None) for place in digits
-        ):
+        digits = [found.start() for found in _DIGITS.finditer(folded, *match.span())]
+        if match["spoken"]:
+            digits = [match.start("spoken")]
+        is_sure = match["weak"] is None and match["spoken"] is None
+        is_two = match["two"] is not None and _is_two_years(reading, match)
+        if is_two or any(_is_open(reading, place, is_sure=is_sure) for place in digits):
             yield Span(*match.span())
+
+
+def _is_two_years(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether "2023/2024" and "2023-2024" are read as two; "2020-2024" is the time of a plan."""
+    first, last = re.split("[/–-]", match["two"])
+    is_next = int(last) % 100 == (int(first) + 1) % 100
+    return is_next and _period_at(reading, match.start("two")) != match.end()
 
 
 def _is_open(reading: Reading, place: int, *, is_sure: bool) -> bool:
