@@ -32,6 +32,8 @@ PERIOD_NOT_FOUND: Final[Mapping[tuple[str, str], str]] = {
 REJECTED: Final[Mapping[tuple[str, str], str]] = {}
 SUSPECT: Final[Mapping[tuple[str, str], str]] = {
     ("jabar-2017", "99 persen"): "period_binding",
+    ("klu-2025", "269.989.000 jiwa"): "unusual_size",  # a slip of the article
+    ("klu-2025", "275.204.000 jiwa"): "unusual_size",
     ("mamuju-rkpd2024", "50 miliar"): "one_meaning_each",
     ("minahasa-2023-03", "98.2 persen"): "arithmetic",
     ("muratara-2026-01", "24.166 jiwa"): "period_unanchored",

@@ -420,6 +420,14 @@ CASES: list[Case] = [
         "60 regions are too many for Jawa Tengah, which the sentence names",
     ),
     (
+        "unusual_size",
+        "Anggaran JKN Kabupaten Blora Rp 45 miliar, menurut yang lain Rp 20.000 triliun.",
+        BUDGET | {"value": 45e9, "region": "Kabupaten Blora"},
+        BUDGET | {"value": 20e15, "region": "Kabupaten Blora"},
+        "suspect",
+        "the largest regency, has 11.000.000.000.000 rupiah to spend in a year, on everything",
+    ),
+    (
         "whole_number",
         "Peserta JKN 812 jiwa, menurut yang lain 812,3 jiwa.",
         PARTICIPANTS | {"value": 812},

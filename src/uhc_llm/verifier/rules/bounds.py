@@ -21,7 +21,7 @@ def region_bounds(claim: Claim, case: Case) -> Iterator[Message]:
     """The whole nation has less: there are no 8.123.450.000 people in it, and no 700 regencies."""
     fact = claim.fact
     bound = _bound(fact)
-    if bound and _highest(fact) > bound.impossible:
+    if bound and fact.unit == "people" and _highest(fact) > bound.impossible:
         yield _said(fact, bound), place(claim)
     every = regions_within(NATION, None)
     if fact.unit == "regions" and _highest(fact) > every:
@@ -36,7 +36,8 @@ def unusual_size(claim: Claim, case: Case) -> Iterator[Message]:
     """
     fact = claim.fact
     bound = _bound(fact)
-    if bound and bound.doubted < _highest(fact) <= bound.impossible:
+    is_counted = fact.unit != "people" or (bound and _highest(fact) <= bound.impossible)
+    if bound and is_counted and _highest(fact) > bound.doubted:
         yield _said(fact, bound), place(claim)
     if named := _named_instead(claim, case):
         yield (
