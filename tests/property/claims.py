@@ -4,8 +4,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
-from uhc_llm.documents import Document
 from uhc_llm.scanner import scan
+from uhc_llm.scanner.plain import plain_text
 from uhc_llm.schemas import (
     Fact,
     Mention,
@@ -54,18 +54,29 @@ def check_every_mention_is_what_stands_at_its_place(reading: Reading) -> None:
 def check_what_stands_far_away_changes_nothing(before: str, middle: str, after: str) -> None:
     """The numbers of a paragraph are the same whatever paragraphs stand two sentences away.
 
-    The article's own date is given, as one that is found in the text moves its relative dates.
+    The article's own date is given, as one that is found in the text moves its relative dates. Only
+    plain texts are asked: markup may begin in one paragraph and end in another, and one paragraph
+    shows where a program broke the lines of all.
     """
-    before, middle, after = (Document(text=part).text for part in (before, middle, after))
+    before, middle, after = (plain_text(part).text for part in (before, middle, after))
+    around = f"{before}\n\n", f"\n\n{after}"
+    if any(
+        plain_text(_within(*way)).places
+        for way in (("", middle, ""), (around[0], middle, around[1]))
+    ):
+        return
     alone = _numbers_within("", middle, "")
-    among = _numbers_within(f"{before}\n\n", middle, f"\n\n{after}")
+    among = _numbers_within(around[0], middle, around[1])
     assert among == alone, f"{among} among others, {alone} alone"
 
 
+def _within(before: str, middle: str, after: str) -> str:
+    return f"{before}{QUIET}\n\n{middle}\n\n{QUIET}{after}"
+
+
 def _numbers_within(before: str, middle: str, after: str) -> list[tuple[Any, ...]]:
-    head = f"{before}{QUIET}\n\n"
-    text = f"{head}{middle}\n\n{QUIET}{after}"
-    start = len(head)
+    text = _within(before, middle, after)
+    start = len(before) + len(QUIET) + 2
     end = start + len(middle)
     return [
         (

@@ -34,6 +34,32 @@ PIECES = st.sampled_from(
         *["tahun ", "lalu", "bulan depan", "setahun kemudian", "saat ini", "triwulan ", "IV"],
         *["Kota ", "Kabupaten ", "Kab. ", "Semarang", "Batu", "BPJS Kesehatan Cabang ", "Jambi"],
         *["kota itu", "provinsi ini", "nasional", "Indonesia", "PPU", "Wali Kota ", "D.I. "],
+        *[
+            "<b>",
+            "</b>",
+            "<br>",
+            "<td>",
+            "</td><td>",
+            "<tr>",
+            "<sup>",
+            "&nbsp;",
+            "&#44;",
+            "<!--",
+            "<p>",
+        ],
+        *["**", "](x)", "| --- |\n", " | ", "\n> ", "-\n", "\n# ", "¹", "⁶", "†", "٫", "％", "，"],
+        *[
+            "\u202e",
+            "\u2007",
+            "\xad",
+            "\u200d",
+            "95,28",
+            ",\n28",
+            "Kabupaten\n",
+            "Peserta (jiwa)",
+            "\t",
+        ],
+        *["XII/2023", "'23", "4Q23", "T.A.2023", "Q1 ", "/2023", "9S,", "½", "~"],
         *["Perpres Nomor ", "pukul ", "WIB", "usia ", "https://", "0812", "NIK ", "1. ", "\n2) "],
     ]
 )
@@ -60,6 +86,7 @@ def test_any_text_is_read_and_every_mention_is_what_stands_at_its_place(
 @example("Cakupan (%):\nBlora", "Rembang 98,4", "Jumlah (jiwa):")
 @example("Baca juga:", "Sebanyak 685 ribu peserta.", "(")
 @example("“Dari 3,1 juta jiwa, kata dia", "2,9 yang terdaftar", "juta jiwa”")
+@example("", "2001'0", "")
 @example("Copyright © 2019", "Per 31 Desember 98 persen.", "Senin (13/6/2022)")
 def test_what_stands_two_sentences_away_changes_no_number(
     before: str, middle: str, after: str

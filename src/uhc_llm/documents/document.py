@@ -208,7 +208,6 @@ class Document(BaseModel):
             return evidence
         return evidence.model_copy(update={"page": boxes[0].page, "boxes": boxes})
 
-
     def source_offset(self, position: int) -> int | None:
         """Where the character `text[position]` stood in the input.
 

@@ -152,8 +152,6 @@ def _ragged(broken: Sequence[tuple[int, int]]) -> Margin | None:
         return None
     width = sorted(width for width, _ in broken)[len(broken) * 9 // 10]
     slack = round(width * _RAGGED)
-    reached = sum(
-        needed > width - slack and other <= width + slack for other, needed in broken
-    )
+    reached = sum(needed > width - slack and other <= width + slack for other, needed in broken)
     is_kept = width >= _NARROWEST and reached >= _MOSTLY_RAGGED * len(broken)
     return Margin(width, slack) if is_kept else None

@@ -122,7 +122,8 @@ def _head_of(
     if not _can_be_inside(gap, quantity):
         return None
     if _is_taken(end - 1, taken):
-        return None if set(gap) - _IN_NUMBERS else _Head(end - 1, end, gap)
+        is_tight = quantity.unit is not None and not set(gap) - _IN_NUMBERS
+        return _Head(end - 1, end, gap) if is_tight else None
     if before is not None and before.start < end <= before.end:
         return _behind_another(text, quantity, before, _Head(before.start, end, gap))
     if quantity.unit is None:

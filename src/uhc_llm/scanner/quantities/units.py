@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.quantities.currencies import CURRENCY_GAPS
 from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, shortest
+from uhc_llm.scanner.quantities.numerals import NUMERAL_STARTS
 from uhc_llm.scanner.quantities.phrases import GAPS, Words, is_gap
 from uhc_llm.scanner.quantities.printed import ONE, PrintedNumeral
 from uhc_llm.scanner.quantities.words import (
@@ -143,7 +144,8 @@ def _goes_before(words: Words, index: int) -> bool:
     """Whether a currency belongs to the number behind it."""
     following = words.tokens[index + 1]
     gap = words.folded[words.tokens[index].end : following.start]
-    return following.word[:1].isdecimal() and gap in CURRENCY_GAPS
+    is_number = following.word[:1].isdecimal() or following.word in NUMERAL_STARTS
+    return is_number and gap in CURRENCY_GAPS
 
 
 def _begins_a_name(words: Words, index: int) -> bool:
