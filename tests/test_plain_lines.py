@@ -76,6 +76,8 @@ def test_a_wrapped_mail_reads_as_it_was(width: int) -> None:
         ("Ia menyebut peserta BPJS\nKesehatan naik.", ["BPJS Kesehatan"]),
         ("Cakupan JKN Kabupaten Blora 95,\n28 persen.", ["95, 28 persen"]),
         ("Peserta yang aktif sebanyak\n812.345 jiwa.", ["sebanyak 812.345"]),
+        ("Peserta JKN tercatat sebanyak 812\n345 jiwa.", ["812 345 jiwa"]),
+        ("Peserta JKN tercatat sebanyak 812.\n345 jiwa.", ["812. 345 jiwa"]),
         (
             "Menurut data, peserta\naktif 1.467.400 jiwa\natau 91,3 persen.",
             ["peserta aktif", "jiwa atau"],
@@ -85,6 +87,15 @@ def test_a_wrapped_mail_reads_as_it_was(width: int) -> None:
 def test_a_line_that_ends_within_a_phrase_goes_on(text: str, joined: list[str]) -> None:
     assert all(phrase in read(text) for phrase in joined)
     assert "\n" not in read(text)
+
+
+def test_an_indented_line_begins_a_paragraph() -> None:
+    article = wrapped(ARTICLE, 72, WRAPPERS["at spaces"])
+    lines = [
+        "    Peserta yang aktif di kota itu juga bertambah menurut dinas kesehatan",
+        "setempat.",
+    ]
+    assert f"\n{' '.join(lines)}" in read("\n".join([article, *lines]))
 
 
 @pytest.mark.parametrize(
@@ -152,6 +163,13 @@ MEANT = {
     ),
     "a signature": "Demikian surat ini kami sampaikan.\nHormat kami,\nBudi Santoso",
     "an address": "Keterangan lebih lanjut ada di\nhttps://contoh.id/2023",
+    "a list in small letters": (
+        "Rincian peserta per segmen adalah sebagai berikut\npbi apbn 10 jiwa\nppu 30 jiwa"
+    ),
+    "a long head per region": (
+        "Data JKN per Januari 2024 menurut Kabupaten\nKudus 98,44 persen\nBlora 95,28 persen"
+    ),
+    "numbers in a column": "Peserta\n812\n345\n678",
     "keys": "Wilayah: Blora\nPeserta: 812.345 jiwa\nCakupan: 95,28 persen",
     "paragraphs": "Pemerintah kabupaten mencatat 95 persen.\n\nIa berharap naik",
 }

@@ -26,6 +26,8 @@ _OPEN_ENDS: Final = frozenset(LINE_WORDS["open_ends"])
 _BEFORE_NAMES: Final = frozenset(LINE_WORDS["before_names"])
 _OFFICES: Final = frozenset(LINE_WORDS["offices"])
 _PLACES: Final = frozenset(LINE_WORDS["places"])
+_NOT_BEFORE_NAMES: Final = frozenset(LINE_WORDS["not_before_names"])
+_INTRODUCING: Final = frozenset(LINE_WORDS["introducing"])
 _NAMES: Final = frozenset(map(tuple, LINE_WORDS["names"]))
 
 # "Kab.", which ends no sentence.
@@ -40,6 +42,9 @@ _HYPHEN: Final = re.compile(r"[^\W_]-\Z")
 _SLASH: Final = re.compile(r"[^\W_]/\Z")
 _DASH: Final = re.compile(r"\d[-–—]\Z")
 _ITEM: Final = re.compile(r"(?:([-–—•*·▪◦●○➢✓+])|\(?(?:(\d{1,2})|[a-h])[.)])\s{1,8}\S")
+# "812" and "345 jiwa", "812." and "345 jiwa": no number ends here, and no reader can tell which.
+_NUMBER_BEGUN: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){0,4}[.,]?\Z")
+_NUMBER_ENDED: Final = re.compile(r"\d{3}(?!\d)")
 _GAP: Final = re.compile(r"\S( {2,})(?=\S)")
 _NO_LINE_OF_TEXT: Final = re.compile(r"[\W_]++\Z|https?://|www\.|[@#]\w|[\w.+-]{1,60}@\w")
 _KEY: Final = re.compile(r"\w+(?: \w+){0,3} ?: ")
@@ -84,7 +89,7 @@ class _Joining:
         self._text, self._layout, self._lines = text, layout, layout.lines
         self._hyphens = Hyphens(text)
         self._is_prose = self._ends_of_prose()
-        self._joined = self._in_aside = False
+        self._joined = self._in_aside = self._in_item = False
         self._numbers: set[int] = set()
         self._first_of_block = 0
 
@@ -92,6 +97,7 @@ class _Joining:
         for index, (line, following) in enumerate(pairwise(self._lines)):
             is_next = following.number == line.number + 1
             self._in_aside = (self._joined and self._in_aside) or _is_aside(line.text)
+            self._in_item = (self._joined and self._in_item) or bool(_ITEM.match(line.text))
             self._joined = is_next and self._goes_on(index, line, following)
             if self._joined:
                 yield self._edit(line, following)
@@ -146,6 +152,8 @@ class _Joining:
         is_closed = line.is_closed
         if self._is_item(following, is_open=is_full and not is_closed):
             return False
+        if _NUMBER_BEGUN.search(line.text) and _NUMBER_ENDED.match(following.text):
+            return len(line.text) >= _SHORT and not self._is_row(index)
         if is_closed and not is_full:
             return _ABBREVIATED.search(line.text) is not None
         if self._is_set_off(index, line, following, is_full=is_full):
@@ -168,7 +176,7 @@ class _Joining:
             or (self._in_aside and following.text[0].isupper() and not is_title(following.text))
             or self._begins_paragraph(line, following)
             or self._ends_item(line, following)
-            or (line.text[-1] == ":" and not (is_full and self._is_full_prose(index + 1)))
+            or self._introduces(index, line, following, is_full=is_full)
             or self._is_headline(index, line, following)
         )
 
@@ -218,6 +226,12 @@ class _Joining:
         starts, ends = {start for start, _ in others}, {end for _, end in others}
         return bool(others) and all(start in starts or end in ends for start, end in gaps)
 
+    def _introduces(self, index: int, line: Line, following: Line, *, is_full: bool) -> bool:
+        if line.text[-1] == ":":
+            return not (is_full and self._is_full_prose(index + 1))
+        last = line.text.rsplit(None, 1)[-1].lower()
+        return last in _INTRODUCING and len(following.text) < _LONG and not self._is_prose[index]
+
     def _is_full_prose(self, index: int) -> bool:
         """Whether a line is filled with words that go on, as no item behind a colon is."""
         lines, margin = self._lines[index : index + 2], self._layout.margin
@@ -227,10 +241,7 @@ class _Joining:
 
     def _begins_paragraph(self, line: Line, following: Line) -> bool:
         """Whether the next line is indented, and not as the rest of an item is."""
-        deeper = following.indent - line.indent
-        if deeper <= 1:
-            return False
-        return not _ITEM.match(line.text) and not self._joined
+        return following.indent - line.indent > 1 and not self._in_item
 
     def _is_headline(self, index: int, line: Line, following: Line) -> bool:
         """Whether the lines up to here are a headline above an article or a part of one."""
@@ -266,11 +277,20 @@ class _Joining:
         is_open = line.text[-1].isalnum() or line.text[-1] in _GOES_ON
         if not is_open or _KEY.match(following.text):
             return False
-        is_long = max(len(line.text), len(following.text)) >= _LONG
         if begins.islower():
             begins_sentence = self._joined or not line.text[0].islower()
-            return begins_sentence and (is_long or self._is_prose[index])
+            return begins_sentence and (self._is_prose[index] or self._is_long(index))
         return len(line.text) >= _LONG and line.width <= _WIDEST and line.is_cut
+
+    def _is_long(self, index: int) -> bool:
+        """Whether a line and the next are no heading and the first item below it."""
+        line, following = self._lines[index : index + 2]
+        if len(following.text) >= _LONG:
+            return True
+        third = self._lines[index + 2] if index + 2 < len(self._lines) else None
+        is_list = third is not None and third.number == following.number + 1
+        is_list = is_list and third is not None and third.text[0].islower()
+        return len(line.text) >= _LONG and not is_list
 
     def _ends_open(self, line: Line, following: Line) -> bool:
         """Whether the last word of a line asks for another one."""
@@ -283,7 +303,7 @@ class _Joining:
             return len(line.text) >= _SHORT or last in _PLACES
         if (last, first) in _NAMES:
             return True
-        if last not in _BEFORE_NAMES or not begins.isupper():
+        if last not in _BEFORE_NAMES or before in _NOT_BEFORE_NAMES or not begins.isupper():
             return False
         return before in _PLACES or len(line.text) >= _LONG
 
