@@ -8,16 +8,16 @@ A line end that was meant stays: that of a heading, an item, a row, a verse, a s
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from uhc_llm.scanner.aside_cues import CUES, FIRST_WORD
 from uhc_llm.scanner.plain.edits import Edit
 from uhc_llm.scanner.plain.hyphens import Hyphens
 from uhc_llm.scanner.plain.layout import Layout, Line, is_title, read_layout
 from uhc_llm.scanner.plain.line_words import LINE_WORDS
+from uhc_llm.scanner.plain.own_lines import is_aside, is_row
 from uhc_llm.scanner.quantities.words import SCALES, UNIT_OF_NOUN
 
 __all__ = ["line_edits"]
@@ -45,7 +45,6 @@ _ITEM: Final = re.compile(r"(?:([-–—•*·▪◦●○➢✓+])|\(?(?:(\d{1,
 # "812" and "345 jiwa", "812." and "345 jiwa": no number ends here, and no reader can tell which.
 _NUMBER_BEGUN: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){0,4}[.,]?\Z")
 _NUMBER_ENDED: Final = re.compile(r"\d{3}(?!\d)")
-_GAP: Final = re.compile(r"\S( {2,})(?=\S)")
 _NO_LINE_OF_TEXT: Final = re.compile(r"[\W_]++\Z|https?://|www\.|[@#]\w|[\w.+-]{1,60}@\w")
 _KEY: Final = re.compile(r"\w+(?: \w+){0,3} ?: ")
 # "BLORA - ", "KOTA BATU (14/2/2022) – ", "Blora, Kompas.com - ".
@@ -61,7 +60,6 @@ _LAST_WORDS: Final = re.compile(r"(?:(\S+)[ \t]+)?(\S+)\Z")
 _LINES_OF_HEADLINE: Final = 3
 _GOES_ON: Final = frozenset(",-–—%)\"”’'")
 _OPENING: Final = "\"“‘'(["
-_OTHER_FORMS: Final = frozenset({"picture", "byline"})
 
 
 def line_edits(text: str) -> list[Edit]:
@@ -96,7 +94,7 @@ class _Joining:
     def edits(self) -> Iterator[Edit]:
         for index, (line, following) in enumerate(pairwise(self._lines)):
             is_next = following.number == line.number + 1
-            self._in_aside = (self._joined and self._in_aside) or _is_aside(line.text)
+            self._in_aside = (self._joined and self._in_aside) or is_aside(line.text)
             self._in_item = (self._joined and self._in_item) or bool(_ITEM.match(line.text))
             self._joined = is_next and self._goes_on(index, line, following)
             if self._joined:
@@ -153,7 +151,7 @@ class _Joining:
         if self._is_item(following, is_open=is_full and not is_closed):
             return False
         if _NUMBER_BEGUN.search(line.text) and _NUMBER_ENDED.match(following.text):
-            return len(line.text) >= _SHORT and not self._is_row(index)
+            return len(line.text) >= _SHORT and not is_row(self._lines, index)
         if is_closed and not is_full:
             return _ABBREVIATED.search(line.text) is not None
         if self._is_set_off(index, line, following, is_full=is_full):
@@ -168,11 +166,11 @@ class _Joining:
 
     def _is_set_off(self, index: int, line: Line, following: Line, *, is_full: bool) -> bool:
         return (
-            self._is_row(index)
-            or self._is_row(index + 1)
+            is_row(self._lines, index)
+            or is_row(self._lines, index + 1)
             or _NO_LINE_OF_TEXT.match(following.text) is not None
             or _NO_LINE_OF_TEXT.match(line.text) is not None
-            or _is_aside(following.text)
+            or is_aside(following.text)
             or (self._in_aside and following.text[0].isupper() and not is_title(following.text))
             or self._begins_paragraph(line, following)
             or self._ends_item(line, following)
@@ -202,29 +200,6 @@ class _Joining:
         is_ragged = self._layout.margin is not None and self._layout.margin.slack > 0
         hangs = following.indent > line.indent or not following.text[0].isupper()
         return is_ragged and not hangs and _ITEM.match(line.text) is not None
-
-    def _is_row(self, index: int) -> bool:
-        line = self._lines[index].text
-        bars = line.count(" | ")
-        if "\t" in line or bars > 1:
-            return True
-        gaps = [(found.start(1), found.end(1)) for found in _GAP.finditer(line)]
-        if not gaps and not bars:
-            return False
-        near = [i for i in (index - 1, index + 1) if 0 <= i < len(self._lines)]
-        if bars and any(" | " in self._lines[other].text for other in near):
-            return True
-        return bool(gaps) and any(self._are_columns(index, gaps, other) for other in near)
-
-    def _are_columns(self, index: int, gaps: Sequence[tuple[int, int]], other: int) -> bool:
-        """Whether the cells of two lines begin, or end, at the same places."""
-        shift = self._lines[other].indent - self._lines[index].indent
-        others = [
-            (found.start(1) + shift, found.end(1) + shift)
-            for found in _GAP.finditer(self._lines[other].text)
-        ]
-        starts, ends = {start for start, _ in others}, {end for _, end in others}
-        return bool(others) and all(start in starts or end in ends for start, end in gaps)
 
     def _introduces(self, index: int, line: Line, following: Line, *, is_full: bool) -> bool:
         if line.text[-1] == ":":
@@ -318,15 +293,3 @@ def _is_begun(line: Line) -> bool:
     if line.is_closed or line.is_cut or _first_word(line.text) in _OFFICES:
         return True
     return bool(_DATELINE.match(line.text) or _FIRST_DATELINE.match(line.text))
-
-
-def _is_aside(line: str) -> bool:
-    """Whether a line begins as a link to another article, a caption or a footer does."""
-    folded = line.lower()
-    found = FIRST_WORD.match(folded)
-    if found is None:
-        return False
-    return any(
-        cue.form not in _OTHER_FORMS and cue.pattern.match(folded, found.start(1))
-        for cue in CUES.get(found[1], ())
-    )
