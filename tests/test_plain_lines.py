@@ -218,6 +218,7 @@ def test_no_line_of_a_labelled_article_is_touched(name: str) -> None:
         "a | b\n",
         f"{'a ' * 40}\n",
         "di\nKabupaten\n",
+        "Cakupan (%):\nBlora 98\n",
     ],
 )
 def test_hostile_lines_take_no_time(part: str) -> None:

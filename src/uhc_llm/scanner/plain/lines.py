@@ -227,8 +227,10 @@ class _Joining:
         if line.text[-1] == "," or self._ends_open(line, following):
             return False
         first = self._first_of_block
+        if index - first >= _LINES_OF_HEADLINE:
+            return False
         lines = self._lines[first : index + 1]
-        if len(lines) > _LINES_OF_HEADLINE or any(map(_is_begun, lines)):
+        if any(map(_is_begun, lines)):
             return False
         if _FIRST_DATELINE.match(following.text):
             return True
