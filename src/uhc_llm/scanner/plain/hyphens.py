@@ -1,17 +1,12 @@
 """Hyphens at the end of a line: a program's, which goes with the line end, or the writer's own."""
 
 import re
-import tomllib
 from functools import cached_property
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
-__all__ = ["LINE_WORDS", "Hyphens"]
+from uhc_llm.scanner.plain.line_words import LINE_WORDS
 
-LINE_WORDS: Final[dict[str, Any]] = tomllib.loads(
-    files("uhc_llm.scanner").joinpath("data", "lines.toml").read_text(encoding="utf-8")
-)
-"""The table `data/lines.toml`."""
+__all__ = ["Hyphens"]
 
 _HYPHENED: Final = frozenset(LINE_WORDS["hyphened"])
 _BEGINNINGS: Final = frozenset(LINE_WORDS["beginnings"])
@@ -63,10 +58,8 @@ class Hyphens:
 
 
 def _last_word(line: str) -> str:
-    found = None
-    for found in _LEFT.finditer(line, max(0, len(line) - _WAY_BACK)):
-        pass
-    return found.group() if found else ""
+    words = _LEFT.findall(line, max(0, len(line) - _WAY_BACK))
+    return words[-1] if words else ""
 
 
 def _is_doubled(left: str, right: str) -> bool:

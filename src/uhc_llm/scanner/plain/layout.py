@@ -5,11 +5,18 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
-__all__ = ["Layout", "Line", "Margin", "read_layout"]
+from uhc_llm.scanner.plain.line_words import LINE_WORDS
+
+__all__ = ["Layout", "Line", "Margin", "is_title", "read_layout"]
 
 _LINE: Final = re.compile(r"([^\S\n]*+)(\S[^\n]*+)")
 _ENDS_SENTENCE: Final = re.compile(r"(?<![.!?…:;])[.!?…:;]{1,4}[\"”’')\]]{0,3}\Z")
 _STOP: Final = re.compile(r"[.!?][\"”’')\]]{0,3}(?=\s|\Z)")
+# Behind a word of some length, as "dr. Budi" and "S.H. Ahmad" end no sentence.
+_NEXT_SENTENCE: Final = re.compile(r"[^\W_]{4}[\"”)]{0,2}[.!?][\"”)]{0,2} [\"“(]{0,2}[A-Z]")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_JOINING: Final = frozenset(LINE_WORDS["open_ends"])
+_SMALL: Final = 0.1
 _DIGIT: Final = re.compile(r"\d")
 _LONGEST: Final = 140
 _NARROWEST: Final = 30
@@ -17,6 +24,9 @@ _FEWEST: Final = 2
 _TAB: Final = 4
 # Of the lines that go on with a small letter, so many must end at the margin.
 _MOSTLY: Final = 0.75
+_NEARLY_ALL: Final = 0.95
+# A line as long as that, which ends no sentence, is rarely one of its own.
+_LONG: Final = 50
 # Letters of a printed page are of different widths: its margin lies within so much of the line.
 _RAGGED: Final = 0.15
 _FEWEST_RAGGED: Final = 4
@@ -47,6 +57,16 @@ class Line(NamedTuple):
         return self.indent + len(self.text)
 
     @property
+    def is_cut(self) -> bool:
+        """Whether it ends within its second sentence, or a later one."""
+        return not self.is_closed and _NEXT_SENTENCE.search(self.text) is not None
+
+    @property
+    def stops(self) -> int:
+        """How many sentences end within it."""
+        return len(_NEXT_SENTENCE.findall(self.text))
+
+    @property
     def is_closed(self) -> bool:
         """Whether it ends as a sentence, or what introduces something, does."""
         return _ENDS_SENTENCE.search(self.text, max(0, len(self.text) - 8)) is not None
@@ -65,8 +85,10 @@ class Margin(NamedTuple):
 
     def is_reached(self, line: Line, following: Line) -> bool:
         """Whether the next line's first word would not have fitted behind a line."""
+        # The last line of a paragraph may be nearly full too.
+        slack = self.slack // 3 if line.is_closed else self.slack
         widest = self.width + self.slack
-        return line.width <= widest and _needed(line, following) > self.width - self.slack
+        return line.width <= widest and _needed(line, following) > self.width - slack
 
 
 class Layout(NamedTuple):
@@ -90,6 +112,12 @@ def read_layout(text: str) -> Layout:
     return Layout(lines, _margin(lines, lists), lists)
 
 
+def is_title(text: str) -> bool:
+    """Whether each of the words begins with a capital, but for those that join others."""
+    words = [word for word in _WORD.findall(text) if word not in _JOINING]
+    return bool(words) and sum(not word[0].isupper() for word in words) <= len(words) * _SMALL
+
+
 def _lines(text: str) -> Iterator[Line]:
     number = place = 0
     for found in _LINE.finditer(text):
@@ -108,10 +136,13 @@ def _lists(lines: Sequence[Line]) -> Iterator[int]:
         if end < len(lines) and lines[end].number == lines[end - 1].number + 1:
             continue
         block = lines[start:end]
-        if len(block) >= _LINES_OF_LIST and all(_DIGIT.search(line.text) for line in block):
-            if not any(_STOP.search(line.text) for line in block):
-                yield from range(start, end)
+        if len(block) >= _LINES_OF_LIST and all(map(_is_of_list, block)):
+            yield from range(start, end)
         start = end
+
+
+def _is_of_list(line: Line) -> bool:
+    return bool(_DIGIT.search(line.text)) and not _STOP.search(line.text)
 
 
 def _needed(line: Line, following: Line) -> int:
@@ -127,8 +158,8 @@ def _margin(lines: Sequence[Line], lists: frozenset[int]) -> Margin | None:
         if following.number == line.number + 1
         and index not in lists
         and line.width <= _LONGEST
-        and following.text[0].islower()
         and not line.is_closed
+        and (following.text[0].islower() or (line.width >= _LONG and not is_title(line.text)))
     ]
     if len(broken) < _FEWEST:
         return None
@@ -142,9 +173,9 @@ def _margin(lines: Sequence[Line], lists: frozenset[int]) -> Margin | None:
     width = reached.index(most)
     if width < _NARROWEST:
         return None
-    if most >= max(_FEWEST, _MOSTLY * len(broken)):
-        return Margin(width, 0)
-    return _ragged(broken)
+    if most < max(_FEWEST, _NEARLY_ALL * len(broken)) and (margin := _ragged(broken)):
+        return margin
+    return Margin(width, 0) if most >= max(_FEWEST, _MOSTLY * len(broken)) else None
 
 
 def _ragged(broken: Sequence[tuple[int, int]]) -> Margin | None:

@@ -7,30 +7,44 @@ A line end that was meant stays: that of a heading, an item, a row, a verse, a s
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from uhc_llm.scanner.aside_cues import CUES, FIRST_WORD
 from uhc_llm.scanner.plain.edits import Edit
-from uhc_llm.scanner.plain.hyphens import LINE_WORDS, Hyphens
-from uhc_llm.scanner.plain.layout import Layout, Line, read_layout
+from uhc_llm.scanner.plain.hyphens import Hyphens
+from uhc_llm.scanner.plain.layout import Layout, Line, is_title, read_layout
+from uhc_llm.scanner.plain.line_words import LINE_WORDS
+from uhc_llm.scanner.plain.own_lines import is_aside, is_row
 from uhc_llm.scanner.quantities.words import SCALES, UNIT_OF_NOUN
 
 __all__ = ["line_edits"]
 
 _OPEN_ENDS: Final = frozenset(LINE_WORDS["open_ends"])
 _BEFORE_NAMES: Final = frozenset(LINE_WORDS["before_names"])
+_OFFICES: Final = frozenset(LINE_WORDS["offices"])
 _PLACES: Final = frozenset(LINE_WORDS["places"])
+_NOT_BEFORE_NAMES: Final = frozenset(LINE_WORDS["not_before_names"])
+_INTRODUCING: Final = frozenset(LINE_WORDS["introducing"])
 _NAMES: Final = frozenset(map(tuple, LINE_WORDS["names"]))
 
+# "Kab.", which ends no sentence.
+_ABBREVIATED: Final = re.compile(
+    rf"(?<!\S)(?:{'|'.join(re.escape(word) for word in _OPEN_ENDS if word.endswith('.'))})\Z",
+    re.IGNORECASE,
+)
 _LONG: Final = 40
 _SHORT: Final = 20
+_WIDEST: Final = 140
 _HYPHEN: Final = re.compile(r"[^\W_]-\Z")
 _SLASH: Final = re.compile(r"[^\W_]/\Z")
 _DASH: Final = re.compile(r"\d[-–—]\Z")
 _ITEM: Final = re.compile(r"(?:([-–—•*·▪◦●○➢✓+])|\(?(?:(\d{1,2})|[a-h])[.)])\s{1,8}\S")
-_GAP: Final = re.compile(r"\S( {2,})(?=\S)")
+# "812" and "345 jiwa", "812." and "345 jiwa": no number ends here, and no reader can tell which.
+_NUMBER_BEGUN: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){0,4}[.,]?\Z")
+_NUMBER_ENDED: Final = re.compile(r"\d{3}(?!\d)")
 _NO_LINE_OF_TEXT: Final = re.compile(r"[\W_]++\Z|https?://|www\.|[@#]\w|[\w.+-]{1,60}@\w")
 _KEY: Final = re.compile(r"\w+(?: \w+){0,3} ?: ")
 # "BLORA - ", "KOTA BATU (14/2/2022) – ", "Blora, Kompas.com - ".
@@ -40,14 +54,12 @@ _DATELINE: Final = re.compile(
 _FIRST_DATELINE: Final = re.compile(
     r"[A-Z]\w+(?: [A-Z]\w+){0,2}(?:,? ?\([^()\n]{2,40}\)|, ?[^\n–—-]{2,40})?,? ?[-–—]{1,2}\s"
 )
+# Who said it ends most paragraphs that quote somebody: "..., ujarnya."
+_SAID: Final = re.compile(r"[,.!?][\"”’] [^\"“”.]{3,80}\.\Z")
 _LAST_WORDS: Final = re.compile(r"(?:(\S+)[ \t]+)?(\S+)\Z")
-_WORD: Final = re.compile(r"[^\W\d_]{3,}")
-_HEADLINE: Final = 0.7
 _LINES_OF_HEADLINE: Final = 3
-_WORDS_OF_HEADLINE: Final = 3
 _GOES_ON: Final = frozenset(",-–—%)\"”’'")
 _OPENING: Final = "\"“‘'(["
-_OTHER_FORMS: Final = frozenset({"picture", "byline"})
 
 
 def line_edits(text: str) -> list[Edit]:
@@ -75,19 +87,43 @@ class _Joining:
         self._text, self._layout, self._lines = text, layout, layout.lines
         self._hyphens = Hyphens(text)
         self._is_prose = self._ends_of_prose()
-        self._joined = False
+        self._joined = self._in_aside = self._in_item = False
         self._numbers: set[int] = set()
         self._first_of_block = 0
 
     def edits(self) -> Iterator[Edit]:
         for index, (line, following) in enumerate(pairwise(self._lines)):
             is_next = following.number == line.number + 1
+            self._in_aside = (self._joined and self._in_aside) or is_aside(line.text)
+            self._in_item = (self._joined and self._in_item) or bool(_ITEM.match(line.text))
             self._joined = is_next and self._goes_on(index, line, following)
             if self._joined:
                 yield self._edit(line, following)
             if not is_next:
                 self._first_of_block = index + 1
                 self._numbers.clear()
+
+    def _goes_on_behind(self, line: Line) -> bool:
+        """Whether a paragraph goes on behind a sentence that ends where a full line does.
+
+        The other sentences tell: those that end within lines, and those that end short of the
+        margin with no empty line behind.
+        """
+        within, last = self._sentences
+        return within >= last and not (last and _SAID.search(line.text))
+
+    @cached_property
+    def _sentences(self) -> tuple[int, int]:
+        """How many sentences end within a line, and how many with a line and a paragraph."""
+        margin = self._layout.margin
+        within = sum(line.stops for line in self._lines)
+        last = sum(
+            following.number == line.number + 1
+            and line.is_closed
+            and not (margin and margin.is_reached(line, following))
+            for line, following in pairwise(self._lines)
+        )
+        return within, last
 
     def _ends_of_prose(self) -> list[bool]:
         """Of each line whether the lines that go on behind it come to the end of a sentence."""
@@ -111,28 +147,35 @@ class _Joining:
     def _goes_on(self, index: int, line: Line, following: Line) -> bool:
         margin = self._layout.margin
         is_full = margin is not None and margin.is_reached(line, following)
+        is_closed = line.is_closed
+        if self._is_item(following, is_open=is_full and not is_closed):
+            return False
+        if _NUMBER_BEGUN.search(line.text) and _NUMBER_ENDED.match(following.text):
+            return len(line.text) >= _SHORT and not is_row(self._lines, index)
+        if is_closed and not is_full:
+            return _ABBREVIATED.search(line.text) is not None
         if self._is_set_off(index, line, following, is_full=is_full):
             return False
         if _HYPHEN.search(line.text) and following.text[0].isalnum():
             return True
         if is_full and index not in self._layout.lists:
-            return True
-        return self._breaks_phrase(index, line, following)
+            return not is_closed or self._goes_on_behind(line)
+        return not is_closed and self._breaks_phrase(index, line, following)
 
     # --- line ends that were meant ---
 
     def _is_set_off(self, index: int, line: Line, following: Line, *, is_full: bool) -> bool:
-        is_open = is_full and not line.is_closed
         return (
-            self._is_item(following, is_open=is_open)
-            or self._is_row(index)
-            or self._is_row(index + 1)
+            is_row(self._lines, index)
+            or is_row(self._lines, index + 1)
             or _NO_LINE_OF_TEXT.match(following.text) is not None
             or _NO_LINE_OF_TEXT.match(line.text) is not None
-            or _is_aside(following.text)
+            or is_aside(following.text)
+            or (self._in_aside and following.text[0].isupper() and not is_title(following.text))
             or self._begins_paragraph(line, following)
-            or (line.text[-1] == ":" and not (is_full and following.text[0].islower()))
-            or self._is_headline(index, following)
+            or self._ends_item(line, following)
+            or self._introduces(index, line, following, is_full=is_full)
+            or self._is_headline(index, line, following)
         )
 
     def _is_item(self, line: Line, *, is_open: bool) -> bool:
@@ -146,76 +189,89 @@ class _Joining:
                 self._numbers.add(number)
             return is_item
         # A dash between words, and not the only item of a list.
-        return not (is_open and found[1] in {*"-–—"} and self._is_only(line, found[1]))
+        return not (is_open and found[1] in {*"-–—"} and self._marks[found[1]] == 1)
 
-    def _is_only(self, line: Line, mark: str) -> bool:
-        return self._text.count(f"\n{mark} ") == 1 and not self._text.startswith(f"{mark} ")
+    @cached_property
+    def _marks(self) -> Counter[str]:
+        return Counter(line.text[0] for line in self._lines if line.text[1:2] == " ")
 
-    def _is_row(self, index: int) -> bool:
-        line = self._lines[index].text
-        if "\t" in line or " | " in line:
+    def _ends_item(self, line: Line, following: Line) -> bool:
+        """Whether an item is over, where a margin that is none of letters leaves that open."""
+        is_ragged = self._layout.margin is not None and self._layout.margin.slack > 0
+        hangs = following.indent > line.indent or not following.text[0].isupper()
+        return is_ragged and not hangs and _ITEM.match(line.text) is not None
+
+    def _introduces(self, index: int, line: Line, following: Line, *, is_full: bool) -> bool:
+        if line.text[-1] == ":":
+            return not (is_full and self._is_full_prose(index + 1))
+        last = line.text.rsplit(None, 1)[-1].lower()
+        return last in _INTRODUCING and len(following.text) < _LONG and not self._is_prose[index]
+
+    def _is_full_prose(self, index: int) -> bool:
+        """Whether a line is filled with words that go on, as no item behind a colon is."""
+        lines, margin = self._lines[index : index + 2], self._layout.margin
+        if lines[0].text[0].islower() or lines[0].text[0].isdigit():
             return True
-        gaps = [(found.start(1), found.end(1)) for found in _GAP.finditer(line)]
-        if not gaps:
-            return False
-        near = [i for i in (index - 1, index + 1) if 0 <= i < len(self._lines)]
-        return any(self._are_columns(index, gaps, other) for other in near)
-
-    def _are_columns(self, index: int, gaps: Sequence[tuple[int, int]], other: int) -> bool:
-        """Whether the cells of two lines begin, or end, at the same places."""
-        shift = self._lines[other].indent - self._lines[index].indent
-        others = [
-            (found.start(1) + shift, found.end(1) + shift)
-            for found in _GAP.finditer(self._lines[other].text)
-        ]
-        starts, ends = {start for start, _ in others}, {end for _, end in others}
-        return bool(others) and all(start in starts or end in ends for start, end in gaps)
+        return len(lines) > 1 and margin is not None and margin.is_reached(*lines)
 
     def _begins_paragraph(self, line: Line, following: Line) -> bool:
         """Whether the next line is indented, and not as the rest of an item is."""
-        deeper = following.indent - line.indent
-        if deeper <= 1:
-            return False
-        return not _ITEM.match(line.text) and not self._joined
+        return following.indent - line.indent > 1 and not self._in_item
 
-    def _is_headline(self, index: int, following: Line) -> bool:
+    def _is_headline(self, index: int, line: Line, following: Line) -> bool:
         """Whether the lines up to here are a headline above an article or a part of one."""
+        if not following.text.lstrip(_OPENING)[:1].isupper() or line.is_closed:
+            return False
         if _DATELINE.match(following.text):
             return True
+        if line.text[-1] == "," or self._ends_open(line, following):
+            return False
         first = self._first_of_block
         if index - first >= _LINES_OF_HEADLINE:
             return False
         lines = self._lines[first : index + 1]
-        if any(line.is_closed for line in lines):
+        if any(map(_is_begun, lines)):
             return False
-        if not following.text.lstrip(_OPENING)[:1].isupper():
-            return False
-        share = _capitals(" ".join(line.text for line in lines))
-        if share < _HEADLINE:
-            return False
-        return bool(_FIRST_DATELINE.match(following.text)) or _capitals(following.text) < share / 2
+        if _FIRST_DATELINE.match(following.text):
+            return True
+        return all(is_title(other.text) for other in lines) and not is_title(following.text)
 
     # --- line ends within a phrase ---
 
     def _breaks_phrase(self, index: int, line: Line, following: Line) -> bool:
-        if line.is_closed and not line.text.endswith("."):
-            return False
         begins = following.text.lstrip(_OPENING)[:1]
         first = _first_word(following.text)
         if line.text[-1].isdigit() and (first in UNIT_OF_NOUN or first in SCALES or begins == "%"):
             return True
-        if self._ends_open(line, following.text[0], first):
+        if self._ends_open(line, following):
             return True
         if line.text[-1] == "," and not begins.islower():
             return begins.isalnum() and len(line.text) >= (_SHORT if begins.isdigit() else _LONG)
-        if not begins.islower() or _KEY.match(following.text):
-            return False
-        is_open = line.text[-1].isalnum() or line.text[-1] in _GOES_ON
-        begins_sentence = self._joined or not line.text[0].islower()
-        is_long = max(len(line.text), len(following.text)) >= _LONG
-        return is_open and begins_sentence and (is_long or self._is_prose[index])
+        return self._is_sentence(index, line, following, begins)
 
-    def _ends_open(self, line: Line, begins: str, first: str) -> bool:
+    def _is_sentence(self, index: int, line: Line, following: Line, begins: str) -> bool:
+        """Whether a sentence has begun on a line, and goes on with the next one."""
+        is_open = line.text[-1].isalnum() or line.text[-1] in _GOES_ON
+        if not is_open or _KEY.match(following.text):
+            return False
+        if begins.islower():
+            begins_sentence = self._joined or not line.text[0].islower()
+            return begins_sentence and (self._is_prose[index] or self._is_long(index))
+        return len(line.text) >= _LONG and line.width <= _WIDEST and line.is_cut
+
+    def _is_long(self, index: int) -> bool:
+        """Whether a line and the next are no heading and the first item below it."""
+        line, following = self._lines[index : index + 2]
+        if len(following.text) >= _LONG:
+            return True
+        third = self._lines[index + 2] if index + 2 < len(self._lines) else None
+        is_list = third is not None and third.number == following.number + 1
+        is_list = is_list and third is not None and third.text[0].islower()
+        return len(line.text) >= _LONG and not is_list
+
+    def _ends_open(self, line: Line, following: Line) -> bool:
+        """Whether the last word of a line asks for another one."""
+        begins, first = following.text[0], _first_word(following.text)
         found = _LAST_WORDS.search(line.text, max(0, len(line.text) - 80))
         if found is None or not found[1]:
             return False
@@ -224,7 +280,7 @@ class _Joining:
             return len(line.text) >= _SHORT or last in _PLACES
         if (last, first) in _NAMES:
             return True
-        if last not in _BEFORE_NAMES or not begins.isupper():
+        if last not in _BEFORE_NAMES or before in _NOT_BEFORE_NAMES or not begins.isupper():
             return False
         return before in _PLACES or len(line.text) >= _LONG
 
@@ -234,21 +290,8 @@ def _first_word(text: str) -> str:
     return found.group().lower() if found else ""
 
 
-def _capitals(text: str) -> float:
-    """The share of the words that begin with a capital, without the shortest ones."""
-    words = _WORD.findall(text)
-    if len(words) < _WORDS_OF_HEADLINE:
-        return 0.0
-    return sum(word[0].isupper() for word in words) / len(words)
-
-
-def _is_aside(line: str) -> bool:
-    """Whether a line begins as a link to another article, a caption or a footer does."""
-    folded = line.lower()
-    found = FIRST_WORD.match(folded)
-    if found is None:
-        return False
-    return any(
-        cue.form not in _OTHER_FORMS and cue.pattern.match(folded, found.start(1))
-        for cue in CUES.get(found[1], ())
-    )
+def _is_begun(line: Line) -> bool:
+    """Whether the article has begun on a line, or a sentence of it."""
+    if line.is_closed or line.is_cut or _first_word(line.text) in _OFFICES:
+        return True
+    return bool(_DATELINE.match(line.text) or _FIRST_DATELINE.match(line.text))
