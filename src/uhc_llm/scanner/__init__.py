@@ -1,7 +1,7 @@
 """Scan: every number, period and region of an Indonesian text, by code alone.
 
-    text -> sentences -> nominals, periods -> quantities
-                      -> regions                          => Reading
+    text -> sentences, tables -> nominals, periods -> quantities
+                              -> regions                          => Reading
 
 Nothing here guesses silently: what can be read in two ways carries both readings and a flag.
 """
@@ -16,6 +16,7 @@ from uhc_llm.scanner.periods import find_periods
 from uhc_llm.scanner.quantities import find_quantities
 from uhc_llm.scanner.regions import find_regions
 from uhc_llm.scanner.sentences import split_sentences
+from uhc_llm.scanner.tables import find_tables
 from uhc_llm.scanner.tokens import tokenize
 from uhc_llm.schemas import Reading
 
@@ -44,13 +45,15 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     body = document.text
     sentences = split_sentences(body)
     source = tokenize(body)
-    periods, own_date = find_periods(source, published=published or document.published)
+    tables = find_tables(body)
+    published = published or document.published
+    periods, own_date = find_periods(source, published=published, tables=tables)
     nominals, periods = keep_apart(find_nominals(source), periods)
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
-    quantities = find_quantities(source, sentences, taken)
+    quantities = find_quantities(source, sentences, taken, tables)
     asides = find_asides(source)
     regions, main_region, reasons = find_regions(
-        source, sentences, published=own_date, asides=asides
+        source, sentences, published=own_date, asides=asides, tables=tables
     )
     mentions = make_mentions(source, quantities, nominals, periods, asides)
     return Reading(
@@ -63,4 +66,5 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
         main_region=main_region,
         main_region_reasons=reasons,
         asides=asides,
+        tables=tables,
     )

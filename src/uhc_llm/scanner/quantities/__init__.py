@@ -9,17 +9,20 @@ Each step leaves alone what has its unit already.
 from collections.abc import Sequence
 
 from uhc_llm.scanner.quantities.amounts import Quantity, each_amount
-from uhc_llm.scanner.quantities.headings import inherit_units
+from uhc_llm.scanner.quantities.headings import inherit_units, stands_alone
 from uhc_llm.scanner.quantities.inference import infer_units, share_units
 from uhc_llm.scanner.quantities.ranges import join
 from uhc_llm.scanner.tokens import TokenizedText
-from uhc_llm.schemas import Span
+from uhc_llm.schemas import Span, Table
 
 __all__ = ["Quantity", "find_quantities"]
 
 
 def find_quantities(
-    source: TokenizedText, sentences: Sequence[Span], taken: Sequence[tuple[int, int]]
+    source: TokenizedText,
+    sentences: Sequence[Span],
+    taken: Sequence[tuple[int, int]],
+    tables: Sequence[Table] = (),
 ) -> list[Quantity]:
     """Find every quantity in a text.
 
@@ -27,6 +30,7 @@ def find_quantities(
         source: the text.
         sentences: its sentences, in order.
         taken: stretches whose numbers are something else (dates, law numbers), sorted.
+        tables: its tables and lists, in order.
 
     Returns:
         The quantities in order of their place.
@@ -34,5 +38,10 @@ def find_quantities(
     found = list(join(source.folded, list(each_amount(source, taken))))
     if all(quantity.unit is not None for quantity in found):
         return found
-    found = inherit_units(source, share_units(source, found))
-    return infer_units(source, sentences, [q for q in found if q.unit or not q.is_doubtful])
+    found = inherit_units(source, share_units(source, found), tables)
+    found = [q for q in found if q.unit or not q.is_doubtful]
+    if not tables:
+        return infer_units(source, sentences, found)
+    in_cells = [q for q in found if stands_alone(tables, q)]
+    others = infer_units(source, sentences, [q for q in found if not stands_alone(tables, q)])
+    return sorted([*in_cells, *others], key=lambda q: q.start)

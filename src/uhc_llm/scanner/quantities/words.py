@@ -25,6 +25,7 @@ __all__ = [
     "FILLERS",
     "FRACTIONS",
     "HEADING_FILLERS",
+    "HEADING_UNITS",
     "HEDGES_AFTER",
     "HEDGES_BEFORE",
     "MODIFIERS",
@@ -140,3 +141,7 @@ PART_WORDS: Final = _words("inference", "part_words")
 COUNTS: Final = _words("headings", "counts")
 SHARES: Final = _words("headings", "shares")
 HEADING_FILLERS: Final = _words("headings", "fillers")
+HEADING_UNITS: Final = cast(
+    "dict[str, Unit]", _by_value(_TABLE["headings"]["units"], get_args(Unit))
+)
+"""What the head of a column without a unit usually counts, by its word."""
