@@ -276,6 +276,22 @@ CASES: list[Case] = [
         "is called pbi_apbn, which the text does not name there",
     ),
     (
+        "cell_fits_head",
+        "Data JKN 2023\nKabupaten | Belum terdaftar (%) | Cakupan (%)\nBlora | 4,8 | 95,2",
+        RATE | {"value": 4.8, "metric": "uninsured_rate", "region": "Blora", "period": "2023"},
+        RATE | {"value": 4.8, "region": "Blora", "period": "2023"},
+        "suspect",
+        "the table says '4,8' of uninsured_rate, not of coverage_rate",
+    ),
+    (
+        "cell_fits_head",
+        "Data JKN di Blora\nKabupaten | Cakupan (%)\nBlora | 95,2\nLainnya | 90,1",
+        RATE | {"value": 95.2, "region": "Blora"},
+        RATE | {"value": 90.1},
+        "suspect",
+        "stands in a table, but its row names no region that is known",
+    ),
+    (
         "region_binding",
         "Cakupan Kota Cimahi 95 persen, Kabupaten Blora 90 persen.",
         RATE | {"value": 90, "region": "Kabupaten Blora"},

@@ -54,6 +54,8 @@ __all__ = [
     "Segment",
     "Severity",
     "Status",
+    "Table",
+    "TableForm",
     "Unclaimed",
     "Unit",
     "Usage",
@@ -111,6 +113,7 @@ Verdict = Literal["verified", "suspect", "rejected"]
 Severity = Literal["error", "warning", "info"]
 AsideKind = Literal["related", "caption", "footer"]
 PartOfPeriod = Literal["early", "middle", "late"]
+TableForm = Literal["table", "list"]
 
 
 class MetricDefinition(NamedTuple):
@@ -333,6 +336,28 @@ class Aside(_Model):
     end: int = Field(ge=0, description="offset behind the last character")
 
 
+class Table(_Model):
+    """A table of the text, or a list of names and numbers under a heading.
+
+    Every row has as many cells as the table has columns; an empty cell is an empty span. A head
+    that stands over several columns is repeated over each of them.
+    """
+
+    form: TableForm = "table"
+    start: int = Field(ge=0, description="offset of the first character of its heads or rows")
+    end: int = Field(ge=0, description="offset behind the last character")
+    titles: tuple[Span, ...] = Field(
+        default=(), description="the lines over it that say what it is about, the nearest last"
+    )
+    heads: tuple[tuple[Span, ...], ...] = Field(
+        default=(), description="the rows that say what the columns hold, the upmost first"
+    )
+    rows: tuple[tuple[Span, ...], ...] = Field(description="the rows below the heads")
+    naming: tuple[int, ...] = Field(
+        default=(), description="indexes of the columns that name the rows"
+    )
+
+
 class Reading(_Model):
     """What the text says by code alone: every number, period and region in it.
 
@@ -355,6 +380,9 @@ class Reading(_Model):
     )
     asides: tuple[Aside, ...] = Field(
         default=(), description="what is on the page but is not the article"
+    )
+    tables: tuple[Table, ...] = Field(
+        default=(), description="tables, and lists under a heading, in order and apart"
     )
 
     def _repr_html_(self) -> str:

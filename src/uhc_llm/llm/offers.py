@@ -173,6 +173,8 @@ def _regions(
     ids = [id_ for region in bound.regions for id_ in ids_of[region.id]]
     if meaning.is_threshold:
         return [NATION_ID]
+    if bound.is_unknown:
+        return []  # "Lainnya", a district: nobody's that is known
     is_general = "target" in meaning.statuses or meaning.mention.unit == "regions"
     if bound.is_national or not ids or (is_general and not bound.is_settled):
         ids.append(NATION_ID)

@@ -1,7 +1,7 @@
 """Scan: every number, period and region of an Indonesian text, by code alone.
 
-    text -> plain form -> sentences -> nominals, periods -> quantities
-                                    -> regions                          => Reading
+    text -> plain form -> sentences, tables -> nominals, periods -> quantities
+                                            -> regions                          => Reading
 
 Nothing here guesses silently: what can be read in two ways carries both readings and a flag.
 """
@@ -18,6 +18,7 @@ from uhc_llm.scanner.plain import PlainText, plain_text, restored
 from uhc_llm.scanner.quantities import find_quantities
 from uhc_llm.scanner.regions import find_regions
 from uhc_llm.scanner.sentences import split_sentences
+from uhc_llm.scanner.tables import find_tables
 from uhc_llm.scanner.tokens import tokenize
 from uhc_llm.schemas import Reading
 
@@ -63,13 +64,15 @@ def scan_plain(text: str | Document, *, published: date | None = None) -> PlainR
     body = plain.text
     sentences = split_sentences(body)
     source = tokenize(body)
-    periods, own_date = find_periods(source, published=published or document.published)
+    tables = find_tables(body)
+    published = published or document.published
+    periods, own_date = find_periods(source, published=published, tables=tables)
     nominals, periods = keep_apart(find_nominals(source), periods)
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
-    quantities = find_quantities(source, sentences, taken)
+    quantities = find_quantities(source, sentences, taken, tables)
     asides = find_asides(source)
     regions, main_region, reasons = find_regions(
-        source, sentences, published=own_date, asides=asides
+        source, sentences, published=own_date, asides=asides, tables=tables
     )
     mentions = make_mentions(source, quantities, nominals, periods, asides)
     reading = Reading(
@@ -82,5 +85,6 @@ def scan_plain(text: str | Document, *, published: date | None = None) -> PlainR
         main_region=main_region,
         main_region_reasons=reasons,
         asides=asides,
+        tables=tables,
     )
     return PlainReading(reading, plain)

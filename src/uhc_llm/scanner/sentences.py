@@ -107,6 +107,8 @@ def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
     """Whether a line is broken in the middle of a sentence, as in text of a fixed width."""
     line = text[max(start, text.rfind("\n", 0, end.start()) + 1) : end.start()].rstrip()
     following = text[end.end() : end.end() + 1]
+    if "|" in line or "\t" in line:
+        return False  # a row of a table
     is_open = bool(line) and (line[-1].isalnum() or line[-1] == ",")
     return is_open and (following.islower() or (following.isdigit() and len(line) >= _WRAPPED))
 

@@ -19,6 +19,7 @@ from uhc_llm.scanner.periods import is_said_as_time
 from uhc_llm.scanner.periods.words import COVERAGE_WORDS, FUTURE, OTHER_MATTERS
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.scanner.sentences import paragraph_start
+from uhc_llm.scanner.tables import in_table
 from uhc_llm.schemas import Mention, PeriodMention, Reading
 
 __all__ = ["BoundPeriods", "bind_periods"]
@@ -76,12 +77,19 @@ def bind_periods(
     def relevant(periods: Sequence[PeriodMention]) -> list[PeriodMention]:
         return [p for p in periods if _holds_for(reading.text, p, mention, at)]
 
+    # Of a table and its heads nothing is in force in a cell but what it says of its own.
+    top = at.cell.start if at.cell and at.in_table else mention.start
     span = reading.sentences[sentence_index(reading, mention)]
     start, end = max(span.start, mention.start - LONGEST), min(span.end, mention.end + LONGEST)
-    here = _without_event_dates(relevant(between(placed, start, end)))
-    place = place_of(placed, mention.start)
+    here = [] if at.in_table else _without_event_dates(relevant(between(placed, start, end)))
+    place = place_of(placed, top)
     earlier = relevant(placed[max(0, place - _REACH) : place])
+    earlier = [p for p in earlier if not in_table(reading.tables, p.start)]
     own = _own_period(reading)
+    if at.in_table and at.cell and at.cell.is_of_sentence and is_target:
+        return BoundPeriods((), False, own, None)  # "per Januari 2024" is no year to aim at
+    if at.cell and at.cell.periods and not here:
+        return BoundPeriods(at.cell.periods, True, own, None)
     # What a headline says is of the day that the text behind it names.
     as_of = _as_of(reading.text, earlier or relevant(placed[:_FIRST]))
     if as_of and _is_only_national(reading, as_of, mention):
@@ -99,7 +107,10 @@ def bind_periods(
     if in_force is None and here:
         in_force = _end_of_range(reading.text, here)
     if in_force is None and not is_target:
-        in_force = _period_in_force(reading, mention, earlier, relevant(placed[:_REACH]))
+        first = earlier[:_REACH] if at.in_table else relevant(placed[:_REACH])
+        in_force = _period_in_force(
+            reading, mention, earlier, first, paragraph_start(reading.text, top)
+        )
     return BoundPeriods((in_force,) if in_force else (), False, own, as_of)
 
 
@@ -226,6 +237,7 @@ def _period_in_force(
     mention: Mention,
     earlier: Sequence[PeriodMention],
     first: Sequence[PeriodMention],
+    paragraph: int,
 ) -> PeriodMention | None:
     """The last period named before a number that is not of the future; else the first named.
 
@@ -251,7 +263,7 @@ def _period_in_force(
 
     last = next((p for p in reversed(earlier) if is_past(p)), None)
     if is_dated:
-        is_near = last is not None and last.start >= paragraph_start(text, mention.start)
+        is_near = last is not None and last.start >= paragraph
         return last if is_near else None
     if mention.unit != "regions":
         return last or next(filter(is_past, first), None)

@@ -19,6 +19,7 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.scanner.sentences import paragraph_start
+from uhc_llm.scanner.tables import in_table
 from uhc_llm.schemas import Level, Mention, Reading, RegionMention
 
 __all__ = ["BoundRegions", "bind_regions", "named_regions"]
@@ -57,13 +58,15 @@ class BoundRegions(NamedTuple):
 
     `is_settled` where the number's own clause names one, and no other. `together` are those that
     share the number with the first: "Balangan dan HSS sama-sama 100 persen". `is_national` where
-    only the nation can be meant, named or not.
+    only the nation can be meant, named or not; `is_unknown` where the row of a table names
+    something that is no region of the gazetteer.
     """
 
     regions: tuple[RegionMention, ...]
     is_settled: bool
     together: tuple[RegionMention, ...] = ()
     is_national: bool = False
+    is_unknown: bool = False
 
 
 def named_regions(reading: Reading) -> list[RegionMention]:
@@ -108,24 +111,25 @@ def bind_regions(
         at: its window.
         named: what `named_regions` gives for the text.
     """
+    if bound := _of_cell(at):
+        return bound
     # Cities and regencies are counted in a province, in the nation or in the area of a branch.
     wanted = _COUNTED_IN if mention.unit == "regions" else _COUNTING
     main = next((r for r in reading.regions if r.id == reading.main_region), None)
     again = at.previous if at.restates and at.previous else mention
     if is_national := _is_national(mention, main) or _is_national(again, main):
         wanted = _NATION
+    whole = main if main and main.level in wanted else None  # regions are not counted in a city
     if own := _respectively(reading, mention, named):
         return BoundRegions((own,), is_settled=True)
     if listed := _listed_behind(reading.text, mention, named):
         return BoundRegions(listed[:1], is_settled=True, together=listed[1:])
     if mention.unit == "people":
         named = [r for r in named if not _only_pays(reading, r)]
-    left, right = mention.start - len(at.before), mention.end + len(at.after)
+    left, right = _own_stretch(mention, at)
     before = [r for r in between(named, left, mention.start) if r.level in wanted]
     behind = [r for r in between(named, mention.end, right) if r.level in wanted]
     together: tuple[RegionMention, ...] = ()
-    if main and main.level not in wanted:
-        main = None  # regions are not counted in a city
     if behind and (not before or behind[0].start - mention.end < CLOSE):
         options = [behind[0], *before[::-1], *behind[1:]]
         is_settled = not before
@@ -135,14 +139,29 @@ def bind_regions(
         # "menyamai target nasional sebesar 98 persen" may be said of the region itself.
         is_settled = not (before[-1].code == NATION.code and before[-1].implied)
     else:
-        in_force = _region_in_force(reading, mention, named, wanted) or main
+        in_force = _region_in_force(reading, mention, named, wanted) or whole
         options = [in_force] if in_force else []
         is_settled = False
     if is_settled:
         options = options[:1]
-    elif main:
-        options.append(main)
+    elif whole:
+        options.append(whole)
     return BoundRegions(_distinct(options), is_settled, together, is_national)
+
+
+def _of_cell(at: Window) -> BoundRegions | None:
+    """What its row, its column or its item says of a number in a table or a list."""
+    cell = at.cell
+    if cell is None or not (cell.regions or cell.names_unknown):
+        return None
+    return BoundRegions(cell.regions, is_settled=True, is_unknown=cell.names_unknown)
+
+
+def _own_stretch(mention: Mention, at: Window) -> tuple[int, int]:
+    """Where the words of a number stand around it; those of a cell stand elsewhere."""
+    if at.in_table:
+        return mention.start, mention.start
+    return mention.start - len(at.before), mention.end + len(at.after)
 
 
 def _is_national(mention: Mention, main: RegionMention | None) -> bool:
@@ -254,6 +273,8 @@ def _region_in_force(
         span = reading.sentences[index - back]
         if back > 1 and span.start < paragraph:
             break
+        if back and in_table(reading.tables, span.start):
+            break  # no row is in force below its table
         start = max(span.start, mention.start - LONGEST)
         here = between(named, start, min(span.end, mention.start))
         here = [r for r in here if r.level in wanted]

@@ -11,7 +11,7 @@ from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.meanings.words import TABLES, compile_cues, without_denied
 from uhc_llm.schemas import Mention, Unit
 
-__all__ = ["arrives", "names_nothing", "reaches"]
+__all__ = ["arrives", "is_too_small", "names_nothing", "reaches"]
 
 _NOTHING: Final[dict[Unit, re.Pattern[str]]] = {
     cast("Unit", unit): compile_cues(cues) for unit, cues in TABLES["nothing"].items()
@@ -100,15 +100,21 @@ def names_nothing(mention: Mention, at: Window) -> bool:
     return bool(wide and wide.search(at.lead.lower()) and not cued_metrics(mention, at))
 
 
+def is_too_small(mention: Mention) -> bool:
+    """Whether people are too few to be those of a region, or an amount to be its budget."""
+    if mention.unit == "rupiah":
+        return (mention.value if mention.upper is None else mention.upper) < _LEAST_BUDGET
+    return mention.unit == "people" and mention.value < _LEAST_PEOPLE
+
+
 def _is_no_budget(mention: Mention, at: Window) -> bool:
     """Whether an amount is too small for a budget, or a difference."""
-    end = mention.value if mention.upper is None else mention.upper
-    return end < _LEAST_BUDGET or bool(_CHANGE.search(at.before))
+    return is_too_small(mention) or bool(_CHANGE.search(at.before))
 
 
 def _is_no_crowd(mention: Mention, _at: Window) -> bool:
     """Whether people are too few to be those of a region."""
-    return mention.value < _LEAST_PEOPLE
+    return is_too_small(mention)
 
 
 def _is_no_level(mention: Mention, at: Window) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from uhc_llm.scanner.largest import largest
+from uhc_llm.scanner.meanings.cells import CellReading
 from uhc_llm.scanner.meanings.meaning import MISSING_AS, Context, Meaning
 from uhc_llm.scanner.meanings.metrics import (
     MOST_ACTIVE,
@@ -14,7 +15,7 @@ from uhc_llm.scanner.meanings.metrics import (
     likely_metrics,
     speaks_of_quota,
 )
-from uhc_llm.scanner.meanings.nothing import arrives, names_nothing, reaches
+from uhc_llm.scanner.meanings.nothing import arrives, is_too_small, names_nothing, reaches
 from uhc_llm.scanner.meanings.pairs import (
     is_rest,
     is_share_of_those,
@@ -55,6 +56,7 @@ _FEW: Final = 25
 _MANY: Final = 30
 _OF_PEOPLE: Final = re.compile(r"\s*dari\s+(?:\w+\s+)?(?:penduduk|populasi|warga)", re.IGNORECASE)
 _PAYS: Final = frozenset[Metric]({"budget", "quota"})
+_SELF_PAYING: Final = frozenset[Segment]({"pbpu", "bp"})
 
 
 def read_meanings(reading: Reading) -> Mapping[str, Meaning]:
@@ -67,10 +69,38 @@ def _each(reading: Reading) -> Iterator[Meaning]:
     for mention in reading.mentions:
         if mention.kind == "quantity" and mention.unit in COVERAGE_UNITS:
             at = window(reading, mention)
+            if at.cell and at.in_table:
+                # Neighbours in a row say nothing of one another.
+                yield _of_cell(mention, at, at.cell)
+                continue
             before = before.before(mention.start - len(at.lead))
             meaning = _meaning(mention, at, before)
             yield meaning
             before = before.then(meaning)
+
+
+def _of_cell(mention: Mention, at: Window, cell: CellReading) -> Meaning:
+    """What a number in a table means: what its head says."""
+    metrics = cell.metrics or tuple(fitting_metrics(mention))
+    metric = metrics[0]
+    groups = cued_segments(at)
+    segments: tuple[Segment, ...] = ("all",)
+    if metric in _OF_GROUPS:
+        segments = groups or (usual_segment(at, metric),)
+    if _SELF_PAYING.issubset(groups):
+        at = at._replace(cell=cell._replace(doubt="its head names two groups of members"))
+    is_share = mention.unit == "percent" and bool(groups)  # "Peserta PBI (%)"
+    return Meaning(
+        mention=mention,
+        at=at,
+        metrics=metrics,
+        statuses=_statuses(at, metric, None),
+        segments=segments,
+        is_cued=bool(cell.metrics),
+        is_silent=False,
+        is_nothing=cell.is_nothing or is_share or is_too_small(mention),
+        is_threshold=False,
+    )
 
 
 def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:
@@ -88,8 +118,11 @@ def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:
         if metric == "budget" and groups[:1] == ("pbi_apbn",) and not speaks_of_nation(at):
             groups = ("pbi_apbd", *groups)  # "pos PBI" in a region's budget
         segments = groups or (_segment(mention, at, metric, before, goes_on=goes_on),)
-    is_asked_of_all = is_threshold(mention, at, metric, before.counted) or (
-        _goes_on_asking(mention, at, metric, before.last)
+    # What a list says of each is asked of nobody else: "Target UHC 2025: Blora 98, Kudus 99".
+    is_of_one = at.cell is not None and bool(at.cell.regions)
+    is_asked_of_all = not is_of_one and (
+        is_threshold(mention, at, metric, before.counted)
+        or _goes_on_asking(mention, at, metric, before.last)
     )
     return Meaning(
         mention=mention,
@@ -205,7 +238,7 @@ def _segment(
 
 
 def _is_nothing(mention: Mention, at: Window, last: Meaning | None, *, goes_on: bool) -> bool:
-    if names_nothing(mention, at):
+    if names_nothing(mention, at) or (at.cell and at.cell.is_nothing):
         return True
     cued = cued_metrics(mention, at, with_noun=False)
     if mention.unit == "percent" and not cued and len(cued_segments(at)) == 1:

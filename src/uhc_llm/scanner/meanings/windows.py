@@ -4,7 +4,10 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Final, NamedTuple
 
+from uhc_llm.scanner.meanings.cells import CellReading, read_cell
+from uhc_llm.scanner.meanings.heads import is_measure
 from uhc_llm.scanner.sentences import list_heading
+from uhc_llm.scanner.tables import cell_at
 from uhc_llm.schemas import Mention, Reading
 
 __all__ = ["Window", "window"]
@@ -58,6 +61,8 @@ class Window(NamedTuple):
         again: the number that says it again in another unit ("45.880 jiwa atau 10,32 persen").
         beyond: what follows that, to the end of its clause.
         heading: the line that introduces the list in which the number stands.
+        cell: what is said of it by the table in which it stands, whose words are all that it has
+            then; or whether it belongs to the list in which it stands.
     """
 
     before: str
@@ -71,6 +76,12 @@ class Window(NamedTuple):
     again: Mention | None = None
     beyond: str = ""
     heading: str = ""
+    cell: CellReading | None = None
+
+    @property
+    def in_table(self) -> bool:
+        """Whether the number stands in a table, where no neighbour says anything of it."""
+        return self.cell is not None and self.cell.form == "table"
 
     @property
     def restates(self) -> bool:
@@ -95,6 +106,35 @@ class Window(NamedTuple):
 
 def window(reading: Reading, mention: Mention) -> Window:
     """The words that belong to `mention`."""
+    place = cell_at(reading.tables, mention.start) if reading.tables else None
+    if place is None:
+        return _in_sentence(reading, mention)
+    cell = read_cell(reading, mention, place)
+    if cell.form == "table":
+        return _in_table(mention, cell)
+    at = _in_sentence(reading, mention)
+    heading = at.heading or (cell.words if is_measure(cell.words) else "")
+    return at._replace(heading=heading, cell=cell)
+
+
+def _in_table(mention: Mention, cell: CellReading) -> Window:
+    """The window of a number in a table: what its head says, and nothing of its neighbours."""
+    lead = f"{cell.words} "
+    return Window(
+        before=lead,
+        own=mention.text,
+        after="",
+        tail="",
+        sentence=f"{lead}{mention.text}",
+        lead=lead,
+        former="",
+        previous=None,
+        heading=cell.title,
+        cell=cell,
+    )
+
+
+def _in_sentence(reading: Reading, mention: Mention) -> Window:
     text = reading.text
     index = bisect_right(reading.sentences, (mention.start, len(text))) - 1
     begin, end = reading.sentences[index] if index >= 0 else (0, len(text))

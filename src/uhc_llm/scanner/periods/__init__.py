@@ -18,8 +18,9 @@ from uhc_llm.scanner.periods.resolution import resolve
 from uhc_llm.scanner.periods.steps import Resolved
 from uhc_llm.scanner.periods.wordings import each_wording
 from uhc_llm.scanner.periods.words import TIME_BEFORE
+from uhc_llm.scanner.tables import year_cells
 from uhc_llm.scanner.tokens import TokenizedText
-from uhc_llm.schemas import PeriodMention
+from uhc_llm.schemas import PeriodMention, Table
 
 __all__ = ["find_periods", "is_said_as_time"]
 
@@ -29,7 +30,7 @@ _MENTIONS: Final = TypeAdapter(tuple[PeriodMention, ...])
 
 
 def find_periods(
-    source: TokenizedText, *, published: date | None = None
+    source: TokenizedText, *, published: date | None = None, tables: Sequence[Table] = ()
 ) -> tuple[tuple[PeriodMention, ...], date | None]:
     """Find every period in a text.
 
@@ -37,12 +38,13 @@ def find_periods(
         source: the text.
         published: the article's own date; when not given, it is looked for in the dateline
             ("Jakarta, 13 Juni 2024 -"), then taken from the first date with its weekday.
+        tables: its tables and lists.
 
     Returns:
         The mentions in order, those with the same meaning sharing an id, and the article's date.
         The two ends of a range are two mentions.
     """
-    wordings = list(each_wording(source))
+    wordings = list(each_wording(source, year_cells(source.text, tables)))
     anchor = published or find_article_date(source, wordings)
     year = anchor.year if anchor else likely_year(wordings)
     return _mentions(source.text, resolve(source.folded, wordings, anchor, year), published), anchor

@@ -4,7 +4,7 @@ A date is read token by token: only where a word of the tables stands is anythin
 reader looks at a few tokens around it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Final
 
 from uhc_llm.scanner.calendar import MONTHS, WEEKDAYS
@@ -65,8 +65,13 @@ _RANGE: Final = DASHES | {"/"}
 _MILLENNIA: Final = frozenset({"dua", "seribu"})
 
 
-def each_wording(source: TokenizedText) -> Iterator[Wording]:
-    """Read every wording of a period in `source`, in order and apart."""
+def each_wording(source: TokenizedText, years: Container[int] = frozenset()) -> Iterator[Wording]:
+    """Read every wording of a period in `source`, in order and apart.
+
+    Args:
+        source: the text.
+        years: where a year is all that a head of a table says, whatever stands behind it.
+    """
     size = len(source.folded)
     padding = (Token(size, size, ""),) * _PADDING
     t = Words(source.text, source.folded, source.tokens + padding)
@@ -74,7 +79,11 @@ def each_wording(source: TokenizedText) -> Iterator[Wording]:
     for index in source.places_of(_READERS):
         if index < behind:
             continue
-        start, _, word = source.tokens[index]
+        start, stop, word = source.tokens[index]
+        if start in years:
+            yield Wording(start, stop, year=int(word))
+            end = stop
+            continue
         if start and t.folded[start - 1] not in _FREE and not _may_begin(t, index, end):
             continue
         if word in DAY_WORDS and end > 0 and not t.folded[end:start].strip(" )"):

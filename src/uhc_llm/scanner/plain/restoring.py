@@ -18,6 +18,7 @@ from uhc_llm.schemas import (
     Reading,
     RegionMention,
     Span,
+    Table,
     Unclaimed,
     Verification,
 )
@@ -119,8 +120,25 @@ def _(found: Unclaimed, given: str, places: Places) -> Unclaimed:
 
 
 @_restored.register
+def _(found: Table, _given: str, places: Places) -> Table:
+    def spans(cells: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple(Span(*places.span(*cell)) for cell in cells)
+
+    start, end = places.span(found.start, found.end)
+    return found.model_copy(
+        update={
+            "start": start,
+            "end": end,
+            "titles": spans(found.titles),
+            "heads": tuple(map(spans, found.heads)),
+            "rows": tuple(map(spans, found.rows)),
+        }
+    )
+
+
+@_restored.register
 def _(found: Reading, given: str, places: Places) -> Reading:
-    parts = ("mentions", "periods", "regions", "asides")
+    parts = ("mentions", "periods", "regions", "asides", "tables")
     update: dict[str, object] = {part: _all(getattr(found, part), given, places) for part in parts}
     update["sentences"] = tuple(Span(*places.span(*span)) for span in found.sentences)
     return found.model_copy(update={**update, "text": given})

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 from uhc_llm.scanner.quantities.amounts import Quantity
 from uhc_llm.scanner.quantities.numerals import Numeral, read_digits
 from uhc_llm.scanner.quantities.printed import ONE
+from uhc_llm.scanner.tables import cell_at
 from uhc_llm.scanner.tokens import TokenizedText
-from uhc_llm.schemas import Unit
+from uhc_llm.schemas import Table, Unit
 
 __all__ = ["mark_broken"]
 
@@ -36,7 +37,6 @@ _PARTING: Final = re.compile(r"[\s()\[\]{}/|]")
 _TIGHT_RANGE: Final = re.compile(r"[0-9](?P<sign>[^\w\s,.])(?:(?P<group>[0-9]{3})(?![0-9])|[0-9])")
 _STEEP: Final = 5
 _IN_NUMBERS: Final = frozenset(".,'’‘·")
-_CELL_END: Final = re.compile(r"[|\t]|\s{2}")
 # What a poor scan makes of 0, 1, 2, 5, 6, 8 and 9.
 _LOOK_ALIKES: Final = frozenset("oOQDlIiZzSsGbBgq")
 _NAME: Final = re.compile(r"[^\W\d_]{2}")
@@ -58,7 +58,10 @@ class _Head(NamedTuple):
 
 
 def mark_broken(
-    source: TokenizedText, found: Sequence[Quantity], taken: Sequence[tuple[int, int]]
+    source: TokenizedText,
+    found: Sequence[Quantity],
+    taken: Sequence[tuple[int, int]],
+    tables: Sequence[Table] = (),
 ) -> list[Quantity]:
     """Flag the numbers that digits stand right before, or leave them out.
 
@@ -66,6 +69,7 @@ def mark_broken(
         source: the text.
         found: its quantities, in order, with their units.
         taken: stretches whose numbers are something else (dates, law numbers), sorted.
+        tables: its tables and lists, in order: no number goes on from one cell to the next.
 
     Returns:
         The same in order. What may be the tail of a number has its own reading and that of the
@@ -76,7 +80,8 @@ def mark_broken(
         if _is_misread(source.text, quantity.start):
             continue
         head = _head_of(source.text, quantity, kept[-1] if kept else None, taken)
-        if head is None:
+        cell = cell_at(tables, quantity.start) if head and tables else None
+        if head is None or (cell and head.end <= cell.span.start):
             kept.append(_flagged(quantity) if _is_odd_range(source.text, quantity) else quantity)
         elif quantity.unit is None or head.has_unit:
             kept[-1:] = [
@@ -119,7 +124,7 @@ def _head_of(
     if not end or not text[end - 1].isdigit() or start - end > _LONGEST_GAP:
         return None
     gap = text[end:start]
-    if not _can_be_inside(gap, quantity):
+    if not _can_be_inside(gap):
         return None
     if _is_taken(end - 1, taken):
         is_tight = quantity.unit is not None and not set(gap) - _IN_NUMBERS
@@ -177,14 +182,10 @@ def _first_digit(text: str, quantity: Quantity) -> int:
     return quantity.start + (text[quantity.start] in ".,")
 
 
-def _can_be_inside(gap: str, quantity: Quantity) -> bool:
+def _can_be_inside(gap: str) -> bool:
     """Whether what stands between digits can stand within a number that is printed amiss."""
     inner = gap.strip()
-    if inner == gap:
-        return True
-    if "unit_inherited" in quantity.flags and _CELL_END.search(gap):
-        return False
-    return not set("".join(inner.split())) - _INSIDE
+    return inner == gap or not set("".join(inner.split())) - _INSIDE
 
 
 def _is_taken(place: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -1,9 +1,10 @@
-"""Units that the numbers of a list or a table take from the heading above them."""
+"""Units that the numbers of a table or a list take from the heads or the heading above them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from uhc_llm.scanner.quantities.amounts import Quantity
 from uhc_llm.scanner.quantities.inference import with_unit
@@ -13,24 +14,35 @@ from uhc_llm.scanner.quantities.printed import ONE
 from uhc_llm.scanner.quantities.words import (
     COUNTS,
     HEADING_FILLERS,
+    HEADING_UNITS,
     RUPIAH,
     SCALES,
     SHARES,
     UNIT_OF_NOUN,
 )
+from uhc_llm.scanner.tables import Cell, cell_at
 from uhc_llm.scanner.tokens import TokenizedText
-from uhc_llm.schemas import Unit
+from uhc_llm.schemas import Span, Table, Unit
 
-__all__ = ["inherit_units"]
+__all__ = ["inherit_units", "stands_alone"]
 
 _INHERITED: Final = "unit_inherited"
-# "Jumlah peserta (jiwa):", "Cakupan (dalam %)" at the end of a heading or of a column's head.
-_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]\n]{1,30})[)\]]\s*[:=]?\s*\Z")
-_RULE: Final = re.compile(r"[\s|:+=-]+")
-_LONGEST_ROW: Final = 80
-_LONGEST_HEADING: Final = 160
+_AMBIGUOUS: Final = "ambiguous"
+# "Jumlah peserta (jiwa):", "Cakupan (dalam %)", "Peserta (jiwa) 2023"
+_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]\n]{1,30})[)\]]")
+_BEFORE_NUMBER: Final = re.compile(r"[(\[]([^()\[\]\n]{1,30})[)\]]\s*[:=]?\s*\Z")
+_LAST_NUMBER: Final = re.compile(r"[^\n]*\d\s?(?:%|persen)?")
 _LONGEST_NOUN: Final = 3
+_LONGEST_LINE: Final = 80
 _NEVER: Final = frozenset({"duration", "times"})
+_LARGEST_SHARE: Final = 200
+_FEWEST_PEOPLE: Final = 20
+_ALIKE: Final = 100
+_ROWS_READ: Final = 200
+"""So many numbers of a column are looked at for how it is written."""
+# How a number is written that can be read in one way only.
+_COMMA_DECIMALS: Final = re.compile(r"\d,\d{1,2}(?!\d)|\d\.\d{3}[.,]\d")
+_DOT_DECIMALS: Final = re.compile(r"\d\.(?:\d{1,2}(?!\d)|\d{4,})|\d,\d{3}[.,]\d")
 
 
 class Heading(NamedTuple):
@@ -39,146 +51,175 @@ class Heading(NamedTuple):
     unit: Unit
     noun: str
     scale: Decimal = ONE
+    is_plain: bool = True
+    """Whether the heading says its unit, and not only what usually has that unit."""
 
 
-class _Line(NamedTuple):
-    start: int
-    end: int
-    numbers: range
-    """The indexes of its quantities."""
+class Written(NamedTuple):
+    """How the numbers of a column are written, by those that can be read in one way only.
+
+    Attributes:
+        has_commas: whether some have decimals behind a comma, and so thousands behind a dot.
+        has_dots: whether some have decimals behind a dot.
+        sizes: their values.
+    """
+
+    has_commas: bool
+    has_dots: bool
+    sizes: tuple[Decimal, ...]
+
+    @classmethod
+    def of(cls, folded: str, column: Sequence[Quantity]) -> Self:
+        """Look at the numbers of a column."""
+        said = [folded[number.start : number.end] for number in column]
+        sizes = (abs(number.value) for number in column if not number.readings)
+        return cls(
+            any(map(_COMMA_DECIMALS.search, said)),
+            any(map(_DOT_DECIMALS.search, said)),
+            tuple(sorted(size for size in sizes if size)),
+        )
+
+    def choose(self, readings: Sequence[Decimal]) -> Decimal | None:
+        """The one of several readings that suits the others; None where they do not tell."""
+        if self.has_commas == self.has_dots:
+            return None
+        value = max(readings, key=abs) if self.has_commas else min(readings, key=abs)
+        middle = self.sizes[len(self.sizes) // 2] if self.sizes else value
+        is_alike = middle / _ALIKE < abs(value) < middle * _ALIKE
+        return value if is_alike else None
 
 
-def inherit_units(source: TokenizedText, found: list[Quantity]) -> list[Quantity]:
-    """Give the bare numbers of a list or a table the unit of their heading, and flag it.
+def stands_alone(tables: Sequence[Table], quantity: Quantity) -> bool:
+    """Whether a number stands in a cell, where its sentence says nothing of it."""
+    cell = cell_at(tables, quantity.start) if tables else None
+    return cell is not None and cell.table.form == "table"
+
+
+def inherit_units(
+    source: TokenizedText, found: Sequence[Quantity], tables: Sequence[Table]
+) -> list[Quantity]:
+    """Give bare numbers the unit of the heads or the heading above them, and flag it.
 
     Args:
         source: the text.
         found: its quantities, in order.
+        tables: its tables and lists, in order.
 
     Returns:
-        The same, with units where a heading is plain. A row that has a unit of its own keeps it,
-        and gives none to its other numbers.
+        The same, with units where a heading is plain. A number with a unit of its own keeps it.
     """
     folded = source.folded
     result = list(found)
-    heading: Heading | None = None
-    columns: tuple[Heading | None, ...] = ()
-    delimiter = ""
-    was_blank = False
-    for line in _lines(folded, found):
-        said = folded[line.start : line.end]
-        if not said.strip():
-            if was_blank:
-                heading, columns = None, ()
-            was_blank = True
-            continue
-        was_blank = False
-        if columns and delimiter in said:
-            if line.numbers:
-                _fill_row(folded, result, line, columns, delimiter)
-            continue
-        if _RULE.fullmatch(said):
-            continue
-        if line.numbers and _fill_inline(folded, result, line):
-            continue
-        if line.numbers and heading and _fill(folded, result, line, heading):
-            continue
-        columns, delimiter = _columns(said) if not line.numbers else ((), "")
-        heading = None if columns else _heading_of(folded, result, line)
+    columns: defaultdict[tuple[int, int], list[tuple[int, Heading]]] = defaultdict(list)
+    last = 0
+    for index, quantity in enumerate(found):
+        cell = cell_at(tables, quantity.start) if tables else None
+        if quantity.unit is not None:
+            pass
+        elif cell is None:
+            before = folded[max(last, quantity.start - _LONGEST_LINE) : quantity.start]
+            before = before[before.rfind("\n") + 1 :]
+            if heading := _in_brackets(_BEFORE_NUMBER, before):
+                result[index] = _with(quantity, heading)  # "Cakupan (%): 98,44"
+        elif heading := _heading_of(folded, cell):
+            columns[cell.table.start, cell.column].append((index, heading))
+        last = quantity.end
+    for column in columns.values():
+        _fill(folded, result, column)
     return result
 
 
-def _lines(folded: str, found: Sequence[Quantity]) -> Iterator[_Line]:
-    """The lines of a text as far as there are quantities, and which quantities stand on each."""
-    start = index = 0
-    while index < len(found):
-        end = folded.find("\n", start)
-        end = len(folded) if end < 0 else end
-        first = index
-        while index < len(found) and found[index].start < end:
-            index += 1
-        yield _Line(start, end, range(first, index))
-        start = end + 1
+def _fill(folded: str, result: list[Quantity], column: Sequence[tuple[int, Heading]]) -> None:
+    """Give the numbers of one column their units, where all of them can have it."""
+    written = Written.of(folded, [result[index] for index, _ in column[:_ROWS_READ]])
+    fits = {
+        unit: all(_can_be(unit, result[index]) for index, heading in column if heading.unit == unit)
+        for unit in {heading.unit for _, heading in column}
+    }
+    for index, heading in column:
+        if heading.is_plain or fits[heading.unit]:
+            result[index] = _read(result[index], heading, written)
 
 
-def _fill(folded: str, result: list[Quantity], line: _Line, heading: Heading) -> bool:
-    """Give the one number of a row the unit of its heading; whether the line is a row at all.
+def _read(quantity: Quantity, heading: Heading, written: Written) -> Quantity:
+    """A number with the unit of its heading, and the reading that the column tells.
 
-    A row is a short line that ends with its number, or with a remark in brackets.
+    "812.345" of thousands of people is 812 thousand or 812 million: only the others tell.
     """
-    last = result[line.numbers[-1]]
-    rest = folded[last.end : line.end].lstrip(" .,;")
-    if line.end - line.start > _LONGEST_ROW or (rest and not rest.startswith("(")):
-        return False
-    if len(line.numbers) == 1 and last.unit is None:
-        _give(result, line.numbers[0], heading)
+    both = quantity.readings
+    if len(both) < 2 or heading.scale == ONE:  # noqa: PLR2004 - one reading is no choice
+        return _with(quantity, heading)
+    value = written.choose(both)
+    if value is not None:
+        resolution = ONE if value == value.to_integral_value() else Decimal("0.001")
+        return _with(quantity._replace(value=value, readings=(), resolution=resolution), heading)
+    given = _with(quantity, heading)
+    return given._replace(
+        readings=tuple(reading * heading.scale for reading in both),
+        flags=tuple(dict.fromkeys((*given.flags, _AMBIGUOUS))),
+    )
+
+
+def _with(quantity: Quantity, heading: Heading) -> Quantity:
+    scale = heading.scale if quantity.scale == ONE else ONE
+    return with_unit(quantity, heading.unit, _INHERITED, noun=heading.noun, scale=scale)
+
+
+def _can_be(unit: Unit, quantity: Quantity) -> bool:
+    """Whether a number without a unit can be of one that its head only suggests."""
+    values = (quantity.value, *quantity.readings)
+    if unit == "percent":
+        return quantity.scale == ONE and min(values) <= _LARGEST_SHARE
+    if unit == "people":
+        return any(v == v.to_integral_value() and v >= _FEWEST_PEOPLE for v in values)
     return True
 
 
-def _fill_row(
-    folded: str,
-    result: list[Quantity],
-    line: _Line,
-    columns: tuple[Heading | None, ...],
-    delimiter: str,
-) -> None:
-    """Give the numbers of a row of a table the units of their columns."""
-    place, column = line.start, 0
-    for index in line.numbers:
-        column += folded.count(delimiter, place, result[index].start)
-        place = result[index].start
-        heading = columns[column] if column < len(columns) else None
-        if heading and result[index].unit is None:
-            _give(result, index, heading)
+def _heading_of(folded: str, cell: Cell) -> Heading | None:
+    """What the numbers of a cell count: by its heads from the lowest, its row, or the title."""
+    table = cell.table
+    title = table.titles[-1:]
+    if table.form == "list":
+        # "Cakupannya 99,82 persen. Rinciannya:" says the unit of its own number.
+        last = _LAST_NUMBER.match(folded, *title[0])
+        return _plain_in(folded[last.end() if last else title[0].start : title[0].end])
+    heading = _said_in(folded, cell.heads[::-1]) or _of_sum(folded, cell)
+    if heading and heading.is_plain:
+        return heading
+    return _said_in(folded, cell.names[::-1]) or heading or _said_in(folded, title)
 
 
-def _fill_inline(folded: str, result: list[Quantity], line: _Line) -> bool:
-    """Give numbers the unit in the brackets right before them: "Cakupan (%): 98,44"."""
-    place, is_any = line.start, False
-    for index in line.numbers:
-        number = result[index]
-        before = folded[max(place, number.start - _LONGEST_ROW) : number.start]
-        place = number.end
-        if number.unit is None and (heading := _in_brackets(before)):
-            _give(result, index, heading)
-            is_any = True
-    return is_any
-
-
-def _give(result: list[Quantity], index: int, heading: Heading) -> None:
-    quantity = result[index]
-    scale = heading.scale if quantity.scale == ONE else ONE
-    result[index] = with_unit(quantity, heading.unit, _INHERITED, noun=heading.noun, scale=scale)
-
-
-def _columns(said: str) -> tuple[tuple[Heading | None, ...], str]:
-    """The headings of a table's columns, and what stands between them."""
-    for delimiter in ("\t", "|"):
-        if delimiter in said and len(said) <= _LONGEST_HEADING:
-            columns = tuple(_in_brackets(cell) or _said(cell) for cell in said.split(delimiter))
-            return (columns, delimiter) if any(columns) else ((), "")
-    return (), ""
-
-
-def _heading_of(folded: str, result: list[Quantity], line: _Line) -> Heading | None:
-    """What a line says of the numbers in the lines below it, behind its own last number."""
-    start = result[line.numbers[-1]].end if line.numbers else line.start
-    said = folded[start : line.end]
-    if line.end - line.start > _LONGEST_HEADING:
+def _of_sum(folded: str, cell: Cell) -> Heading | None:
+    """What a column of sums counts: what the one to the left of it does."""
+    words = {word for span in cell.heads for word in words_of(folded[slice(*span)])}
+    if not words or not words <= COUNTS or not cell.column:
         return None
-    if in_brackets := _in_brackets(said):
-        return in_brackets
-    return _said(said) if said.rstrip().endswith(":") and not line.numbers else None
+    return _said_in(folded, cell._replace(column=cell.column - 1).heads[::-1])
 
 
-def _in_brackets(said: str) -> Heading | None:
-    """The unit in the brackets at the end of some words: "(jiwa)", "(dalam juta rupiah)"."""
+def _plain_in(said: str) -> Heading | None:
+    return _in_brackets(_BRACKETS, said) or _said(said)
+
+
+def _said_in(folded: str, spans: Iterable[Span]) -> Heading | None:
+    """The first unit that one of some heads says; else the first that one suggests."""
+    suggested = None
+    for span in spans:
+        said = folded[slice(*span)]
+        if found := _plain_in(said):
+            return found
+        suggested = suggested or _suggested(said)
+    return suggested
+
+
+def _in_brackets(brackets: re.Pattern[str], said: str) -> Heading | None:
+    """The unit in brackets among some words: "(jiwa)", "(dalam juta rupiah)"."""
     if ")" not in said and "]" not in said:
         return None
-    found = _BRACKETS.search(said)
-    if found is None:
-        return None
-    inside = found[1]
+    return next(filter(None, (_unit_of(found[1]) for found in brackets.finditer(said))), None)
+
+
+def _unit_of(inside: str) -> Heading | None:
     scale = ONE
     nouns: list[str] = []
     for word in words_of(inside):
@@ -210,6 +251,14 @@ def _said(said: str) -> Heading | None:
         found.add(Heading("percent", "%"))
     units = {heading.unit for heading in found}
     return found.pop() if len(units) == 1 and not units & _NEVER else None
+
+
+def _suggested(said: str) -> Heading | None:
+    """The unit that what a head speaks of usually has: "Peserta", "Cakupan", "Premi"."""
+    for word in words_of(said):
+        if unit := HEADING_UNITS.get(word):
+            return Heading(unit, word, is_plain=False)
+    return None
 
 
 def _longest_noun(words: Sequence[str]) -> str | None:

@@ -7,8 +7,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.quantities.currencies import CURRENCY_GAPS
-from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, shortest
-from uhc_llm.scanner.quantities.numerals import NUMERAL_STARTS
+from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, NUMERAL_STARTS, shortest
 from uhc_llm.scanner.quantities.phrases import GAPS, Words, is_gap
 from uhc_llm.scanner.quantities.printed import ONE, PrintedNumeral
 from uhc_llm.scanner.quantities.words import (

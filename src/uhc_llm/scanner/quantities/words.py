@@ -26,6 +26,7 @@ __all__ = [
     "FRACTIONS",
     "FRACTION_SIGNS",
     "HEADING_FILLERS",
+    "HEADING_UNITS",
     "HEDGES_AFTER",
     "HEDGES_BEFORE",
     "MEANS",
@@ -155,3 +156,7 @@ SHARES_ALONE: Final = _words("shares", "alone")
 SHARES_BEFORE: Final = _words("shares", "before_noun")
 SHARES_BEHIND: Final = _words("shares", "behind_number")
 HEADING_FILLERS: Final = _words("headings", "fillers")
+HEADING_UNITS: Final = cast(
+    "dict[str, Unit]", _by_value(_TABLE["headings"]["units"], get_args(Unit))
+)
+"""What the head of a column without a unit usually counts, by its word."""

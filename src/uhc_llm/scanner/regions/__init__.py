@@ -19,8 +19,10 @@ from uhc_llm.scanner.regions.main_region import find_main_region
 from uhc_llm.scanner.regions.matching import Named
 from uhc_llm.scanner.regions.names import find_names
 from uhc_llm.scanner.regions.references import with_references
+from uhc_llm.scanner.regions.tabular import settle_in_tables
+from uhc_llm.scanner.tables import in_table
 from uhc_llm.scanner.tokens import TokenizedText
-from uhc_llm.schemas import Aside, RegionMention, Span
+from uhc_llm.schemas import Aside, RegionMention, Span, Table
 
 __all__ = ["find_regions", "is_place_of_event"]
 
@@ -33,6 +35,7 @@ def find_regions(
     *,
     published: date | None = None,
     asides: Sequence[Aside] = (),
+    tables: Sequence[Table] = (),
 ) -> tuple[tuple[RegionMention, ...], str | None, tuple[str, ...]]:
     """Find every region that a text names or points back to.
 
@@ -43,21 +46,27 @@ def find_regions(
             the province of their regencies then; the codes are always today's.
         asides: what stands on the page but is not the article, in order; a region that is named
             only there is not what the article is about.
+        tables: its tables and lists, in order; what names a row there is a name, not a word.
 
     Returns:
         The mentions in order, those of one region sharing an id; the id of the region that the
         article is about, and what speaks for it.
     """
     heads = frozenset(span.start for span in sentences)
-    every = choose(source, find_names(source, heads))
+    every = choose(source, settle_in_tables(source, find_names(source, heads), tables))
     named = [item for item in every if not stands_in(item.start, asides)] if asides else every
     elsewhere = [item for item in every if stands_in(item.start, asides)] if asides else []
     named = with_references(source, named, published)
     mentions = _mentions(source.text, sorted([*named, *elsewhere]), published)
-    if not asides:
-        return mentions, *find_main_region(source.text, named, mentions)
-    article = [item for item in named if not stands_in(item.start, asides)]
+    if asides:
+        named = [item for item in named if not stands_in(item.start, asides)]
     own = [mention for mention in mentions if not stands_in(mention.start, asides)]
+    # A row of a table is one of many; what the text around it names is what it is about.
+    article = [item for item in named if not in_table(tables, item.start)]
+    if any(item.regions[0].level != "area" for item in article):
+        own = [mention for mention in own if not in_table(tables, mention.start)]
+    else:
+        article = named
     return mentions, *find_main_region(source.text, article, own)
 
 

@@ -7,7 +7,17 @@ severity. Whatever a rule says, it says what the text says instead.
 from typing import Final
 
 from uhc_llm.verifier.rulebook import Rule, RuleBook, TextRule
-from uhc_llm.verifier.rules import bounds, meanings, numbers, places, readings, sums, texts, times
+from uhc_llm.verifier.rules import (
+    bounds,
+    cells,
+    meanings,
+    numbers,
+    places,
+    readings,
+    sums,
+    texts,
+    times,
+)
 
 __all__ = ["RULES"]
 
@@ -27,6 +37,7 @@ RULES: Final = RuleBook(
         Rule("noun_fits_metric", "warning", meanings.noun_fits_metric),
         Rule("status_cue", "warning", meanings.status_cue),
         Rule("segment_cue", "warning", meanings.segment_cue),
+        Rule("cell_fits_head", "warning", cells.cell_fits_head),
         Rule("region_in_text", "error", places.region_in_text),
         Rule("region_undecided", "warning", places.region_undecided),
         Rule("region_binding", "warning", places.region_binding),

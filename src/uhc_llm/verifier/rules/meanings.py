@@ -91,11 +91,12 @@ def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
 
 
 def _context(case: Case, claim: Claim, around: Meaning) -> str:
-    """The sentence of a number and the one before it."""
-    if claim.mention is None:
-        return around.at.sentence.lower()
+    """The sentence of a number and the one before it, and what stands over its table or list."""
+    heading = around.at.heading.lower()
+    if claim.mention is None or around.at.in_table:
+        return f"{heading} {around.at.sentence.lower()}"
     start, end = case.bindings.sentences(claim.mention, back=1)
-    return case.bindings.folded[start:end]
+    return f"{heading} {case.bindings.folded[start:end]}"
 
 
 def _says_uninsured(around: Meaning) -> str | None:
@@ -197,6 +198,13 @@ def segment_cue(claim: Claim, case: Case) -> Iterator[Message]:
     mention, segment = claim.mention, claim.fact.segment
     needed = _SEGMENT_WORDS.get(segment) if segment else None
     if mention is None or needed is None:
+        return
+    around = case.bindings.meanings.get(mention.id)
+    if (
+        around
+        and around.at.in_table
+        and needed.search(f"{around.at.heading} {around.at.sentence}".lower())
+    ):
         return
     start, end = case.bindings.sentences(mention, back=3)
     if not needed.search(case.bindings.folded, start, end):

@@ -1,0 +1,161 @@
+"""What a number in a table measures: what the head, the name of the row or the title says."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from uhc_llm.scanner.meanings.cell_text import ROWS_READ, CellText, within
+from uhc_llm.scanner.meanings.heads import (
+    Words,
+    is_measure,
+    is_on_topic,
+    is_total,
+    names_segment,
+    names_status,
+    read_words,
+)
+from uhc_llm.schemas import Metric, Unit
+
+__all__ = ["CellMeasures"]
+
+_TOPIC_REACH: Final = 3000
+_PLAIN: Final = frozenset[Metric]({"population", "participants", "coverage_rate"})
+_DIGITS: Final = re.compile(r"\d")
+_UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
+    "percent": re.compile(r"%|\bpersen|\bprosen"),
+    "people": re.compile(r"\bjiwa\b|\borang\b"),
+    "rupiah": re.compile(r"\brp\b|\brupiah\b"),
+}
+
+
+class CellMeasures(CellText):
+    """Reads what the number in a cell measures."""
+
+    def measure(self) -> tuple[str, tuple[Metric, ...]]:
+        """What says the metric of the number, and which it is."""
+        head = self.without_regions(self.cell.heads)
+        name = self._name_of_measure(head)
+        own = f"{name} {head}".strip()
+        said = read_words(own, self.mention.unit)
+        if not said.is_bare:
+            return self._settled(own, said)
+        if not name and self._names_measures() and not self._is_in_sum_row():
+            return own, ()  # a row of another matter among rows of measures
+        for source, is_title in self._sources(own):
+            words = read_words(source, self.mention.unit)
+            if words.metrics or words.is_nothing:
+                return self._settled(f"{source} {own}", words, is_title=is_title)
+        if "capaian" in own.lower() and self.mention.unit == "percent":
+            return self._settled(own, said._replace(metrics=("coverage_rate",)))
+        return own, ()
+
+    def _settled(
+        self, words: str, said: Words, *, is_title: bool = False
+    ) -> tuple[str, tuple[Metric, ...]]:
+        """The metrics of some words, and what makes them doubtful."""
+        if said.is_nothing or not said.metrics:
+            return words, ()
+        titles = [self.text(span) for span in self.table.titles if not self.is_sentence(span)]
+        is_said = is_on_topic([words])
+        self._compare_units(words)
+        if not is_title:
+            if said.unknown:
+                self.doubts.append(f"its head says {said.unknown[0]!r}, which is not understood")
+            title = read_words(" ".join(titles), self.mention.unit)
+            if not is_said and not is_on_topic(titles):
+                if title.is_nothing:
+                    return words, ()
+                if title.metrics and title.unknown:
+                    self.doubts.append(f"its title says {title.unknown[0]!r}")
+            self._compare(said, title)
+        elif len(said.metrics) > 1:
+            self.doubts.append("what stands over the table speaks of several figures")
+        if not is_said and not _is_near_topic(self.reading.text, self.table.start, self.table.end):
+            self.doubts.append("nothing near the table speaks of health insurance")
+        return words, said.metrics
+
+    def _compare_units(self, words: str) -> None:
+        """Doubt a number whose own unit is not that of its head: "95,2%" below "Peserta (jiwa)"."""
+        unit = self.mention.unit
+        said = {u for u, pattern in _UNITS.items() if pattern.search(words.lower())}
+        if unit in _UNITS and said and unit not in said:
+            self.doubts.append("its head says another unit")
+
+    def _compare(self, said: Words, title: Words) -> None:
+        """Doubt a head that says less than the title: "Penduduk" below "Belum terdaftar JKN"."""
+        told = title.metrics[:1]
+        if told and said.metrics[0] in _PLAIN and told[0] not in (*said.metrics, *_PLAIN):
+            others = [
+                read_words(self.of_heads(column), self.mention.unit).metrics
+                for column in range(len(self.table.rows[0]))
+                if column != self.cell.column
+            ]
+            if not any(told[0] in metrics for metrics in others):
+                self.doubts.append(f"its title speaks of {told[0]}")
+
+    def _sources(self, own: str) -> Iterator[tuple[str, bool]]:
+        """What may say the metric of a bare head, and whether it is a title."""
+        if source := self._on_the_left(own):
+            yield source, False
+        titles = self.table.titles
+        lines = [span for span in titles if not self.is_sentence(span)]
+        if lines:
+            yield " ".join(map(self.text, lines)), True
+        for span in titles[::-1]:
+            if self.is_sentence(span):
+                yield self.text(span), True
+
+    def _on_the_left(self, own: str) -> str:
+        """The head that a bare one goes on: "Cakupan 2023 (%) | Target 2024 (%)"."""
+        unit = self.mention.unit
+        columns = range(self.cell.column - 1, -1, -1)
+        heads = [self.of_heads(column) for column in columns if column not in self.table.naming]
+        if is_total(own):
+            has_groups = unit == "people" and any(map(names_segment, heads))
+            return "Peserta" if has_groups else ""
+        left = next((head for head in heads if not read_words(head, unit).is_bare), "")
+        if not left:
+            return ""
+        is_unit_alone = left == heads[0] and not (_DIGITS.search(own) or names_status(own))
+        is_alike = unit not in _UNITS or all(
+            not pattern.search(left.lower()) for other, pattern in _UNITS.items() if other != unit
+        )
+        return left if is_unit_alone or is_alike else ""
+
+    def _name_of_measure(self, head: str) -> str:
+        """The name of the row, where it says a measure or a status and is no region, period or sum.
+
+        Beside a region it only tells the group of members: "Blora | Belum UHC | 93,1".
+        """
+        has_metric = bool(read_words(head, self.mention.unit).metrics)
+        is_in_region = any(self.fills(s, self.reading.regions) for s in self.row_names())
+        for span in self.row_names():
+            name = self.text(span)
+            if self.fills(span, self.reading.periods) or within(self.reading.regions, span):
+                continue
+            if has_metric and is_in_region and not names_segment(name):
+                continue
+            if is_measure(name) or (names_status(name) and read_words(name, None).is_bare):
+                return name
+        return ""
+
+    def _is_in_sum_row(self) -> bool:
+        return any(self.is_sum(span) for span in self.row_names())
+
+    def _names_measures(self) -> bool:
+        """Whether the rows of the table name measures, and no regions or periods."""
+        naming = self.table.naming
+        few = self.table.rows[:ROWS_READ]
+        spans = [cells[naming[-1]] for cells in few] if naming else []
+        placed = sum(
+            bool(within(self.reading.regions, s) or within(self.reading.periods, s)) for s in spans
+        )
+        return placed == 0 and any(is_measure(self.text(s)) for s in spans)
+
+
+@lru_cache(maxsize=16)  # the cells of one table ask the same
+def _is_near_topic(text: str, start: int, end: int) -> bool:
+    """Whether a table, or what stands near it, speaks of health insurance."""
+    head = text[max(0, start - _TOPIC_REACH) : min(end, start + _TOPIC_REACH)]
+    return is_on_topic([head, text[end : end + _TOPIC_REACH]])

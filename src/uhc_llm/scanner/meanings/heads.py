@@ -1,0 +1,100 @@
+"""What the words of a table's head, of a row's name or of a title say: one closed language."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any, Final, NamedTuple, cast
+
+from uhc_llm.scanner.meanings.words import compile_cues
+from uhc_llm.schemas import Metric, Unit
+
+__all__ = [
+    "Words", "is_measure", "is_on_topic", "is_total", "names_segment", "names_status", "read_words",
+]  # fmt: skip
+
+_TABLE: Final[Mapping[str, Any]] = tomllib.loads(
+    files("uhc_llm.scanner").joinpath("data/heads.toml").read_text(encoding="utf-8")
+)
+_METRICS: Final[Mapping[Unit, Mapping[Metric, re.Pattern[str]]]] = {
+    cast("Unit", unit): {
+        cast("Metric", metric): compile_cues(cues) for metric, cues in metrics.items()
+    }
+    for unit, metrics in _TABLE["metric"].items()
+}
+
+
+def _words(*keys: str) -> re.Pattern[str]:
+    # The longest first, so that no phrase is left half.
+    cues = {cue for key in keys for cue in _TABLE["words"][key]}
+    return compile_cues(sorted(cues, key=len, reverse=True))
+
+
+_NOTHING: Final = _words("nothing")
+_BARE: Final = _words("bare")
+_TOTAL: Final = _words("total")
+_TOPIC: Final = _words("topic")
+_SEGMENT: Final = _words("segment")
+_STATUS: Final = _words("status")
+_KNOWN: Final = _words("bare", "known")
+_ANY_METRIC: Final = compile_cues(
+    cue for metrics in _TABLE["metric"].values() for cues in metrics.values() for cue in cues
+)
+_LETTERS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+class Words(NamedTuple):
+    """What some words say.
+
+    Attributes:
+        metrics: what numbers of a unit measure under them, the likeliest first; several where the
+            words speak of several.
+        is_nothing: whether they are of another matter.
+        is_bare: whether they say no metric and no matter: "2023 (%)", "Jumlah".
+        unknown: what of them is in no list.
+    """
+
+    metrics: tuple[Metric, ...]
+    is_nothing: bool
+    is_bare: bool
+    unknown: tuple[str, ...]
+
+
+def read_words(words: str, unit: Unit | None) -> Words:
+    """Read some words for a number of a unit; of None for whatever the words can be of."""
+    said = words.lower()
+    patterns = _METRICS.get(unit, {}) if unit else {}
+    metrics = tuple(metric for metric, pattern in patterns.items() if pattern.search(said))
+    left = _BARE.sub(" ", said)
+    return Words(
+        metrics=metrics,
+        is_nothing=bool(_NOTHING.search(said)),
+        is_bare=not _LETTERS.search(left),
+        unknown=tuple(_LETTERS.findall(_ANY_METRIC.sub(" ", _KNOWN.sub(" ", said)))),
+    )
+
+
+def is_measure(words: str) -> bool:
+    """Whether words name anything that is counted: a metric of any unit, or another matter."""
+    said = words.lower()
+    return bool(_ANY_METRIC.search(said) or _NOTHING.search(said))
+
+
+def is_total(words: str) -> bool:
+    """Whether words name a row or a column of sums: "Jumlah", "Total Jawa Tengah"."""
+    return bool(_TOTAL.search(words.lower()))
+
+
+def names_segment(words: str) -> bool:
+    """Whether words name a group of members: "PBI APBD"."""
+    return bool(_SEGMENT.search(words.lower()))
+
+
+def names_status(words: str) -> bool:
+    """Whether words say that something is reached or aimed at: "Realisasi"."""
+    return bool(_STATUS.search(words.lower()))
+
+
+def is_on_topic(texts: Iterable[str]) -> bool:
+    """Whether any of some texts speaks of health insurance."""
+    return any(_TOPIC.search(text.lower()) for text in texts)

@@ -1,0 +1,390 @@
+"""Tables and lists: their layout, and that a cell means what its head and its row say."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from uhc_llm import extract, verify
+from uhc_llm.schemas import Fact
+
+PUBLISHED: Final = date(2024, 1, 20)
+INTRO: Final = "Kepala dinas memaparkan data JKN per Januari 2024.\n"
+Rows = list[list[str]]
+
+
+def bars(rows: Rows) -> str:
+    return "\n".join(" | ".join(row) for row in rows)
+
+
+def closed_bars(rows: Rows) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def markdown(rows: Rows) -> str:
+    head, *rest = closed_bars(rows).split("\n")
+    return "\n".join([head, f"|{' --- |' * len(rows[0])}", *rest])
+
+
+def tabs(rows: Rows) -> str:
+    return "\n".join("\t".join(row) for row in rows)
+
+
+def blanks(rows: Rows) -> str:
+    widths = [max(map(len, column)) + 3 for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def semicolons(rows: Rows) -> str:
+    return "\n".join(";".join(row) for row in rows)
+
+
+LAYOUTS: Final[list[Callable[[Rows], str]]] = [
+    bars, closed_bars, markdown, tabs, blanks, semicolons,
+]  # fmt: skip
+
+
+class Head(NamedTuple):
+    words: str
+    cells: tuple[str, str]
+    metric: str | None
+    status: str
+    year: str
+    segment: str
+
+
+def heads() -> list[Head]:
+    found = []
+    lines = (Path(__file__).parent / "table_heads.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line.startswith("#"):
+            words, one, other, right = (part.strip() for part in line.split(" | "))
+            metric, *rest = right.split()
+            status = rest[0] if rest else "actual"
+            year = next((word for word in rest if word.isdigit()), "2024")
+            segment = rest[-1] if rest and rest[-1] not in (status, year) else "all"
+            is_fact = metric != "nothing"
+            found.append(
+                Head(words, (one, other), metric if is_fact else None, status, year, segment)
+            )
+    return found
+
+
+HEADS: Final = heads()
+
+
+def said(fact: Fact) -> tuple[str, ...]:
+    """What a fact says, its number aside."""
+    return (
+        fact.metric,
+        fact.status or "",
+        fact.region.name if fact.region else "",
+        fact.period.iso[:4] if fact.period else "",
+        fact.segment or "",
+    )
+
+
+def facts_of(text: str) -> dict[str, Fact]:
+    """The facts of a text that are no fault, by their number; no number may have two."""
+    found = extract(text, published=PUBLISHED, strategy="code").facts
+    assert len({fact.evidence.start for fact in found if fact.evidence}) == len(found)
+    return {fact.evidence.quote: fact for fact in found if fact.evidence}
+
+
+# --- what a head says ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_beside", [False, True], ids=["alone", "beside coverage"])
+@pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.__name__ for layout in LAYOUTS])
+@pytest.mark.parametrize("head", HEADS, ids=[head.words for head in HEADS])
+def test_a_cell_means_what_its_head_says(
+    head: Head, layout: Callable[[Rows], str], is_beside: bool
+) -> None:
+    rows = [["No", "Kabupaten", head.words], ["1", "Blora", head.cells[0]]]
+    rows.append(["2", "Kudus", head.cells[1]])
+    if is_beside:
+        for row, cell in zip(rows, ("Cakupan JKN (%)", "91,17", "92,27"), strict=True):
+            row.append(cell)
+    facts = facts_of(INTRO + layout(rows))
+    others = [fact for quote, fact in facts.items() if quote not in ("91,17", "92,27")]
+    regions = ("Kabupaten Blora", "Kabupaten Kudus")
+    meant = [(head.metric, head.status, region, head.year, head.segment) for region in regions]
+    assert [said(fact) for fact in others] == (meant if head.metric else [])
+    assert len(facts) == len(others) + 2 * is_beside
+
+
+PAIRS: Final = [
+    (one, other)
+    for place, one in enumerate(HEADS)
+    for other in (HEADS[place - 1], HEADS[place - 7], HEADS[place - 24])
+    if one.metric and one[2:] != other[2:] and one.cells[0] != other.cells[0]
+]
+
+
+@pytest.mark.parametrize(
+    ("head", "other"), PAIRS, ids=[f"{one.words}, {other.words}" for one, other in PAIRS]
+)
+def test_a_fact_is_not_verified_when_the_heads_are_exchanged(head: Head, other: Head) -> None:
+    rows = [["Kabupaten", head.words, other.words], ["Blora", head.cells[0], other.cells[0]]]
+    swapped = [["Kabupaten", other.words, head.words], rows[1]]
+    fact = facts_of(INTRO + bars(rows))[head.cells[0]]
+    (checked,) = verify(INTRO + bars(swapped), [fact], published=PUBLISHED).facts
+    assert checked.verdict in ("suspect", "rejected")
+
+
+# --- whole tables and lists ----------------------------------------------------------------------
+
+WHOLE: Final[list[tuple[str, str, dict[str, str]]]] = [
+    (
+        "a head of two lines, a title over it, a sum",
+        "Cakupan JKN per Desember 2023, Jawa Tengah\n\n"
+        "Kabupaten | Peserta | | Cakupan (%) |\n| 2022 | 2023 | 2022 | 2023\n"
+        "Blora | 800.100 | 812.345 | 94,1 | 95,2\nKudus | | 850.100 | - | 98,4\n"
+        "Jumlah | 1.600.100 | 1.662.445 | 95,0 | 96,8",
+        {
+            "800.100": "participants actual Kabupaten Blora 2022",
+            "812.345": "participants actual Kabupaten Blora 2023",
+            "94,1": "coverage_rate actual Kabupaten Blora 2022",
+            "95,2": "coverage_rate actual Kabupaten Blora 2023",
+            "850.100": "participants actual Kabupaten Kudus 2023",
+            "98,4": "coverage_rate actual Kabupaten Kudus 2023",
+            "1.600.100": "participants actual Jawa Tengah 2022",
+            "1.662.445": "participants actual Jawa Tengah 2023",
+            "95,0": "coverage_rate actual Jawa Tengah 2022",
+            "96,8": "coverage_rate actual Jawa Tengah 2023",
+        },
+    ),
+    (
+        "columns that stand over one another",
+        "Data JKN Jawa Tengah\n\n"
+        "Kabupaten      Peserta (jiwa)            Cakupan (%)\n"
+        "               2022        2023          2022    2023\n"
+        "Blora          800.100     812.345       94,1    95,2\n"
+        "Kota Tegal                 279.000               99,6",
+        {
+            "800.100": "participants actual Kabupaten Blora 2022",
+            "812.345": "participants actual Kabupaten Blora 2023",
+            "94,1": "coverage_rate actual Kabupaten Blora 2022",
+            "95,2": "coverage_rate actual Kabupaten Blora 2023",
+            "279.000": "participants actual Kota Tegal 2023",
+            "99,6": "coverage_rate actual Kota Tegal 2023",
+        },
+    ),
+    (
+        "regions in the columns",
+        "Pemprov Jawa Tengah merilis data JKN per Januari 2024.\n\n"
+        "Indikator | Blora | Kudus | Jumlah\nPeserta (jiwa) | 812.345 | 850.100 | 1.662.445\n"
+        "Stunting (%) | 14,2 | 11,3 | 12,1\nTarget cakupan 2025 (%) | 98,1 | 99,1 | 98,6",
+        {
+            "812.345": "participants actual Kabupaten Blora 2024",
+            "850.100": "participants actual Kabupaten Kudus 2024",
+            "1.662.445": "participants actual Jawa Tengah 2024",
+            "98,1": "coverage_rate target Kabupaten Blora 2025",
+            "99,1": "coverage_rate target Kabupaten Kudus 2025",
+            "98,6": "coverage_rate target Jawa Tengah 2025",
+        },
+    ),
+    (
+        "years in the rows",
+        "Data JKN Kabupaten Blora\n\nTahun | Peserta (jiwa) | Cakupan (%)\n"
+        "2021 | 780.000 | 91,2\n2022 | 800.100 | 94,1",
+        {
+            "780.000": "participants actual Kabupaten Blora 2021",
+            "91,2": "coverage_rate actual Kabupaten Blora 2021",
+            "800.100": "participants actual Kabupaten Blora 2022",
+            "94,1": "coverage_rate actual Kabupaten Blora 2022",
+        },
+    ),
+    (
+        "metrics in the rows, years in the columns",
+        "Data JKN Kabupaten Blora\n\nUraian | 2022 | 2023\n"
+        "Peserta aktif (jiwa) | 600.100 | 612.345\n"
+        "Belum terdaftar (jiwa) | 60.100 | 42.345\nKemiskinan (%) | 11,1 | 10,2",
+        {
+            "600.100": "active_participants actual Kabupaten Blora 2022",
+            "612.345": "active_participants actual Kabupaten Blora 2023",
+            "60.100": "uninsured actual Kabupaten Blora 2022",
+            "42.345": "uninsured actual Kabupaten Blora 2023",
+        },
+    ),
+    (
+        "groups of members in the rows",
+        "Peserta JKN Kabupaten Blora per Desember 2023\n\nSegmen | Jumlah (jiwa)\n"
+        "PBI APBN | 412.345\nPPU | 98.100\nJumlah | 700.000",
+        {
+            "412.345": "participants actual Kabupaten Blora 2023 pbi_apbn",
+            "98.100": "participants actual Kabupaten Blora 2023 ppu",
+            "700.000": "participants actual Kabupaten Blora 2023",
+        },
+    ),
+    (
+        "two tables, the second of another matter",
+        "Tabel 1. Cakupan JKN 2023\nProvinsi | Kabupaten | Cakupan (%)\n"
+        "Jawa Tengah | Blora | 93,8\n"
+        "Jawa Tengah | Jumlah | 95,1\nJawa Timur | Tuban | 98,5\n\n"
+        "Tabel 2. Angka stunting 2023\nKabupaten | Angka (%)\nBlora | 14,1\nTuban | 12,1",
+        {
+            "93,8": "coverage_rate actual Kabupaten Blora 2023",
+            "95,1": "coverage_rate actual Jawa Tengah 2023",
+            "98,5": "coverage_rate actual Kabupaten Tuban 2023",
+        },
+    ),
+    (
+        "a section between the rows",
+        "Data JKN 2023\n| Kabupaten | Cakupan (%) |\n| --- | ---: |\n| Kudus | 98,44 |\n"
+        "| Eks Karesidenan Pati | |\n| Jepara | 97,10 |",
+        {
+            "98,44": "coverage_rate actual Kabupaten Kudus 2023",
+            "97,10": "coverage_rate actual Kabupaten Jepara 2023",
+        },
+    ),
+    (
+        "bare names among cities that are called so",
+        "Cakupan JKN 2023\nKabupaten/Kota\tCakupan (%)\nSemarang\t95,2\nKota Semarang\t99,2",
+        {
+            "95,2": "coverage_rate actual Kabupaten Semarang 2023",
+            "99,2": "coverage_rate actual Kota Semarang 2023",
+        },
+    ),
+    (
+        "a target beside what is reached",
+        "Data JKN Januari 2024.\nKabupaten | Cakupan 2023 (%) | Target 2025 (%)\n"
+        "Pati | 96,1 | 98,5",
+        {
+            "96,1": "coverage_rate actual Kabupaten Pati 2023",
+            "98,5": "coverage_rate target Kabupaten Pati 2025",
+        },
+    ),
+    (
+        "a target beside another matter",
+        "Data JKN Januari 2024.\nKabupaten | Stunting (%) | Target 2025 (%)\nPati | 16,1 | 13,5",
+        {},
+    ),
+    (
+        "a number and its share in one cell",
+        "Data JKN 2023.\nKabupaten | Peserta\nBlora | 812.345 jiwa (95,2%)\n"
+        "Kudus | 850.100 jiwa (98,4%)",
+        {
+            "812.345 jiwa": "participants actual Kabupaten Blora 2023",
+            "95,2%": "coverage_rate actual Kabupaten Blora 2023",
+            "850.100 jiwa": "participants actual Kabupaten Kudus 2023",
+            "98,4%": "coverage_rate actual Kabupaten Kudus 2023",
+        },
+    ),
+    (
+        "what stands below a table",
+        "Gubernur Jawa Tengah memaparkan data JKN per Januari 2024.\n"
+        "Kabupaten | Cakupan 2022 (%)\nBlora | 95,2\nJepara | 97,1\n\n"
+        "Sebanyak 120.000 warga belum terdaftar JKN.",
+        {
+            "95,2": "coverage_rate actual Kabupaten Blora 2022",
+            "97,1": "coverage_rate actual Kabupaten Jepara 2022",
+            "120.000 warga": "uninsured actual Jawa Tengah 2024",
+        },
+    ),
+    (
+        "a list below its heading",
+        "Di Sumatera Barat 677.331 penduduk belum terdaftar JKN pada 2022.\n"
+        "Peserta JKN 2023 menurut daerah (jiwa):\n"
+        "Agam 456.332; Pasaman 297.914; Bukittinggi 121.987.",
+        {
+            "677.331 penduduk": "uninsured actual Sumatera Barat 2022",
+            "456.332": "participants actual Kabupaten Agam 2023",
+            "297.914": "participants actual Kabupaten Pasaman 2023",
+            "121.987": "participants actual Kota Bukittinggi 2023",
+        },
+    ),
+    (
+        "numbered lines",
+        "Belum terdaftar JKN 2023 menurut daerah (jiwa):\n1. Kabupaten Pati: 41.100\n"
+        "2. Kota Tegal: 2.300",
+        {
+            "41.100": "uninsured actual Kabupaten Pati 2023",
+            "2.300": "uninsured actual Kota Tegal 2023",
+        },
+    ),
+    (
+        "a list of another matter",
+        "Data JKN 2023. Angka stunting menurut daerah (%):\n- Pati: 12,1\n- Demak: 13,2",
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), [row[1:] for row in WHOLE], ids=[r[0] for r in WHOLE])
+def test_a_table_is_read_whole(text: str, meant: dict[str, str]) -> None:
+    found = {}
+    for quote, fact in facts_of(text).items():
+        metric, status, region, year, segment = said(fact)
+        group = "" if segment in ("all",) else f" {segment}"
+        found[quote] = f"{metric} {status} {region} {year}{group}"
+        assert fact.verdict == "verified", fact.findings
+    assert found == meant
+
+
+SURE: Final = "Data JKN per Januari 2024 di Jawa Tengah.\n"
+DOUBTED: Final[list[tuple[str, str, str]]] = [
+    ("a district", "Kabupaten | Cakupan (%)\nKecamatan Cepu | 70,1\nBlora | 95,2", "70,1"),
+    ("what no gazetteer knows", "Kabupaten | Cakupan (%)\nLainnya | 70,1\nBlora | 95,2", "70,1"),
+    ("districts", "Kecamatan | Peserta (jiwa)\nCepu | 70.100\nBlora | 90.100", "90.100"),
+    ("a mean", "Kabupaten | Cakupan (%)\nBlora | 95,2\nRata-rata | 96,8", "96,8"),
+    ("a word unknown", "Kabupaten | Peserta lomba (jiwa)\nBlora | 95.200", "95.200"),
+    ("a time that is not read", "Kabupaten | Cakupan Des-23 (%)\nBlora | 95,2", "95,2"),
+    (
+        "thousands or millions",
+        "Kabupaten | Peserta (ribu jiwa)\nBlora | 812.345\nKudus | 850.100",
+        "812.345",
+    ),
+    (
+        "an item that is no region",
+        "Peserta JKN (jiwa):\n1. Pati: 1.330.000\n2. Demak: 1.200.500\n3. Lainnya: 900.100",
+        "900.100",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"), [row[1:] for row in DOUBTED], ids=[r[0] for r in DOUBTED]
+)
+def test_what_a_table_does_not_settle_is_never_verified(text: str, quote: str) -> None:
+    fact = facts_of(SURE + text)[quote]
+    assert fact.verdict == "suspect"
+    assert "cell_fits_head" in {finding.rule for finding in fact.findings}
+
+
+@pytest.mark.parametrize("label", ["Kecamatan Cepu", "Lainnya", "Desa Ngawen"])
+def test_a_row_that_names_no_region_has_none(label: str) -> None:
+    text = f"{SURE}Kabupaten | Cakupan (%)\n{label} | 70,1\nBlora | 95,2"
+    assert facts_of(text)["70,1"].region is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"metric": "active_rate"}, id="metric"),
+        pytest.param({"status": "target"}, id="status"),
+        pytest.param({"region": "Kudus"}, id="the region of another row"),
+        pytest.param({"region": "Jawa Tengah"}, id="the province above"),
+        pytest.param({"period": "2024"}, id="the year of another column"),
+        pytest.param({"segment": "ppu"}, id="segment"),
+    ],
+)
+def test_a_fact_that_says_otherwise_than_head_and_row_is_not_verified(
+    change: dict[str, str],
+) -> None:
+    text = (
+        "Data JKN Jawa Tengah.\nKabupaten | Cakupan 2023 (%) | Keaktifan PPU 2024 (%)\n"
+        "Blora | 95,2 | 81,1\nKudus | 98,4 | 77,7"
+    )
+    right = {
+        "value": 95.2, "unit": "percent", "metric": "coverage_rate", "status": "actual",
+        "region": "Blora", "period": "2023", "segment": "all",
+    }  # fmt: skip
+    assert [fact.verdict for fact in verify(text, [right]).facts] == ["verified"]
+    (wrong,) = verify(text, [right | change]).facts
+    assert wrong.verdict in ("suspect", "rejected")
