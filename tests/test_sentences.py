@@ -14,14 +14,14 @@ LIST = "Kata bupati begini.\nRinciannya:\n- PBI 10 jiwa\n- PPU 20 jiwa\n\nSelesa
         pytest.param(" \n\t ", [], id="white space"),
         pytest.param("Cakupan 95 persen", ["Cakupan 95 persen"], id="no closing dot"),
         pytest.param(
-            "Menurut data, peserta\naktif berjumlah 1.467.400 jiwa\natau 91,3 persen.",
-            ["Menurut data, peserta\naktif berjumlah 1.467.400 jiwa\natau 91,3 persen."],
-            id="a line broken in a sentence",
+            "Capaian UHC\npeserta aktif 95 persen",
+            ["Capaian UHC", "peserta aktif 95 persen"],
+            id="small letters",
         ),
         pytest.param(
             "Capaian UHC\nPati 95 persen\n- aktif 80 persen",
             ["Capaian UHC", "Pati 95 persen", "- aktif 80 persen"],
-            id="lines that are not broken",
+            id="lines",
         ),
         pytest.param(
             "Cakupan 95 persen. Target 98 persen.",
@@ -62,7 +62,9 @@ LIST = "Kata bupati begini.\nRinciannya:\n- PBI 10 jiwa\n- PPU 20 jiwa\n\nSelesa
             id="other marks",
         ),
         pytest.param(
-            "Judul tanpa titik\n\nIsi berita.", ["Judul tanpa titik", "Isi berita."], id="lines"
+            "Judul tanpa titik\n\nIsi berita.",
+            ["Judul tanpa titik", "Isi berita."],
+            id="empty lines",
         ),
         pytest.param("data dll. yang lain", ["data dll. yang lain"], id="a small letter follows"),
     ],

@@ -34,7 +34,6 @@ _END: Final = re.compile(
 _WORD: Final = re.compile(r"[\w.]*+")
 _NEXT: Final = re.compile(r"\s*[\"“‘'(\[]*(\w)?")
 _MAX_WORD: Final = 30
-_WRAPPED: Final = 50
 _ITEM: Final = re.compile(r"\s*(?:[-–—•*·]|\d{1,2}[.)])\s")
 _LONGEST_LIST: Final = 40
 
@@ -72,8 +71,6 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     for end in _END.finditer(text):
         if text[end.start()] == "." and not _ends_sentence(text, end):
             continue
-        if end.group() == "\n" and _goes_on(text, start, end):
-            continue
         _append(spans, text, start, end.end())
         start = end.end()
     _append(spans, text, start, len(text))
@@ -101,16 +98,6 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
 def _next_word(text: str, following: re.Match[str] | None) -> str:
     word = _WORD.match(text, following.start(1)) if following else None
     return word.group().rstrip(".").lower() if word else ""
-
-
-def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
-    """Whether a line is broken in the middle of a sentence, as in text of a fixed width."""
-    line = text[max(start, text.rfind("\n", 0, end.start()) + 1) : end.start()].rstrip()
-    following = text[end.end() : end.end() + 1]
-    if "|" in line or "\t" in line:
-        return False  # a row of a table
-    is_open = bool(line) and (line[-1].isalnum() or line[-1] == ",")
-    return is_open and (following.islower() or (following.isdigit() and len(line) >= _WRAPPED))
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:
