@@ -8,7 +8,7 @@ A line end that was meant stays: that of a heading, an item, a row, a verse, a s
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -29,6 +29,9 @@ _PLACES: Final = frozenset(LINE_WORDS["places"])
 _NOT_BEFORE_NAMES: Final = frozenset(LINE_WORDS["not_before_names"])
 _INTRODUCING: Final = frozenset(LINE_WORDS["introducing"])
 _NAMES: Final = frozenset(map(tuple, LINE_WORDS["names"]))
+_BEGUN: Final = _OPEN_ENDS | _BEFORE_NAMES | {name[0] for name in _NAMES}
+_STOPS: Final = (". ", "? ", "! ", '." ', ".” ")
+_GOES_ON_ANYHOW: Final = frozenset(",-–—/")
 
 # "Kab.", which ends no sentence.
 _ABBREVIATED: Final = re.compile(
@@ -74,10 +77,27 @@ def line_edits(text: str) -> list[Edit]:
     Returns:
         Edits in order and apart; none for a text whose line ends were all meant.
     """
-    if "\n" not in text.strip():
+    if not any(map(_is_in_question, *_pairs(text))):
         return []
     layout = read_layout(text)
     return list(_Joining(text, layout).edits())
+
+
+def _pairs(text: str) -> tuple[Sequence[str], Sequence[str]]:
+    """The lines of a text but the last, and those that follow them."""
+    lines = [line.strip() for line in text.split("\n")]
+    return lines[:-1], lines[1:]
+
+
+def _is_in_question(line: str, following: str) -> bool:
+    """Whether a line may go on: most texts are told by this from those that a program broke."""
+    if not line or not following:
+        return False
+    begins = following.lstrip(_OPENING)[:1]
+    if not begins.isupper():
+        return line[-1] not in ".!?" or begins.isdigit()
+    is_cut = line[-1] not in ".!?" and any(map(line.__contains__, _STOPS))
+    return is_cut or line[-1].isdigit() or line[-1] in _GOES_ON_ANYHOW or line.rsplit(None, 1)[-1].lower() in _BEGUN
 
 
 class _Joining:
