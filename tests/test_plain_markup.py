@@ -155,9 +155,9 @@ def test_what_is_no_html_stays(text: str) -> None:
         ("~~94~~ 95 persen", " 95 persen"),
         (
             "| Kab | JKN |\n| --- | ---: |\n| **Pati** | 95 |\n| | 96 |",
-            "Kab | JKN\nPati | 95\n | 96",
+            "| Kab | JKN |\n| --- | ---: |\n| Pati | 95 |\n| | 96 |",
         ),
-        ("Kab | JKN\n--- | ---\nPati | 95", "Kab | JKN\nPati | 95"),
+        ("Kab | JKN\n--- | ---\nPati | 95", "Kab | JKN\n--- | ---\nPati | 95"),
         ("[b]95,28[/b] persen [url=https://a.id/5]Pati[/url]", "95,28 persen Pati"),
         ("'''95,28''' persen [[Kabupaten Kudus|Kudus]]", "95,28 persen Kudus"),
     ],

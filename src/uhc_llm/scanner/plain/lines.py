@@ -97,7 +97,12 @@ def _is_in_question(line: str, following: str) -> bool:
     if not begins.isupper():
         return line[-1] not in ".!?" or begins.isdigit()
     is_cut = line[-1] not in ".!?" and any(map(line.__contains__, _STOPS))
-    return is_cut or line[-1].isdigit() or line[-1] in _GOES_ON_ANYHOW or line.rsplit(None, 1)[-1].lower() in _BEGUN
+    return (
+        is_cut
+        or line[-1].isdigit()
+        or line[-1] in _GOES_ON_ANYHOW
+        or line.rsplit(None, 1)[-1].lower() in _BEGUN
+    )
 
 
 class _Joining:

@@ -1,7 +1,7 @@
 """Markdown inside a text, with what forums and wikis write for the same: the words without it.
 
-    text -> lines: headings, quotes, rules, tables   => edits
-         -> links, emphasis, code, footnotes within  =>
+    text -> lines: headings, quotes, rules          => edits
+         -> links, emphasis, code, footnotes within =>
 
 A mark counts only where its pair stands in the same paragraph: a star behind a figure, a product
 or a name with underscores is text.
@@ -16,18 +16,15 @@ from uhc_llm.scanner.plain.inline_marks import inline_edits, is_address
 
 __all__ = ["markdown_edits"]
 
-_SIGNS: Final = (*"*_`[\\#>|~", "'''", "\n---", "\n===", "\n+--")
+_SIGNS: Final = (*"*_`[\\#>~", "'''", "\n---", "\n===")
 _LINE: Final = re.compile(
     r"""
     ^[ \t]{0,8}+ (?:
       (?P<heading> \#{1,6}+ [ \t]++ ) (?= [^\s|] [^|\n]*+ $ )
-    | (?P<table_rule> (?: \|? [ \t]*+ :?-++:? [ \t]*+ (?: \| [ \t]*+ :?-*+:? [ \t]*+ )++
-                        | \+ (?: [-=]++ \+ )++ [ \t]*+ ) (?:\n|\Z) )
     | (?P<rule> (?: (?:-[ \t]*+){3,}+ | (?:\*[ \t]*+){3,}+ | (?:_[ \t]*+){3,}+ | ={3,}+[ \t]*+ ) $ )
     | (?P<fence> (?: `{3,}+ [^`\n]*+ | ~{3,}+ [^~\n]*+ ) $ )
     | \[ (?P<label> [^\]\[\n^]{1,100}+ ) \]: [ \t]*+ (?P<address> \S{1,2000}+ )
       (?: [ \t]++ ["'(] [^\n]*+ )?+ $
-    | (?P<row> \| [ \t]*+ (?= [^|\n]*+ \| ) )
     )
     """,
     re.VERBOSE | re.MULTILINE,
@@ -61,10 +58,6 @@ def _line_edits(text: str, labels: set[str]) -> Iterator[Edit]:
         start, end = line.span()
         if line["heading"]:
             yield from _heading(text, start, end)
-        elif line["table_rule"]:
-            yield Edit(start, end, "")
-        elif line["row"]:
-            yield from _row(text, start, end)
         elif line["label"] is None:
             yield Edit(start, end, "")
         elif is_address(line["address"]):
@@ -85,19 +78,6 @@ def _heading(text: str, start: int, end: int) -> Iterator[Edit]:
         yield Edit(behind, line_end + 1, "\n\n")
     elif behind < line_end:
         yield Edit(behind, line_end, "")
-
-
-def _row(text: str, start: int, end: int) -> Iterator[Edit]:
-    """A row of a table without the bars at its edges."""
-    # The bar behind an empty first cell is no edge: "| | 2023 |" has two cells.
-    is_empty = text[end] == "|"
-    yield Edit(start, end - (is_empty and text[end - 1] == " "), "")
-    line_end = _line_end(text, end)
-    row = text[end:line_end].rstrip()
-    if row.endswith("|") and not row.endswith("\\|"):
-        cells = row[:-1].rstrip()
-        # So that an empty last cell is one.
-        yield Edit(end + len(cells) + cells.endswith("|"), line_end, "")
 
 
 def _line_end(text: str, place: int) -> int:

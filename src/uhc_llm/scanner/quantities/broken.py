@@ -76,21 +76,27 @@ def mark_broken(
         whole, and is flagged; of what can be neither, nothing is left.
     """
     kept: list[Quantity] = []
+    text = source.text
     for quantity in found:
-        if _is_misread(source.text, quantity.start):
+        start = quantity.start
+        if text[start - 1 : start] == " " and text[start - 2 : start - 1].isalpha():
+            is_odd = quantity.upper is not None and _is_odd_range(text, quantity)
+            kept.append(_flagged(quantity) if is_odd else quantity)
+            continue  # behind a word, as most of them
+        if _is_misread(text, start):
             continue
-        head = _head_of(source.text, quantity, kept[-1] if kept else None, taken)
+        head = _head_of(text, quantity, kept[-1] if kept else None, taken)
         cell = cell_at(tables, quantity.start) if head and tables else None
         if head is None or (cell and head.end <= cell.span.start):
-            kept.append(_flagged(quantity) if _is_odd_range(source.text, quantity) else quantity)
+            kept.append(_flagged(quantity) if _is_odd_range(text, quantity) else quantity)
         elif quantity.unit is None or head.has_unit:
             kept[-1:] = [
                 _flagged(kept[-1]),
                 quantity if quantity.unit is None else _flagged(quantity),
             ]
         else:
-            whole = _whole(source.text, quantity, head)
-            if whole is None and head.gap == _SENTENCE_END and _is_grouped(source.text, head):
+            whole = _whole(text, quantity, head)
+            if whole is None and head.gap == _SENTENCE_END and _is_grouped(text, head):
                 kept.append(quantity)  # "Totalnya 1.200. 95 persen di antaranya aktif"
             else:
                 _keep_broken(kept, quantity, head, whole)

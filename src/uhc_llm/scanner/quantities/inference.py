@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from uhc_llm.scanner.largest import largest
 from uhc_llm.scanner.quantities.amounts import Quantity
 from uhc_llm.scanner.quantities.numerals import AMBIGUOUS, COMMA, shortest
 from uhc_llm.scanner.quantities.phrases import Words
@@ -59,7 +60,9 @@ def with_unit(
     value, readings, resolution = quantity.value, quantity.readings, quantity.resolution
     if readings and quantity.scale == ONE and "stray_space" not in flags:
         # Nobody counts thousandths of a person, and no share is in the thousands.
-        value = min(readings, key=abs) if unit == "percent" else max(readings, key=abs)
+        nation = largest(unit, "nation")
+        possible = [r for r in readings if nation is None or r * scale <= nation.impossible]
+        value = min(readings, key=abs) if unit == "percent" else max(possible or readings, key=abs)
         if value != quantity.value:
             resolution = ONE if unit != "percent" else Decimal("0.001")
         if AMBIGUOUS not in flags:

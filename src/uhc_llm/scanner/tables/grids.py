@@ -11,7 +11,7 @@ from uhc_llm.schemas import Span
 __all__ = ["Grid", "find_grids", "lines_of"]
 
 _SEPARATORS: Final[tuple[Separator, ...]] = ("|", "\t", " ", ";")
-_ANY: Final = re.compile(r"[|\t;]|\S[^\S\n]{2,}\S")
+_BLANKS: Final = re.compile(r"[^\S\n]{2}")
 _FEWEST_ROWS: Final = 2
 
 
@@ -47,7 +47,8 @@ def lines_of(text: str) -> list[Line]:
 
 def find_grids(text: str) -> Iterator[Grid]:
     """The stretches of a text that stand in rows and columns, in order."""
-    if not _ANY.search(text):
+    separators = [separator for separator in _SEPARATORS if _may_part(text, separator)]
+    if not separators:
         return
     lines = lines_of(text)
     # What was looked at in vain is not looked at again from its next line on.
@@ -55,7 +56,7 @@ def find_grids(text: str) -> Iterator[Grid]:
     index = 0
     while index < len(lines):
         behind = index + 1
-        for separator in _SEPARATORS:
+        for separator in separators:
             if index < tried[separator] or (
                 separator != " " and text.find(separator, *lines[index]) < 0
             ):
@@ -66,6 +67,23 @@ def find_grids(text: str) -> Iterator[Grid]:
                 yield grid
                 break
         index = behind
+
+
+def _may_part(text: str, separator: Separator) -> bool:
+    """Whether a separator stands in two lines, as in the least that is a table."""
+    first, behind = _find(text, separator, 0), 0
+    if first >= 0:
+        behind = text.find("\n", first)
+    return first >= 0 and behind >= 0 and _find(text, separator, behind) >= 0
+
+
+def _find(text: str, separator: Separator, start: int) -> int:
+    if separator != " ":
+        return text.find(separator, start)
+    if text.isascii():
+        return text.find("  ", start)
+    found = _BLANKS.search(text, start)
+    return found.start() if found else -1
 
 
 def _grid(

@@ -12,6 +12,7 @@ from uhc_llm.schemas import Span, Table
 
 __all__ = ["find_lists"]
 
+_CLOSED: Final = frozenset(")]")
 _LONGEST_HEADING: Final = 240
 _LONGEST_LINE: Final = 4000
 _FEWEST_IN_A_LINE: Final = 2
@@ -56,9 +57,11 @@ def find_lists(text: str, tables: Sequence[Table]) -> Iterator[Table]:
             since = tables[place].end
             place += 1
         index += 1
-        if line.end - line.start > _LONGEST_LINE or (
-            place < len(tables) and tables[place].start < line.end
-        ):
+        is_heading = (
+            text.find(":", *line) >= 0 or text[line.start : line.end].rstrip()[-1:] in _CLOSED
+        )
+        is_in_table = place < len(tables) and tables[place].start < line.end
+        if not is_heading or is_in_table or line.end - line.start > _LONGEST_LINE:
             continue
         found = _below(text, lines, index) or _within(text, line)
         if found:
