@@ -176,6 +176,16 @@ def test_the_words_around_a_number_say_whether_it_is_reached(
             "95 persen",
             ["Kabupaten Landak"],
         ),
+        (
+            "Cakupan JKN Desa Rensing, Kecamatan Sakra, Kabupaten Lombok Timur, 97,43 persen.",
+            "97,43 persen",
+            ["Desa Rensing"],
+        ),
+        (
+            "UHC diluncurkan di Puskesmas Kecamatan Sakra, Lombok Timur, setelah 95 persen ikut.",
+            "95 persen",
+            ["Kabupaten Lombok Timur"],
+        ),
     ],
 )
 def test_a_number_belongs_to_the_region_beside_it_else_to_the_nation(

@@ -18,6 +18,7 @@ from uhc_llm.scanner.largest import largest, most_in_a_province
 from uhc_llm.scanner.meanings.windows import Window
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.scanner.regions.gazetteer import NATION
+from uhc_llm.scanner.regions.words import SETTLEMENTS
 from uhc_llm.scanner.sentences import paragraph_start
 from uhc_llm.scanner.tables import in_table
 from uhc_llm.schemas import Level, Mention, Reading, RegionMention
@@ -36,6 +37,11 @@ _IN_A_LIST: Final = re.compile(
 )
 _LIES_IN: Final = re.compile(
     r"\s*(?:,|\(|\bdi)\s*(?:(?:wilayah\s+)?(?:provinsi|propinsi|prov\.?)\s+)?", re.IGNORECASE
+)
+# Islands lie across regions, and "kabupaten di Pulau Flores" is one of them.
+_VILLAGES: Final = SETTLEMENTS - {"pulau"}
+_SITE: Final = re.compile(
+    r"\b(?:puskesmas|kantor|balai|aula|camat|lapangan|rsud?|posyandu)\s+\Z", re.IGNORECASE
 )
 _OF_ONE_IN: Final = re.compile(
     r"\b(?:kabupaten|kota|daerah)\s+(?:\w+\s+)?di\s+(?:provinsi\s+)?\Z", re.IGNORECASE
@@ -133,6 +139,8 @@ def bind_regions(
     if behind and (not before or behind[0].start - mention.end < CLOSE):
         options = [behind[0], *before[::-1], *behind[1:]]
         is_settled = not before
+    elif settlement := _settlement(reading.text, between(named, left, mention.start), before):
+        return BoundRegions((settlement,), is_settled=True)
     elif before:
         options = before[::-1]
         together = _listed_with(before, reading.text)
@@ -155,6 +163,29 @@ def _of_cell(at: Window) -> BoundRegions | None:
     if cell is None or not (cell.regions or cell.names_unknown):
         return None
     return BoundRegions(cell.regions, is_settled=True, is_unknown=cell.names_unknown)
+
+
+def _settlement(
+    text: str, named: Sequence[RegionMention], before: Sequence[RegionMention]
+) -> RegionMention | None:
+    """The village or district that the words before a number name last.
+
+    "Desa Rensing Bat, Kecamatan Sakra, Kabupaten Lombok Timur": what lies around it is not meant.
+
+    Args:
+        text: the text.
+        named: the regions in these words.
+        before: those of them that numbers are counted in.
+    """
+    place = len(named) - 1
+    while place > 0 and _LIES_IN.fullmatch(text, named[place - 1].end, named[place].start):
+        place -= 1
+    first = named[place] if named else None
+    if first is None or first.level != "area" or not (place < len(named) - 1 or not before):
+        return None
+    if _SITE.search(text, max(0, first.start - LOOK_BACK), first.start):
+        return None  # "di Puskesmas Kecamatan Ciracas, Jakarta Timur"
+    return first if first.name.split()[0].lower() in _VILLAGES else None
 
 
 def _own_stretch(mention: Mention, at: Window) -> tuple[int, int]:
