@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import Final, NamedTuple
 
 from uhc_llm.scanner.plain.line_words import LINE_WORDS
@@ -76,19 +76,19 @@ class Margin(NamedTuple):
     """How far lines reach; a next word that would have fitted shows that a line end was meant.
 
     Attributes:
-        width: of the widest line.
-        slack: how much shorter a line may be for all that.
+        least: the narrowest that the page can be.
+        most: the widest.
+        is_ragged: whether letters are of different widths, so that lines of one page end at
+            different characters.
     """
 
-    width: int
-    slack: int
+    least: int
+    most: int
+    is_ragged: bool = False
 
     def is_reached(self, line: Line, following: Line) -> bool:
         """Whether the next line's first word would not have fitted behind a line."""
-        # The last line of a paragraph may be nearly full too.
-        slack = self.slack // 3 if line.is_closed else self.slack
-        widest = self.width + self.slack
-        return line.width <= widest and _needed(line, following) > self.width - slack
+        return line.width <= self.most and _needed(line, following) > self.least
 
 
 class Layout(NamedTuple):
@@ -175,7 +175,10 @@ def _margin(lines: Sequence[Line], lists: frozenset[int]) -> Margin | None:
         return None
     if most < max(_FEWEST, _NEARLY_ALL * len(broken)) and (margin := _ragged(broken)):
         return margin
-    return Margin(width, 0) if most >= max(_FEWEST, _MOSTLY * len(broken)) else None
+    if most < max(_FEWEST, _MOSTLY * len(broken)):
+        return None
+    as_good = takewhile(lambda count: count == most, reached[width:])
+    return Margin(width, width + sum(1 for _ in as_good) - 1)
 
 
 def _ragged(broken: Sequence[tuple[int, int]]) -> Margin | None:
@@ -185,4 +188,4 @@ def _ragged(broken: Sequence[tuple[int, int]]) -> Margin | None:
     slack = round(width * _RAGGED)
     reached = sum(needed > width - slack and other <= width + slack for other, needed in broken)
     is_kept = width >= _NARROWEST and reached >= _MOSTLY_RAGGED * len(broken)
-    return Margin(width, slack) if is_kept else None
+    return Margin(width - slack, width + slack, is_ragged=True) if is_kept else None

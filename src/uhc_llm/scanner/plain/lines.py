@@ -222,7 +222,7 @@ class _Joining:
 
     def _ends_item(self, line: Line, following: Line) -> bool:
         """Whether an item is over, where a margin that is none of letters leaves that open."""
-        is_ragged = self._layout.margin is not None and self._layout.margin.slack > 0
+        is_ragged = self._layout.margin is not None and self._layout.margin.is_ragged
         hangs = following.indent > line.indent or not following.text[0].isupper()
         return is_ragged and not hangs and _ITEM.match(line.text) is not None
 
