@@ -21,7 +21,15 @@ from uhc_llm.schemas import (
 )
 
 GROUPS: Final = document_scanner.groups()
-FLAGS: Final = {"ambiguous", "share", "stray_space", "unit_inferred", "unit_inherited", "unread"}
+FLAGS: Final = {
+    "ambiguous",
+    "broken",
+    "share",
+    "stray_space",
+    "unit_inferred",
+    "unit_inherited",
+    "unread",
+}
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from uhc_llm.scanner import scan
 
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 DIGITS = st.text(st.characters(categories=["Nd"]), min_size=1, max_size=4)
 ASCII = st.text("0123456789", min_size=1, max_size=6)
 SIGNS = st.text(st.characters(categories=["No", "Nl"]), min_size=1, max_size=2)
@@ -73,4 +74,6 @@ def test_every_numeral_stands_in_one_mention(text: str, carrier: str) -> None:
     for place, character in enumerate(reading.text):
         if character.isnumeric():
             around = sum(start <= place < end for start, end in spans)
-            assert around == 1, (reading.text, place, reading.mentions)
+            # A raised figure behind something else leads to a note.
+            is_mark = character in RAISED and not reading.text[place - 1].isspace()
+            assert around == 1 or (is_mark and place and not around), (reading.text, place, spans)

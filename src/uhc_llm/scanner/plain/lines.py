@@ -266,7 +266,8 @@ class _Joining:
     def _breaks_phrase(self, index: int, line: Line, following: Line) -> bool:
         begins = following.text.lstrip(_OPENING)[:1]
         first = _first_word(following.text)
-        if line.text[-1].isdigit() and (first in UNIT_OF_NOUN or first in SCALES or begins == "%"):
+        is_size = begins.islower() and (first in UNIT_OF_NOUN or first in SCALES)
+        if line.text[-1].isdigit() and (is_size or begins == "%"):
             return True
         if self._ends_open(line, following):
             return True

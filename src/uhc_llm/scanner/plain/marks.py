@@ -12,7 +12,8 @@ _RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+
 _LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _MARK: Final = re.compile(
     r"""
-    (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,9}) (?: [⁄/] (?P<lowered>[₀-₉]{1,9}) )?
+    (?P<above>[⁰¹²³⁴-⁹]{1,9}) [⁄/] (?P<below>[₀-₉]{1,9})
+    | (?<=\S) (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,9})
     | (?<=\d) (?P<note>[†‡§¶]{1,3} | \*{1,3}+ (?=[\s.,;:)]|\Z) | \[ (?:\d{1,2}|[a-z*]) \] )
     """,
     re.VERBOSE,
@@ -38,11 +39,11 @@ def _edits(text: str) -> Iterator[Edit]:
         if found["note"]:
             yield Edit(start, end, "")
             continue
-        raised = found["raised"].translate(_RAISED)
-        if found["lowered"]:
+        if found["above"]:
             space = " " if text[max(0, start - 1) : start].isdigit() else ""
-            yield Edit(start, end, f"{space}{raised}/{found['lowered'].translate(_LOWERED)}")
+            above, below = found["above"].translate(_RAISED), found["below"].translate(_LOWERED)
+            yield Edit(start, end, f"{space}{above}/{below}")
         elif _BASES.search(text[max(0, start - _LONGEST_BASE) : start]):
-            yield Edit(start, end, f"^{raised}")
+            yield Edit(start, end, f"^{found['raised'].translate(_RAISED)}")
         else:
             yield Edit(start, end, "")

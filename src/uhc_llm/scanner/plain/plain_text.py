@@ -38,9 +38,8 @@ class PlainText(NamedTuple):
 def plain_text(given: str) -> PlainText:
     r"""Read a text as its reader sees it.
 
-    >>> plain = plain_text("mencapai 95,\u200b28\r\npersen")
-    >>> plain.text
-    'mencapai 95,28\npersen'
+    >>> plain_text("Mencapai 95,\u200b28\r\npersen.\r\nIa senang.").text
+    'Mencapai 95,28 persen.\nIa senang.'
     """
     plain = PlainText(given, given, None)
     for edits_of in _STEPS:

@@ -122,12 +122,12 @@ def _head_of(
 ) -> _Head | None:
     """The digits that a number may be the tail of; None where it is whole."""
     start = _first_digit(text, quantity)
-    if not text[start].isdigit():
+    if not text[start].isdecimal():
         return None
     end = start
     while end and start - end <= _LONGEST_GAP and not text[end - 1].isalnum():
         end -= 1
-    if not end or not text[end - 1].isdigit() or start - end > _LONGEST_GAP:
+    if not end or not text[end - 1].isdecimal() or start - end > _LONGEST_GAP:
         return None
     gap = text[end:start]
     if not _can_be_inside(gap):
@@ -157,7 +157,7 @@ def _behind_another(text: str, quantity: Quantity, before: Quantity, head: _Head
     if not has_own_unit:
         return head
     # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"; but "Rp26, 6 miliar" has lost its currency.
-    has_lost = text[before.end - 1].isdigit() and quantity.unit == before.unit
+    has_lost = text[before.end - 1].isdecimal() and quantity.unit == before.unit
     return head._replace(has_unit=True) if has_lost or not is_parted else None
 
 
