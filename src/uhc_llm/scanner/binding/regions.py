@@ -126,10 +126,8 @@ def bind_regions(
     if is_national := _is_national(mention, main) or _is_national(again, main):
         wanted = _NATION
     whole = main if main and main.level in wanted else None  # regions are not counted in a city
-    if own := _respectively(reading, mention, named):
-        return BoundRegions((own,), is_settled=True)
-    if listed := _listed_behind(reading.text, mention, named):
-        return BoundRegions(listed[:1], is_settled=True, together=listed[1:])
+    if told := _told_by_form(reading, mention, named):
+        return told
     if mention.unit == "people":
         named = [r for r in named if not _only_pays(reading, r)]
     left, right = _own_stretch(mention, at)
@@ -155,6 +153,17 @@ def bind_regions(
     elif whole:
         options.append(whole)
     return BoundRegions(_distinct(options), is_settled, together, is_national)
+
+
+def _told_by_form(
+    reading: Reading, mention: Mention, named: Sequence[RegionMention]
+) -> BoundRegions | None:
+    """The regions of a number in a list of several, as the form of the list tells."""
+    if own := _respectively(reading, mention, named):
+        return BoundRegions((own,), is_settled=True)
+    if listed := _listed_behind(reading.text, mention, named):
+        return BoundRegions(listed[:1], is_settled=True, together=listed[1:])
+    return None
 
 
 def _of_cell(at: Window) -> BoundRegions | None:
