@@ -4,6 +4,7 @@ They count nothing that could be a fact, but every number of a text is accounted
 """
 
 import re
+import string
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ _LONGEST: Final = 40
 # Digits with a sign or two between them are one number that nobody can read.
 _DIGITS: Final = re.compile(r"\d++(?:[^\w\s]{1,2}+\d++)*+")
 _END: Final = itemgetter(1)
+_COMMON: Final = frozenset({*string.printable, *"“”‘’–—…"})
 _ONE: Final = Decimal(1)
 _ROUNDED: Final = Decimal("0.0001")
 _OF: Final = frozenset({"dari", "of", "the"})
@@ -107,7 +109,8 @@ def _shares(source: TokenizedText) -> Iterator[Unread]:
 
 def _signs(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Unread]:
     """Numerals that are no decimal digits: ⅔, Ⅳ, ①, 三."""
-    signs = [sign for sign in set(text) if sign.isnumeric() and not sign.isdecimal()]
+    rare = set(text) - _COMMON
+    signs = [sign for sign in rare if sign.isnumeric() and not sign.isdecimal()]
     if not signs:
         return
     for found in re.finditer(f"[{re.escape(''.join(signs))}]+", text):

@@ -58,16 +58,17 @@ def find_regions(
     elsewhere = [item for item in every if stands_in(item.start, asides)] if asides else []
     named = with_references(source, named, published)
     mentions = _mentions(source.text, sorted([*named, *elsewhere]), published)
+    own: Sequence[RegionMention] = mentions
     if asides:
         named = [item for item in named if not stands_in(item.start, asides)]
-    own = [mention for mention in mentions if not stands_in(mention.start, asides)]
+        own = [mention for mention in own if not stands_in(mention.start, asides)]
     # A row of a table is one of many; what the text around it names is what it is about.
-    article = [item for item in named if not in_table(tables, item.start)]
-    if any(item.regions[0].level != "area" for item in article):
-        own = [mention for mention in own if not in_table(tables, mention.start)]
-    else:
-        article = named
-    return mentions, *find_main_region(source.text, article, own)
+    if any(table.form == "table" for table in tables):
+        article = [item for item in named if not in_table(tables, item.start)]
+        if any(item.regions[0].level != "area" for item in article):
+            named = article
+            own = [mention for mention in own if not in_table(tables, mention.start)]
+    return mentions, *find_main_region(source.text, named, own)
 
 
 def _mentions(

@@ -12,6 +12,8 @@ from uhc_llm.schemas import Span, Table
 
 __all__ = ["find_lists"]
 
+# A colon before names and numbers in its line, or what ends a line above them.
+_MAY_HEAD: Final = re.compile(r": [^\n\d]{0,60}+\d|[:)\]][^\S\n]*+\n")
 _CLOSED: Final = frozenset(")]")
 _LONGEST_HEADING: Final = 240
 _LONGEST_LINE: Final = 4000
@@ -47,7 +49,7 @@ def find_lists(text: str, tables: Sequence[Table]) -> Iterator[Table]:
         text: the text.
         tables: its tables, in order.
     """
-    if ":" not in text and ")" not in text and "]" not in text:
+    if not _MAY_HEAD.search(text):
         return
     lines = lines_of(text)
     index = place = since = 0
