@@ -11,6 +11,11 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from uhc_llm.scanner.quantities.amounts import Quantity
+from uhc_llm.scanner.quantities.misprints import (
+    begins_within,
+    goes_on_behind,
+    is_spoken_decimal,
+)
 from uhc_llm.scanner.quantities.numerals import Numeral, read_digits
 from uhc_llm.scanner.quantities.printed import ONE
 from uhc_llm.scanner.tables import cell_at
@@ -37,8 +42,8 @@ _PARTING: Final = re.compile(r"[\s()\[\]{}/|]")
 _TIGHT_RANGE: Final = re.compile(r"[0-9](?P<sign>[^\w\s,.])(?:(?P<group>[0-9]{3})(?![0-9])|[0-9])")
 _STEEP: Final = 5
 _IN_NUMBERS: Final = frozenset(".,'’‘·")
-# What a poor scan makes of 0, 1, 2, 5, 6, 8 and 9.
-_LOOK_ALIKES: Final = frozenset("oOQDlIiZzSsGbBgq")
+_GROUP_FIRST: Final = re.compile(r"[0-9]{3}(?![0-9])")
+_CURRENCY: Final = re.compile(r"\A(?:rp|idr)\.?", re.IGNORECASE)
 _NAME: Final = re.compile(r"[^\W\d_]{2}")
 _LONGEST_CHUNK: Final = 20
 _GROUP: Final = 3
@@ -48,13 +53,15 @@ _DECIMALS: Final = 2
 class _Head(NamedTuple):
     """Digits right before a number, and what stands between them and it.
 
-    `has_unit` where these are a number with a unit of its own: "95%28 persen".
+    `has_unit` where these are a number with a unit of its own: "95%28 persen"; `is_amount` where that
+    is a currency before it, and the digits behind are a group of it: "Rp12.345 678.900".
     """
 
     start: int
     end: int
     gap: str
     has_unit: bool = False
+    is_amount: bool = False
 
 
 def mark_broken(
@@ -78,22 +85,26 @@ def mark_broken(
     kept: list[Quantity] = []
     text = source.text
     for quantity in found:
-        start = quantity.start
-        if text[start - 1 : start] == " " and text[start - 2 : start - 1].isalpha():
-            is_odd = quantity.upper is not None and _is_odd_range(text, quantity)
-            kept.append(_flagged(quantity) if is_odd else quantity)
-            continue  # behind a word, as most of them
-        if _is_misread(text, start):
+        start, before = _first_digit(text, quantity), kept[-1] if kept else None
+        if text[quantity.end - 1].isdecimal() and goes_on_behind(text, quantity.end):
+            kept.append(_flagged(quantity))
             continue
-        head = _head_of(text, quantity, kept[-1] if kept else None, taken)
+        word = text[start - 2 : start - 1]
+        if text[start - 1 : start] == " " and word.isalpha() and word.isascii():
+            # Behind a word, as most of them.
+            is_odd = quantity.upper is not None and _is_odd_range(text, quantity)
+            is_odd = is_odd or is_spoken_decimal(text, start)
+            kept.append(_flagged(quantity) if is_odd else quantity)
+            continue
+        if begins_within(text, start, before.end if before else 0):
+            continue
+        head = _head_of(text, quantity, before, taken)
         cell = cell_at(tables, quantity.start) if head and tables else None
         if head is None or (cell and head.end <= cell.span.start):
-            kept.append(_flagged(quantity) if _is_odd_range(text, quantity) else quantity)
-        elif quantity.unit is None or head.has_unit:
-            kept[-1:] = [
-                _flagged(kept[-1]),
-                quantity if quantity.unit is None else _flagged(quantity),
-            ]
+            is_odd = _is_odd_range(text, quantity) or is_spoken_decimal(text, start)
+            kept.append(_flagged(quantity) if is_odd else quantity)
+        elif head.has_unit or quantity.unit is None:
+            kept[-1:] = _behind_unit(text, kept[-1], quantity, head)
         else:
             whole = _whole(text, quantity, head)
             if whole is None and head.gap == _SENTENCE_END and _is_grouped(text, head):
@@ -101,6 +112,23 @@ def mark_broken(
             else:
                 _keep_broken(kept, quantity, head, whole)
     return kept
+
+
+def _behind_unit(
+    text: str, before: Quantity, quantity: Quantity, head: _Head
+) -> Iterator[Quantity]:
+    """What is left of a number with a unit and of the digits behind it: "Rp12.345 678.900"."""
+    tail = _NUMERAL.match(text, _first_digit(text, quantity))
+    digits = _NUMERAL.search(text, before.start, before.end)
+    if head.is_amount and tail and digits:
+        readings = read_digits(f"{digits.group()}.{tail.group()}")
+        if readings:
+            value = max(readings).value
+            whole = before._replace(end=tail.end(), value=value, resolution=readings[0].resolution)
+            yield _flagged(whole, before.value)
+            return
+    yield _flagged(before)
+    yield quantity if quantity.unit is None else _flagged(quantity)
 
 
 def _keep_broken(
@@ -140,7 +168,7 @@ def _head_of(
     if quantity.unit is None:
         return None
     chunk = text[max(0, end - _LONGEST_CHUNK) : end].rsplit(None, 1)[-1]
-    if _NAME.search(chunk):
+    if _NAME.search(_CURRENCY.sub("", chunk)):
         return None  # "COVID-19, 345 jiwa"
     digits = _HEAD.search(text, max(0, end - _LONGEST_HEAD), end)
     return _Head(digits.start() if digits else end - 1, end, gap)
@@ -150,21 +178,18 @@ def _behind_another(text: str, quantity: Quantity, before: Quantity, head: _Head
     """The head of a number that another one stands right before."""
     is_parted = _PARTING.search(head.gap) is not None
     has_own_unit = not (before.unit is None or _BORROWED_UNITS.intersection(before.flags))
+    is_bare = quantity.unit is None or bool(_BORROWED_UNITS.intersection(quantity.flags))
+    if has_own_unit and is_bare and text[before.end - 1].isdecimal():
+        # "Rp12.345 678.900", "Rp 23.996.910. 000"
+        if _GROUP_FIRST.match(text, head.end + len(head.gap)) and not _BRACKETS & {*head.gap[1:]}:
+            return head._replace(has_unit=True, is_amount=not _BRACKETS & {*head.gap})
     if quantity.unit is None:
-        if before.unit is None or (has_own_unit and is_parted and not _is_group(quantity, head)):
-            return None
-        return None if set(head.gap) & _BRACKETS else head
+        return None if before.unit is None or (has_own_unit and is_parted) else head
     if not has_own_unit:
         return head
     # "Rp127.000 (95 persen)", "95%, 812.345 jiwa"; but "Rp26, 6 miliar" has lost its currency.
     has_lost = text[before.end - 1].isdecimal() and quantity.unit == before.unit
     return head._replace(has_unit=True) if has_lost or not is_parted else None
-
-
-def _is_group(quantity: Quantity, head: _Head) -> bool:
-    """Whether a bare number is the last group of the one before it: "Rp 23.996.910. 000"."""
-    is_group = quantity.end - head.end - len(head.gap) == _GROUP
-    return is_group and not set(head.gap) - set(".,\n ")
 
 
 def _is_odd_range(text: str, quantity: Quantity) -> bool:
@@ -197,15 +222,6 @@ def _can_be_inside(gap: str) -> bool:
 def _is_taken(place: int, taken: Sequence[tuple[int, int]]) -> bool:
     index = bisect_right(taken, place, key=lambda span: span[1])
     return index < len(taken) and taken[index][0] <= place
-
-
-def _is_misread(text: str, start: int) -> bool:
-    """Whether a comma and a letter that looks like a digit stand before a number: "9S,28"."""
-    if text[max(0, start - 1) : start] not in {",", "."}:
-        return False
-    chunk = text[max(0, start - _LONGEST_CHUNK) : start - 1].rsplit(None, 1)[-1:]
-    letters = chunk[0].lstrip("0123456789.,(\"“'") if chunk else ""
-    return 0 < len(letters) <= _GROUP and not set(letters) - _LOOK_ALIKES - set("0123456789")
 
 
 def _whole(text: str, quantity: Quantity, head: _Head) -> Numeral | None:

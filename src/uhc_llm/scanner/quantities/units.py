@@ -215,7 +215,8 @@ def _exceeds_mankind(value: Decimal) -> bool:
 
 def can_be_part(unit: Unit | None, resolution: Decimal) -> bool:
     """Whether a number with decimals counts what has no parts: "1,708.552 jiwa"."""
-    return unit in _WHOLE and resolution < ONE
+    is_money = unit == "rupiah" and resolution == _THOUSANDTHS
+    return is_money or (unit in _WHOLE and resolution < ONE)
 
 
 def whole_or_part(
@@ -235,7 +236,8 @@ def whole_or_part(
     Returns:
         As `choose_reading`.
     """
-    if not can_be_part(unit, resolution) or value == value.to_integral_value():
+    is_even = value == value.to_integral_value() and resolution != _THOUSANDTHS
+    if is_even or not can_be_part(unit, resolution):
         return value, (), resolution, flags
     joined = shortest(value / resolution)
     flags = flags if AMBIGUOUS in flags else (*flags, AMBIGUOUS)
