@@ -68,6 +68,54 @@ def test_a_misread_number_is_never_verified_but_as_its_whole(said: str) -> None:
     assert _verified(_rate(said)) <= {Decimal("95.28")}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "97,Â 61 persen",
+        "97â€™61 persen",
+        "97ʼ,61 persen",
+        "9Ѕ,61 persen",
+        "9T,61 persen",
+        "9七,61 persen",
+        "9⁷,61 persen",
+        "95,²8 persen",
+        "9§,28 persen",
+        "95 titik 28 persen",
+        "95 poin 28 persen",
+        "95 point 28%",
+        "95-koma-28 persen",
+        "97\\u200b61 persen",
+        "97_61 persen",
+        "97$61 persen",
+        "95-½ persen",
+    ],
+)
+def test_letters_and_signs_between_digits_leave_no_tail_verified(said: str) -> None:
+    assert not _verified(_rate(said)) & {Decimal(n) for n in ("61", "28", "8", "97", "0.5", "9.61")}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Rp12.345 678.900",
+        "Rp. 12.345. 678.900,00",
+        "Rp98.765.432 100",
+        "Rp98.765.432\xa0100",
+        "Rp98.765.43 2.100",
+        "Rp98.765.432.l00",
+        "Rp45.250.000.O00",
+        "Rp98.765.432_100",
+        "Rp98.765.432/100",
+        "Rp98.76S.432.100",
+        "Rp45.250.000,000",
+        "Rp 98.765\t432.100",
+    ],
+)
+def test_no_part_of_an_amount_is_verified(said: str) -> None:
+    text = f"Pada 2023 Pemkab Garut menganggarkan {said} untuk iuran JKN warganya."
+    assert not _verified(text)
+
+
 def _only(text: str) -> Mention:
     (mention,) = [m for m in scan(text).mentions if m.kind == "quantity"]
     return mention

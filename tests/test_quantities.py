@@ -835,3 +835,17 @@ def test_each_sentence_has_its_own_language() -> None:
 )
 def test_english_words_that_count_nothing_exact_are_no_numbers(text: str) -> None:
     assert quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Kabupaten Lima Puluh Kota", "Kepulauan Seribu", "Kota Seribu Sungai", "Program Sejuta Sehat"],
+)
+def test_a_number_word_in_a_name_counts_nothing(name: str) -> None:
+    assert [m.text for m in quantities(f"Di {name} ada 95 persen.")] == ["95 persen"]
+
+
+@pytest.mark.parametrize("said", ["202312", "20231231", "dua ribu dua puluh tiga"])
+def test_a_bare_time_counts_no_people(said: str) -> None:
+    (time, _) = quantities(f"Menurut data {said}, ada 95 persen.")
+    assert time.unit is None

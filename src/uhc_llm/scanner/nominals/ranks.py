@@ -13,7 +13,8 @@ __all__ = ["READERS"]
 _DIGITS: Final = re.compile(
     r"(?P<gap>\s?[-–]\s?|\s|)(?P<number>\d{1,3}(?:\.\d{3})+|\d{1,9}|[ivx]{1,7})(?!\w)"
 )
-_RANKED: Final = re.compile(r"\s\d{1,4}(?!\w)")
+# "posisi 2023" is no rank.
+_RANKED: Final = re.compile(r"\s(?!(?:19|20)\d\d(?!\d))\d{1,4}(?!\w)")
 _TENS: Final = re.compile(r"\s(?P<tens>belas|puluh)(?:\s(?P<ones>[a-z]{1,8}))?")
 _HEAD_REACH: Final = 4
 _TEN: Final = 10

@@ -45,7 +45,7 @@ _SHAPES: Final = re.compile(
       | (?:[1-9]\s?[qh]|[qh][1-9])\s?(?:{_APOSTROPHE}|[/-])?\s?(?:{_YEAR}|\d\d)      # 5Q23
       | (?P<weak>
             (?:\d{{1,2}}[\s./-]{{0,2}})?{_MONTH}(?:[\s.,/–-]|{_APOSTROPHE}){{1,3}}
-              (?:\d[\do]{{0,4}}[a-z]?|[12][.,]\d{{3}})                               # Maret 2O23
+              (?:\d[\do]{{0,4}}[^\W\d_]?|[12][.,]\d{{3}})                         # Maret 2O23
           | {_BEFORE}[\s.:]{{1,3}}{_APOSTROPHE}?(?:\d[\do]{{0,4}}|[12][.,]\d{{3}})
               (?![/.–-]\w)                                                     # tahun 2.023
         )
@@ -53,7 +53,8 @@ _SHAPES: Final = re.compile(
       | (?:{_BEFORE}|hingga|sampai|sejak|pada)\s{{1,2}}
           (?:\d\d[/.-]\d\d|[ivx]{{1,4}}[\s/-]'?\d\d)                               # per 31/12
       | (?:{_YEAR}[\s-]?w\d\d|(?:ta|fy|thn|th)\d\d)                               # 2023W52, TA23
-      | [12](?:o\d\d|\do\d|\d\do)                                                   # 2O23
+      | [12](?:[^\W\d_]\d\d|\d[^\W\d_]\d|\d\d[^\W\d_])                               # 2O23
+      | {_YEAR}(?:m\d\d|[/.–-]{_MONTH}) | 20\s[0-4]\d                              # 2023M12
       | {_YEAR}[01]\d[0-3]\d | [0-3]\d[01]\d{_YEAR}                                 # 31122023
       | 1[34]\d\d\s?h                                                               # 1445 H
       | [a-z]{{1,12}}[._]?{_YEAR}                                                   # UHC2023

@@ -9,6 +9,7 @@ from uhc_llm.scanner.periods.words import (
     ATTACHED,
     COUNT_BEFORE,
     COUNT_BEHIND,
+    DAYS,
     DISTANT_YEARS,
     FISCAL_YEARS,
     FOOTER,
@@ -42,6 +43,7 @@ _APOSTROPHE: Final = "['`´′ʼ]"
 _SHORT: Final = 4
 _FOOTER_REACH: Final = 45
 _LATEST_SHORT: Final = 49
+_LAST_DAY: Final = 31
 _NEXT_CENTURY: Final = 100
 _FIRST_SPOKEN, _LAST_SPOKEN = 1945, 2045
 _MOST_SPOKEN: Final = 7
@@ -118,12 +120,15 @@ def _is_short_year(t: Words, index: int, match: re.Match[str]) -> bool:
     """Whether two digits without an apostrophe are a year.
 
     They are in "Des-23" and at the end of "per 31 Des 23.", but neither in "Mei-15 Juni" nor in
-    "Des 23 orang", whatever is counted.
+    "Des 23 orang", whatever is counted; and "December 31" may be a day.
     """
     mark, behind = match["mark"], t.index_at(match.end())
     is_tight = mark in ("-", "/", "–", ".") and match["gap"] == mark
     is_last = not mark and t.folded[match.end() : match.end() + 1] in _CLOSING
-    is_loose = is_last and t.tokens[index].word in MONTHS
+    can_be_day = int(match["short"]) <= _LAST_DAY and not (
+        index and t.tokens[index - 1].word in DAYS and t.follows(index)
+    )
+    is_loose = is_last and t.tokens[index].word in MONTHS and not can_be_day
     if not (is_tight or is_loose or match["word"]) or int(match["short"]) > _LATEST_SHORT:
         return False
     return t.tokens[behind].word not in MONTHS and not counts_behind(t, behind - 1)

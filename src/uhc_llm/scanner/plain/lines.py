@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from uhc_llm.scanner.calendar import MONTHS
 from uhc_llm.scanner.plain.edits import Edit
 from uhc_llm.scanner.plain.hyphens import Hyphens
 from uhc_llm.scanner.plain.layout import Layout, Line, is_title, read_layout
@@ -59,6 +60,7 @@ _FIRST_DATELINE: Final = re.compile(
 )
 # Who said it ends most paragraphs that quote somebody: "..., ujarnya."
 _SAID: Final = re.compile(r"[,.!?][\"”’] [^\"“”.]{3,80}\.\Z")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?!\d)")
 _LAST_WORDS: Final = re.compile(r"(?:(\S+)[ \t]+)?(\S+)\Z")
 _LINES_OF_HEADLINE: Final = 3
 _GOES_ON: Final = frozenset(",-–—%)\"”’'")
@@ -269,7 +271,7 @@ class _Joining:
         is_size = begins.islower() and (first in UNIT_OF_NOUN or first in SCALES)
         if line.text[-1].isdigit() and (is_size or begins == "%"):
             return True
-        if self._ends_open(line, following):
+        if self._ends_open(line, following) or _breaks_date(line.text, following.text):
             return True
         if line.text[-1] == "," and not begins.islower():
             return begins.isalnum() and len(line.text) >= (_SHORT if begins.isdigit() else _LONG)
@@ -309,6 +311,14 @@ class _Joining:
         if last not in _BEFORE_NAMES or before in _NOT_BEFORE_NAMES or not begins.isupper():
             return False
         return before in _PLACES or len(line.text) >= _LONG
+
+
+def _breaks_date(line: str, following: str) -> bool:
+    """Whether a day, a month and a year stand on two lines: "31 Desember", "2023"."""
+    last = line.rsplit(None, 1)[-1].lower().lstrip(_OPENING)
+    if last in MONTHS:
+        return _YEAR.match(following) is not None
+    return last.isdecimal() and _first_word(following) in MONTHS
 
 
 def _first_word(text: str) -> str:

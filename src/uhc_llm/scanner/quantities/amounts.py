@@ -49,6 +49,32 @@ _CODE: Final = re.compile(r"\w*+(?:(?<=[0-9]e)[+-][0-9]++)?")
 _CODE_LENGTH: Final = 3
 _RATED: Final = frozenset({"people", "households"})
 _SHARES: Final = frozenset({"perempat", "perlima", "persepuluh"})
+# "Pulau Seribu", "Kota Seribu Sungai": a number that follows is a name.
+_NAMES_BEFORE: Final = frozenset(
+    {
+        "kabupaten",
+        "kab",
+        "kota",
+        "kepulauan",
+        "kep",
+        "pulau",
+        "negeri",
+        "bumi",
+        "program",
+        "gerakan",
+    }
+    | {
+        "kecamatan",
+        "desa",
+        "kelurahan",
+        "nagari",
+        "jalan",
+        "simpang",
+        "kampung",
+        "gunung",
+        "puskesmas",
+    }
+)
 _LINE_ENDS: Final = frozenset({"", "\n", "\t", "|"})
 
 
@@ -125,6 +151,8 @@ def _read(
         ):
             return _bare(token), token.end
         printed = printed_in_digits(words, index, limit, opening.unit)
+    elif _is_in_name(words, index):
+        return None, token.end
     else:
         printed = printed_in_words(words, index, limit)
     if printed is None:
@@ -136,6 +164,18 @@ def _read(
         return quantity, quantity.end
     code = _CODE.match(folded, printed.end)
     return None, code.end() if code else printed.end
+
+
+def _is_in_name(words: Words, index: int) -> bool:
+    """Whether a number word is a part of a name: "Kabupaten Lima Puluh Kota", "Pulau Seribu"."""
+    token, before = words.tokens[index], words.tokens[index - 1]
+    return (
+        index > 0
+        and words.text[token.start].isupper()
+        and words.text[before.start].isupper()
+        and words.folded[before.end : token.start] == " "
+        and before.word in _NAMES_BEFORE
+    )
 
 
 def _is_inside(folded: str, start: int) -> bool:

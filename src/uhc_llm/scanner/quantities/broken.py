@@ -18,6 +18,7 @@ from uhc_llm.scanner.quantities.misprints import (
 )
 from uhc_llm.scanner.quantities.numerals import Numeral, read_digits
 from uhc_llm.scanner.quantities.printed import ONE
+from uhc_llm.scanner.quantities.words import FRACTION_SIGNS
 from uhc_llm.scanner.tables import cell_at
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Table, Unit
@@ -150,7 +151,7 @@ def _head_of(
 ) -> _Head | None:
     """The digits that a number may be the tail of; None where it is whole."""
     start = _first_digit(text, quantity)
-    if not text[start].isdecimal():
+    if not (text[start].isdecimal() or text[start] in FRACTION_SIGNS):
         return None
     end = start
     while end and start - end <= _LONGEST_GAP and not text[end - 1].isalnum():

@@ -31,7 +31,9 @@ _COMMA: Final = re.compile(r"\s*,\s+")
 _FROM: Final = ("dari ", "of ", "of the ")
 _OR: Final = "atau"
 _LARGEST_SHARE: Final = 200
-_YEAR: Final = re.compile(r"(?:18|19|20)[0-9]{2}")
+# A year, a month or a day without its marks: "2023", "202312", "20231231".
+_YEAR: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])?)?")
+_YEARS: Final = range(1900, 2101)
 _MONEY_SCALE: Final = SCALES["miliar"]
 _MILLION: Final = SCALES["juta"]
 _LARGE: Final = 1000
@@ -214,7 +216,10 @@ def _from_sentence(
     if quantity.scale >= _MONEY_SCALE:
         return with_unit(quantity, "rupiah", _INFERRED)
     is_large = max(map(abs, (quantity.value, *quantity.readings))) >= _LARGE
-    if not is_large or _YEAR.fullmatch(words.folded, quantity.start, quantity.end):
+    is_year = _YEAR.fullmatch(words.folded, quantity.start, quantity.end) or (
+        quantity.value in _YEARS and words.folded[quantity.start].isalpha()
+    )
+    if not is_large or is_year:
         return None
     index = _token_at(words, quantity.end)
     if _names_something(words, index, quantity.end) or _is_figure(words, quantity, index):
