@@ -54,8 +54,8 @@ _DECIMALS: Final = 2
 class _Head(NamedTuple):
     """Digits right before a number, and what stands between them and it.
 
-    `has_unit` where these are a number with a unit of its own: "95%28 persen"; `is_amount` where that
-    is a currency before it, and the digits behind are a group of it: "Rp12.345 678.900".
+    `has_unit` where these are a number with a unit of its own: "95%28 persen"; `is_amount` where
+    that is a currency before it, and the digits behind are a group of it: "Rp12.345 678.900".
     """
 
     start: int
@@ -180,10 +180,10 @@ def _behind_another(text: str, quantity: Quantity, before: Quantity, head: _Head
     is_parted = _PARTING.search(head.gap) is not None
     has_own_unit = not (before.unit is None or _BORROWED_UNITS.intersection(before.flags))
     is_bare = quantity.unit is None or bool(_BORROWED_UNITS.intersection(quantity.flags))
-    if has_own_unit and is_bare and text[before.end - 1].isdecimal():
-        # "Rp12.345 678.900", "Rp 23.996.910. 000"
-        if _GROUP_FIRST.match(text, head.end + len(head.gap)) and not _BRACKETS & {*head.gap[1:]}:
-            return head._replace(has_unit=True, is_amount=not _BRACKETS & {*head.gap})
+    is_open = has_own_unit and is_bare and text[before.end - 1].isdecimal()
+    # "Rp12.345 678.900", "Rp 23.996.910. 000"
+    if is_open and _GROUP_FIRST.match(text, head.end + len(head.gap)):
+        return head._replace(has_unit=True, is_amount=not _BRACKETS.intersection(head.gap))
     if quantity.unit is None:
         return None if before.unit is None or (has_own_unit and is_parted) else head
     if not has_own_unit:

@@ -1,7 +1,7 @@
 """Signs right at a number that it is a part of another: letters, marks and words between digits.
 
-Poor scans put letters for digits ("9S,28"), wrong encodings put signs between them ("95,Â 28"), and a
-decimal comma may be spoken in a word that no number has ("95 titik 28").
+Poor scans put letters for digits ("9S,28"), wrong encodings put signs between them ("95,Â 28"), and
+a decimal comma may be spoken in a word that no number has ("95 titik 28").
 """
 
 import re
