@@ -99,6 +99,9 @@ def mark_broken(
             continue
         if begins_within(text, start, before.end if before else 0):
             continue
+        if before and before.end == start - 1 and text[before.end] in ".,":
+            kept[-1:] = [_flagged(before), _flagged(quantity)]  # "Rp12T,5 miliar"
+            continue
         head = _head_of(text, quantity, before, taken)
         cell = cell_at(tables, quantity.start) if head and tables else None
         if head is None or (cell and head.end <= cell.span.start):

@@ -17,7 +17,7 @@ _WITHIN: Final = re.compile(
     rf"""
     (?: \d [^\s\d]{{0,4}} {_LETTER} [^\s\d]{{0,3}}      # "9S,28", "271â€™408"
       | (?<!\w) [oOQDlIiZzSsGbBgq]{{1,2}} [.,]          # "O,95"
-      | \d [.,]? {_SIGN}{{1,3}} \s                      # "95,Â 28"
+      | \d [.,]? {_SIGN}{{1,3}} \s [.,]?                # "95,Â 28"
     ) \Z
     """,
     re.VERBOSE,
@@ -27,7 +27,7 @@ _DECIMAL_WORD: Final = re.compile(
     re.IGNORECASE,
 )
 _BEHIND: Final = re.compile(
-    rf"(?: [.,'’]? {_LETTER}{{1,3}} | [_$\\|][^\s\d]{{0,6}} | [.,]? {_SIGN}{{1,3}}\s? ) \d",
+    rf"[.,'’]? (?: {_LETTER}{{1,3}} | [_$\\|][^\s\d]{{0,6}} | {_SIGN}{{1,3}}\s? ) [.,]? \d",
     re.VERBOSE,
 )
 
