@@ -37,6 +37,7 @@ _INSIDE: Final = frozenset(".,;:'’‘·-–—…")
 _PAUSES: Final = frozenset(",;:-–—\n")
 """With white space these rather part two numbers."""
 _BRACKETS: Final = frozenset("()[]{}/|")
+_ENDS: Final = frozenset({"", " ", "\n", ")", ";"})
 _SENTENCE_END: Final = ". "
 _PARTING: Final = re.compile(r"[\s()\[\]{}/|]")
 # The ends of a range, or the groups of a number with a dash for its dot.
@@ -87,9 +88,11 @@ def mark_broken(
     text = source.text
     for quantity in found:
         start, before = _first_digit(text, quantity), kept[-1] if kept else None
-        if text[quantity.end - 1].isdecimal() and goes_on_behind(text, quantity.end):
-            kept.append(_flagged(quantity))
-            continue
+        behind = text[quantity.end : quantity.end + 1]
+        if behind not in _ENDS and text[quantity.end - 1].isdecimal():
+            if goes_on_behind(text, quantity.end):
+                kept.append(_flagged(quantity))
+                continue
         word = text[start - 2 : start - 1]
         if text[start - 1 : start] == " " and word.isalpha() and word.isascii():
             # Behind a word, as most of them.

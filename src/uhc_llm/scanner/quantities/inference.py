@@ -33,7 +33,7 @@ _OR: Final = "atau"
 _LARGEST_SHARE: Final = 200
 # A year, a month or a day without its marks: "2023", "202312", "20231231".
 _YEAR: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])?)?")
-_YEARS: Final = range(1900, 2101)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _MONEY_SCALE: Final = SCALES["miliar"]
 _MILLION: Final = SCALES["juta"]
 _LARGE: Final = 1000
@@ -217,7 +217,7 @@ def _from_sentence(
         return with_unit(quantity, "rupiah", _INFERRED)
     is_large = max(map(abs, (quantity.value, *quantity.readings))) >= _LARGE
     is_year = _YEAR.fullmatch(words.folded, quantity.start, quantity.end) or (
-        quantity.value in _YEARS and words.folded[quantity.start].isalpha()
+        words.folded[quantity.start].isalpha() and _FIRST_YEAR <= quantity.value <= _LAST_YEAR
     )
     if not is_large or is_year:
         return None

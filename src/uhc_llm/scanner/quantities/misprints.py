@@ -22,9 +22,9 @@ _WITHIN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_SPOKEN: Final = ("koma", "titik", "poin", "point", "dot", "comma")
 _DECIMAL_WORD: Final = re.compile(
-    r"(?:\d\W{0,3}(?:koma|titik|poin|point|dot|comma)|(?<!\w)(?:koma|point))\W{1,3}\Z",
-    re.IGNORECASE,
+    rf"(?:\d\W{{0,3}}(?:{'|'.join(_SPOKEN)})|(?<!\w)(?:koma|point))\W{{1,3}}\Z"
 )
 _BEHIND: Final = re.compile(
     rf"[.,'’]? (?: {_LETTER}{{1,3}} | [_$\\|][^\s\d]{{0,6}} | {_SIGN}{{1,3}}\s? ) [.,]? \d",
@@ -45,7 +45,10 @@ def begins_within(text: str, start: int, since: int) -> bool:
 
 def is_spoken_decimal(text: str, start: int) -> bool:
     """Whether a word for a decimal comma stands before a number: "95 titik 28 persen"."""
-    return _DECIMAL_WORD.search(text, max(0, start - _WINDOW), start) is not None
+    before = text[max(0, start - _WINDOW) : start].lower()
+    if not before.rstrip(" -,()").endswith(_SPOKEN):
+        return False
+    return _DECIMAL_WORD.search(before) is not None
 
 
 def goes_on_behind(text: str, end: int) -> bool:
