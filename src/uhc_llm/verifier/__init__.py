@@ -5,6 +5,7 @@ tool or from a person alike.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -99,7 +100,7 @@ def verify_reading(
     standing = tuple(
         claim for claim, fact in zip(claims, checked, strict=True) if fact.verdict != "rejected"
     )
-    stands = case._replace(claims=standing)
+    stands = replace(case, claims=standing)
     return Verification(
         facts=checked,
         unclaimed=tuple(_unclaimed(standing, reading)),

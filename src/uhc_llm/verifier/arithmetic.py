@@ -6,11 +6,11 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from uhc_llm.schemas import Fact, Metric
-from uhc_llm.verifier.claims import Claim
+from uhc_llm.verifier.claims import Claim, region_key
 from uhc_llm.verifier.intervals import Interval, printed
 from uhc_llm.verifier.moments import are_one_time
 
-__all__ = ["RELATIONS", "Relation", "derivation", "disagreements", "region_key"]
+__all__ = ["RELATIONS", "Relation", "derivation", "disagreements"]
 
 _HUNDRED: Final = Decimal(100)
 # "5 jutaan" fits nearly everything, and so bears nothing out.
@@ -144,11 +144,6 @@ def _counts(claim: Claim) -> bool:
         and fact.segment in (None, "all")
         and fact.value > 0
     )
-
-
-def region_key(fact: Fact) -> str | None:
-    """What tells the region of a fact from any other."""
-    return (fact.region.code or fact.region.name) if fact.region else None
 
 
 def _together(claim: Claim, claims: Sequence[Claim]) -> list[Claim]:

@@ -26,7 +26,7 @@ from uhc_llm.schemas import (
 )
 from uhc_llm.verifier.bindings import Bindings, plain_marks
 
-__all__ = ["Claim", "as_fact", "bind", "evidence_at", "sentence_at"]
+__all__ = ["Claim", "as_fact", "bind", "evidence_at", "region_key", "sentence_at"]
 
 _SPACES: Final = re.compile(r"\s+")
 _MOST_DIGITS: Final = 40
@@ -47,6 +47,11 @@ class Claim(NamedTuple):
     quote: tuple[int, int] | None
     mention: Mention | None
     part: PartOfPeriod | None = None
+
+
+def region_key(fact: Fact) -> str | None:
+    """What tells the region of a fact from any other."""
+    return (fact.region.code or fact.region.name) if fact.region else None
 
 
 def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
@@ -214,16 +219,21 @@ _Candidates = tuple[list[tuple[int, int]], Mapping[str, tuple[Mention, tuple[int
 
 def _candidates(fact: Fact, bindings: Bindings) -> _Candidates:
     evidence, reading = fact.evidence, bindings.reading
-    fitting = [m for m in reading.mentions if says(m, fact)]
     if evidence is None:
-        return [], {m.id: (m, None) for m in fitting[:_MOST_PLACES]}
+        said = (m for m in reading.mentions if says(m, fact))
+        return [], {m.id: (m, None) for m in islice(said, _MOST_PLACES)}
     own = (evidence.start, evidence.end)
-    inside = list(_inside(own, fitting))
+    inside = [m for m in _inside(own, reading.mentions) if says(m, fact)]
     if inside and _same(reading.text[slice(*own)], evidence.quote):
         return [own], {m.id: (m, own) for m in inside}
     # "5 persen" stands inside "9,5 persen" too, which says another value.
     quotes = list(islice(_quotes(bindings.plain, evidence.quote), _MOST_PLACES))
-    found = {m.id: (m, quote) for quote in reversed(quotes) for m in _inside(quote, fitting)}
+    found = {
+        m.id: (m, quote)
+        for quote in reversed(quotes)
+        for m in _inside(quote, reading.mentions)
+        if says(m, fact)
+    }
     return quotes, found
 
 

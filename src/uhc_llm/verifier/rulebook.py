@@ -1,20 +1,27 @@
 """What a rule is, and a book of them that its user may change."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
 from uhc_llm.schemas import Finding, Reading, Severity
 from uhc_llm.verifier.bindings import Bindings
-from uhc_llm.verifier.claims import Claim
+from uhc_llm.verifier.claims import Claim, region_key
 
 __all__ = ["Case", "Message", "Rule", "RuleBook", "TextRule"]
+
+_TWICE: Final = 2
+_MOST: Final = 40
 
 Message = tuple[str, tuple[tuple[int, int], ...]]
 """What a rule says, and the places in the text that it speaks of."""
 
 
-class Case(NamedTuple):
+@dataclass(frozen=True)
+class Case:
     """All that is claimed of one text.
 
     Attributes:
@@ -26,6 +33,45 @@ class Case(NamedTuple):
     reading: Reading
     claims: tuple[Claim, ...]
     bindings: Bindings
+
+    def beside(self, claim: Claim) -> Sequence[Claim]:
+        """The facts that `claim` can be compared with, itself among them: those of its region.
+
+        Of what is said again and again, and of very many values, some stand for all.
+        """
+        group = self._by_region.get(region_key(claim.fact), ())
+        return group if any(claim is other for other in group) else (*group, claim)
+
+    @cached_property
+    def _by_region(self) -> Mapping[str | None, Sequence[Claim]]:
+        groups: dict[str | None, list[Claim]] = {}
+        said: Counter[tuple[object, ...]] = Counter()
+        for claim in self.claims:
+            fact, mention = claim.fact, claim.mention
+            region = region_key(fact)
+            resolution = mention.resolution if mention else None
+            period = fact.period.iso if fact.period else None
+            what = (fact.metric, fact.value, fact.upper, fact.qualifier, fact.status, fact.segment)
+            key = (region, *what, period, claim.part, resolution)
+            said[key] += 1
+            said[kind := (region, fact.metric, fact.status, fact.segment)] += said[key] <= _TWICE
+            # Of a fact that is told a hundred times no more than two can tell anything, and no
+            # article has so many values of one metric; to compare them all would take forever.
+            if said[key] <= _TWICE and said[kind] <= _MOST:
+                groups.setdefault(region, []).append(claim)
+        return groups
+
+    def on_number(self, claim: Claim) -> Sequence[Claim]:
+        """The facts that rest on the same number of the text as `claim`."""
+        return self._by_number.get(claim.mention.id, ()) if claim.mention else ()
+
+    @cached_property
+    def _by_number(self) -> Mapping[str, Sequence[Claim]]:
+        groups: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            if claim.mention:
+                groups.setdefault(claim.mention.id, []).append(claim)
+        return groups
 
 
 class Rule(NamedTuple):

@@ -86,7 +86,7 @@ def _borne_out(claim: Claim, case: Case) -> tuple[str, tuple[Claim, ...]] | None
 
     Two that are uncertain in the same way would bear each other out, whatever they are worth.
     """
-    certain = [c for c in case.claims if c.mention and not _is_open(c.mention, case)]
+    certain = [c for c in case.beside(claim) if c.mention and not _is_open(c.mention, case)]
     found = derivation(claim, [*certain, claim])
     if found is None or claim.mention is None:
         return None

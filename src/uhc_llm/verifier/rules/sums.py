@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Final
 
 from uhc_llm.schemas import Metric
-from uhc_llm.verifier.arithmetic import derivation, disagreements, region_key
-from uhc_llm.verifier.claims import Claim
+from uhc_llm.verifier.arithmetic import derivation, disagreements
+from uhc_llm.verifier.claims import Claim, region_key
 from uhc_llm.verifier.intervals import printed
 from uhc_llm.verifier.moments import are_one_time
 from uhc_llm.verifier.rulebook import Case, Message
@@ -43,7 +43,7 @@ def arithmetic(claim: Claim, case: Case) -> Iterator[Message]:
     participants / population = coverage_rate; population - participants = uninsured;
     coverage_rate + uninsured_rate = 100; and so on, as `arithmetic.RELATIONS` lists them.
     """
-    for message, others in disagreements(claim, case.claims):
+    for message, others in disagreements(claim, case.beside(claim)):
         yield message, (*place(claim), *(span for other in others for span in place(other)))
 
 
@@ -54,7 +54,7 @@ def derived_value(claim: Claim, case: Case) -> Iterator[Message]:
     """
     if claim.mention is None or claim.mention.qualifier == "exact":
         return
-    derived = derivation(claim, case.claims)
+    derived = derivation(claim, case.beside(claim))
     if derived:
         formula, others = derived
         said = " and ".join(f"{other.fact.metric} {_said(other)}" for other in others)
@@ -71,7 +71,7 @@ def segments_exceed_whole(claim: Claim, case: Case) -> Iterator[Message]:
     """
     if claim.fact.metric not in _MEMBERS or claim.mention is None:
         return
-    same = [c for c in case.claims if c.mention and _is_same(claim, c, but_segment=True)]
+    same = [c for c in case.beside(claim) if c.mention and _is_same(claim, c, but_segment=True)]
     parts: dict[str, Claim] = {}
     for part in sorted(same, key=lambda c: c.fact.value):
         segment = part.fact.segment or "all"
@@ -139,7 +139,7 @@ def conflicting_values(claim: Claim, case: Case) -> Iterator[Message]:
     fact = claim.fact
     if fact.metric in _MANY_VALUED or claim.mention is None or fact.status == "target":
         return
-    for other in case.claims:
+    for other in case.beside(claim):
         if other is claim or other.mention is None or not _is_same(claim, other):
             continue
         if other.mention.id == claim.mention.id:
@@ -164,8 +164,8 @@ def one_meaning_each(claim: Claim, case: Case) -> Iterator[Message]:
     """
     if claim.mention is None:
         return
-    for other in case.claims:
-        if other is claim or other.mention is None or other.mention.id != claim.mention.id:
+    for other in case.on_number(claim):
+        if other is claim:
             continue
         mine, theirs = _meaning(claim), _meaning(other)
         if mine[1:] != theirs[1:]:
@@ -192,7 +192,7 @@ def _exact_sum(claim: Claim, case: Case) -> tuple[str, tuple[Claim, ...]] | None
     """What other facts a number follows from; a hedge or a range would fit nearly any sum."""
     is_exact = claim.mention is not None and claim.mention.qualifier == "exact"
     is_exact = is_exact and claim.fact.upper is None
-    return derivation(claim, case.claims) if is_exact else None
+    return derivation(claim, case.beside(claim)) if is_exact else None
 
 
 def _followed(derived: tuple[str, tuple[Claim, ...]] | None) -> str:
@@ -216,9 +216,8 @@ def _in_words(claim: Claim) -> str:
 
 def _of_region(claim: Claim, case: Case, metric: Metric) -> Iterator[Claim]:
     """The facts of one metric that are said of the claim's own region."""
-    region = region_key(claim.fact)
-    for other in case.claims:
-        if other.fact.metric == metric and other.mention and region_key(other.fact) == region:
+    for other in case.beside(claim):
+        if other.fact.metric == metric and other.mention:
             yield other
 
 
