@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, NamedTuple
 
-from uhc_llm.schemas import Fact, Metric
+from uhc_llm.schemas import Metric
 from uhc_llm.verifier.claims import Claim, region_key
 from uhc_llm.verifier.intervals import Interval, printed
 from uhc_llm.verifier.moments import are_one_time
