@@ -23,6 +23,8 @@ _UNSEEN: Final = re.compile(
 # Where a word may be broken; at the end of a line that is what was done.
 _SOFT_HYPHEN: Final = "\xad"
 _SOFT_BREAK: Final = r"(?<=[^\W\d_])\xad[ \t]{0,8}\r?\n[ \t>]{0,40}(?=[^\W\d_])"
+# A page that ends in the midst of a sentence: a small letter begins the next one.
+_PAGE_BREAK: Final = r"(?<=[^\W_]|[,-])\r?\n\x0c(?=[a-z])"
 # It turns the digits behind it around: nobody knows which number is seen.
 _OVERRIDES: Final = "\u202d\u202e"
 _DAMAGE: Final = "\ufffd"
@@ -51,7 +53,7 @@ def character_edits(text: str) -> list[Edit]:
 def _pattern(characters: str) -> re.Pattern[str] | None:
     if not characters:
         return None
-    return re.compile(rf"{_SOFT_BREAK}|\r\n|[{re.escape(characters)}]")
+    return re.compile(rf"{_SOFT_BREAK}|{_PAGE_BREAK}|\r\n|[{re.escape(characters)}]")
 
 
 def _edits(text: str, unlike: re.Pattern[str]) -> Iterator[Edit]:
