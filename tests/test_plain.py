@@ -22,6 +22,11 @@ PUBLISHED = date(2024, 2, 5)
         pytest.param(
             "95,\u200b28\u200d \u2060persen\xad", "95,28 persen", id="invisible characters"
         ),
+        pytest.param(
+            "keak\xad\ntifan warga be\xad\r\nlum", "keaktifan warga belum", id="words broken softly"
+        ),
+        pytest.param("95\xad\n28 a\xad\n\nb", "95\n28 a\n\nb", id="soft hyphens in no word"),
+        pytest.param("warga\n\x0cyang. A\n\x0cB", "warga\nyang. A\n\nB", id="ends of pages"),
         pytest.param("\ufeffJKN \u200fdi\u200e Blora", "JKN di Blora", id="marks of direction"),
         pytest.param("９５，２８％", "95,28%", id="full width"),
         pytest.param("٩٥٫٢٨٪ dan ९५", "95,28% dan 95", id="digits of other scripts"),

@@ -89,6 +89,50 @@ def test_a_line_that_ends_within_a_phrase_goes_on(text: str, joined: list[str]) 
     assert "\n" not in read(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Di Kudus tercatat 361.987 peserta, sementara Kota Padang\nPanjang sudah 99,1 persen.",
+        "Keaktifan di Bangka Tengah 82,3 persen, dan di Kota Pangkal\nPinang 95 persen",
+        "Cakupan JKN di Kabupaten Kulon Progo\n97,5 persen, dan di Kota Tual 99 persen.",
+        "Di Jawa Tengah, cakupan JKN Kabupaten\nKudus 98,4 persen.",
+        "Sebanyak 1.650.200 jiwa penduduk Kota\nSemarang menjadi peserta JKN.",
+        "Sebanyak 1.650.200 jiwa penduduk\nKota Semarang menjadi peserta JKN.",
+        "Jumlah warga Kabupaten Kudus yang belum terdaftar JKN\n13.900 jiwa.",
+        "Dari penduduk Kabupaten Kudus, yang belum terdaftar\nJKN 13.900 jiwa.",
+        "Pemerintah kabupaten menargetkan cakupan\nJKN 98 persen pada akhir 2025.",
+        "Pemerintah kabupaten menargetkan cakupan JKN 98 persen pada akhir\n2025.",
+        "Pemerintah kabupaten menargetkan keaktifan\n80 persen tahun 2025.",
+        "Kota Banjarbaru menanggung 62.100 peserta\nPBI APBD.",
+        "Peserta JKN Kabupaten Kudus 98.400 jiwa PBI\nAPBD dan 30.100 jiwa PPU.",
+        "Cakupan JKN sudah 98,3 persen per 1\nSeptember 2024.",
+        "Menurut dinas, cakupan JKN naik pada Triwulan\n2. Cakupan saat ini 98,4 persen.",
+        "Masih ada 130 ribu jiwa\nyang belum terdaftar di Daerah Istimewa\nYogyakarta.",
+    ],
+)
+def test_a_sentence_runs_on_before_a_capital_or_a_digit(text: str) -> None:
+    assert read(text) == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warga Belum Terdaftar JKN di Blora\n13.900 jiwa belum terdaftar JKN.",
+        "Bupati Kudus menargetkan UHC tahun ini\nJKN sudah mencakup 98 persen penduduk.",
+        "Cakupan JKN Jawa Tengah naik\nKabupaten Blora mencapai 95,2 persen.",
+        "Jumlah yang belum terdaftar\n13.900 jiwa\nJumlah yang terdaftar\n850.100 jiwa",
+        "Peserta yang aktif\nPBI APBN 120.000 jiwa\nPBI APBD 12.000 jiwa",
+        "Daerah yang sudah UHC\nKabupaten Pati 98 persen\nKabupaten Kudus 98,1 persen.",
+        "Sumatera Barat\nSelatan Kota ini ada gunung.",
+        "Capaian pada triwulan\n1. Cakupan naik.\n2. Keaktifan naik.",
+        "Warga yang sudah terlindungi 98 persen\n13.900 jiwa belum terdaftar.",
+        "Riau\nKepulauan Riau\nJambi",
+    ],
+)
+def test_what_only_looks_like_the_rest_of_a_sentence_stays(text: str) -> None:
+    assert read(text) == text
+
+
 def test_an_indented_line_begins_a_paragraph() -> None:
     article = wrapped(ARTICLE, 72, WRAPPERS["at spaces"])
     lines = [

@@ -246,6 +246,11 @@ def test_markdown_makes_no_number_out_of_two(text: str) -> None:
     assert whole >= set(re.findall(r"\d+", markdown_read(text)))
 
 
+def test_a_reference_of_a_wiki_is_a_footnote() -> None:
+    text = "812.345<ref name=a>BPS 2019, hlm. 34</ref> jiwa, 98<ref name=a /> persen"
+    assert html_read(text) == "812.345 jiwa, 98 persen"
+
+
 def test_a_text_without_markup_is_left() -> None:
     text = "Cakupan JKN Kota Blora 95,28 persen.\nPeserta 812.345 jiwa."
     assert html_edits(text) == markdown_edits(text) == []

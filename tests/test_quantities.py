@@ -251,6 +251,7 @@ def test_a_range_is_one_mention_and_shares_its_scale(
         pytest.param("Ada 500 sampai 1 juta jiwa.", [500, 1_000_000], id="no scale fits both"),
         pytest.param("Naik dari 1.200 hingga 1.500 jiwa.", [1200, 1500], id="a change of people"),
         pytest.param("Ada 10 dan 20 persen.", [10, 20], id="dan without antara"),
+        pytest.param("120 ribu hingga\n \n130 ribu jiwa", [120_000, 130_000], id="empty line"),
     ],
 )
 def test_two_values_are_no_range(text: str, values: list[int]) -> None:

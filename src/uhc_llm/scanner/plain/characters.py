@@ -20,6 +20,11 @@ _PLAIN_SPACES: Final = frozenset("\xa0\u2009\u202f")
 _UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u20e3\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+# Where a word may be broken; at the end of a line that is what was done.
+_SOFT_HYPHEN: Final = "\xad"
+_SOFT_BREAK: Final = r"(?<=[^\W\d_])\xad[ \t]{0,8}\r?\n[ \t>]{0,40}(?=[^\W\d_])"
+# A page that ends in the midst of a sentence: a small letter begins the next one.
+_PAGE_BREAK: Final = r"(?<=[^\W_]|[,-])\r?\n\x0c(?=[a-z])"
 # It turns the digits behind it around: nobody knows which number is seen.
 _OVERRIDES: Final = "\u202d\u202e"
 _DAMAGE: Final = "\ufffd"
@@ -46,13 +51,18 @@ def character_edits(text: str) -> list[Edit]:
 
 @lru_cache(maxsize=256)
 def _pattern(characters: str) -> re.Pattern[str] | None:
-    return re.compile(f"\r\n|[{re.escape(characters)}]") if characters else None
+    if not characters:
+        return None
+    return re.compile(rf"{_SOFT_BREAK}|{_PAGE_BREAK}|\r\n|[{re.escape(characters)}]")
 
 
 def _edits(text: str, unlike: re.Pattern[str]) -> Iterator[Edit]:
     for found in unlike.finditer(text):
         start, end = found.span()
-        yield Edit(start, end, "\n" if end - start > 1 else _read_as(found.group()))
+        if end - start == 1:
+            yield Edit(start, end, _read_as(found.group()))
+        else:
+            yield Edit(start, end, "" if text[start] == _SOFT_HYPHEN else "\n")
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,7 @@ _HIDING: Final = re.compile(
 # What is struck through is no longer said.
 _STRUCK: Final = frozenset({"del", "s", "strike"})
 _LONGEST_STRUCK: Final = 200
+_LONGEST_REFERENCE: Final = 1000
 _REPLACED: Final = frozenset(
     {"img", "input", "button", "video", "audio", "object", "embed", "canvas", "picture", "iframe"}
 )
@@ -102,6 +103,8 @@ def _replaced(text: str, seen: Sequence[Piece], opening: Piece, closing: Piece) 
     name = opening.name
     if name in _HIDDEN or (opening.attributes and _HIDING.search(opening.attributes)):
         return ""
+    if name == "ref":  # of a wiki: what stands in it is shown as a footnote
+        return "" if closing.start - opening.end <= _LONGEST_REFERENCE else None
     if name in _STRUCK:
         is_short = closing.start - opening.end <= _LONGEST_STRUCK
         return "" if is_short and "\n" not in text[opening.end : closing.start] else None

@@ -19,6 +19,13 @@ from uhc_llm.scanner.plain.hyphens import Hyphens
 from uhc_llm.scanner.plain.layout import Layout, Line, is_title, read_layout
 from uhc_llm.scanner.plain.line_words import LINE_WORDS
 from uhc_llm.scanner.plain.own_lines import is_aside, is_row
+from uhc_llm.scanner.plain.running import (
+    begins_as_rest,
+    has_clause,
+    is_number_of,
+    is_rest,
+    parts_name,
+)
 from uhc_llm.scanner.quantities.words import SCALES, UNIT_OF_NOUN
 
 __all__ = ["line_edits"]
@@ -63,6 +70,9 @@ _SAID: Final = re.compile(r"[,.!?][\"”’] [^\"“”.]{3,80}\.\Z")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?!\d)")
 _LAST_WORDS: Final = re.compile(r"(?:(\S+)[ \t]+)?(\S+)\Z")
 _LINES_OF_HEADLINE: Final = 3
+_LINES_OF_SENTENCE: Final = 12
+# The rest of a sentence that is short, and another one behind: "2025. Cakupan".
+_STOP_WITHIN: Final = re.compile(r"[^\W_][.!?] [A-Z]")
 _GOES_ON: Final = frozenset(",-–—%)\"”’'")
 _OPENING: Final = "\"“‘'(["
 
@@ -104,6 +114,7 @@ def _is_in_question(line: str, following: str) -> bool:
         or line[-1].isdigit()
         or line[-1] in _GOES_ON_ANYHOW
         or line.rsplit(None, 1)[-1].lower() in _BEGUN
+        or (line[-1] not in ".!?" and begins_as_rest(following.lstrip(_OPENING)))
     )
 
 
@@ -175,7 +186,9 @@ class _Joining:
         margin = self._layout.margin
         is_full = margin is not None and margin.is_reached(line, following)
         is_closed = line.is_closed
-        if self._is_item(following, is_open=is_full and not is_closed):
+        if not self._asks_number(line, following) and self._is_item(
+            following, is_open=is_full and not is_closed
+        ):
             return False
         if _NUMBER_BEGUN.search(line.text) and _NUMBER_ENDED.match(following.text):
             return len(line.text) >= _SHORT and not is_row(self._lines, index)
@@ -253,6 +266,8 @@ class _Joining:
             return True
         if line.text[-1] == "," or self._ends_open(line, following):
             return False
+        if parts_name(line.text, following.text):
+            return False
         first = self._first_of_block
         if index - first >= _LINES_OF_HEADLINE:
             return False
@@ -273,6 +288,8 @@ class _Joining:
             return True
         if self._ends_open(line, following) or _breaks_date(line.text, following.text):
             return True
+        if not begins.islower() and self._runs_on(index, line, following):
+            return True
         if line.text[-1] == "," and not begins.islower():
             return begins.isalnum() and len(line.text) >= (_SHORT if begins.isdigit() else _LONG)
         return self._is_sentence(index, line, following, begins)
@@ -284,8 +301,74 @@ class _Joining:
             return False
         if begins.islower():
             begins_sentence = self._joined or not line.text[0].islower()
-            return begins_sentence and (self._is_prose[index] or self._is_long(index))
+            return begins_sentence and (
+                self._is_prose[index]
+                or self._is_long(index)
+                or (
+                    (has_clause(line.text) or has_clause(following.text))
+                    and self._ends_in_sentence(index + 1)
+                )
+            )
         return len(line.text) >= _LONG and line.width <= _WIDEST and line.is_cut
+
+    def _runs_on(self, index: int, line: Line, following: Line) -> bool:
+        """Whether a name, a sum or a scheme of a sentence stands on two lines."""
+        if index in self._layout.lists or _KEY.match(following.text):
+            return False
+        if parts_name(line.text, following.text):
+            return True
+        is_sentence = self._joined or (
+            has_clause(line.text)
+            and (not is_title(line.text) or ", " in line.text + following.text[:_LONG])
+        )
+        if not is_sentence or not self._ends_in_sentence(index + 1):
+            return False
+        return (
+            self._asks_number(line, following)
+            or is_rest(line.text, following.text)
+            or self._ends_before_name(line, following)
+        )
+
+    def _asks_number(self, line: Line, following: Line) -> bool:
+        """Whether a number that looks like an item's is one that the line before asks for."""
+        found = _ITEM.match(following.text)
+        if line.is_closed or not is_number_of(line.text) or found is None or not found[2]:
+            return False
+        number = int(found[2])
+        return has_clause(line.text) and not {number - 1, number + 1} & self._items
+
+    @cached_property
+    def _items(self) -> frozenset[int]:
+        """The numbers that lines begin with as items do."""
+        matches = (_ITEM.match(line.text) for line in self._lines)
+        return frozenset(int(found[2]) for found in matches if found and found[2])
+
+    @staticmethod
+    def _ends_before_name(line: Line, following: Line) -> bool:
+        """Whether a sentence goes on with the name that "Kota" asks for."""
+        words = line.text.rsplit(None, 2)
+        last, before = words[-1].lower(), words[-2].lower() if len(words) > 1 else ""
+        is_asked = last in _BEFORE_NAMES and before not in _NOT_BEFORE_NAMES
+        return is_asked and following.text[0].isupper()
+
+    def _ends_in_sentence(self, index: int) -> bool:
+        """Whether the lines from here come to the end of a sentence, each in the midst of one."""
+        for line, following in pairwise(self._lines[index : index + _LINES_OF_SENTENCE]):
+            if line.is_closed or line.is_cut or _STOP_WITHIN.search(line.text):
+                break
+            is_next = following.number == line.number + 1
+            if not is_next or not (
+                following.text[0].islower()
+                or line.text[-1] == ","
+                or has_clause(line.text)
+                or line.text.rsplit(None, 1)[-1].lower() in _BEGUN
+                or parts_name(line.text, following.text)
+            ):
+                return False
+            index += 1
+        last = self._lines[index]
+        is_over = last.is_closed and last.text[-1] not in ":;"
+        return is_over or last.is_cut or _STOP_WITHIN.search(last.text) is not None
 
     def _is_long(self, index: int) -> bool:
         """Whether a line and the next are no heading and the first item below it."""

@@ -24,9 +24,9 @@ _OTHERS: Final = (
     "a abbr acronym applet area audio b base basefont bdi bdo big blink button canvas cite code "
     "col colgroup data datalist del dfn em embed font frame frameset head i iframe img input ins "
     "kbd label link map mark marquee math meta meter nobr noembed noframes noscript object "
-    "optgroup output param picture progress q rp rt ruby s samp script select slot small source "
-    "span strike strong style sub sup svg tbody td template textarea tfoot th thead time title "
-    "track tt u use var video wbr"
+    "optgroup output param picture progress q ref rp rt ruby s samp script select slot small "
+    "source span strike strong style sub sup svg tbody td template textarea tfoot th thead time "
+    "title track tt u use var video wbr"
 )
 _NAMES: Final = frozenset(BLOCKS) | frozenset(_OTHERS.split())
 # Those of Word's and of other programs' own: "o:p", "amp-img".

@@ -14,6 +14,7 @@ __all__ = ["join"]
 _LONGEST_GAP: Final = 24
 _CLOSING: Final = ' \n\t.,;:!?)”"'
 _LOOK_BACK: Final = 40
+_EMPTY_LINE: Final = re.compile(r"\n[^\S\n]*+\n")
 _BETWEEN: Final = "antara "
 _AND: Final = "dan"
 _TO: Final = "ke"
@@ -52,6 +53,8 @@ def _joined(folded: str, first: Quantity, second: Quantity) -> Quantity | None:
     gap = folded[first.end : second.start]
     if gap == " ":
         return _compound(folded, first, second)
+    if _EMPTY_LINE.search(gap):
+        return None
     connector = " ".join(gap.split())
     if connector == _AND:
         if not folded.endswith(_BETWEEN, max(0, first.start - _LOOK_BACK), first.start):
