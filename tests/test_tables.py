@@ -388,3 +388,44 @@ def test_a_fact_that_says_otherwise_than_head_and_row_is_not_verified(
     assert [fact.verdict for fact in verify(text, [right]).facts] == ["verified"]
     (wrong,) = verify(text, [right | change]).facts
     assert wrong.verdict in ("suspect", "rejected")
+
+
+COVERAGE: Final = "Kabupaten | Cakupan JKN (%)\nBlora | 95,2\nKudus | 98,4"
+
+
+@pytest.mark.parametrize(
+    ("above", "meant"),
+    [
+        ("Menuju JKN semesta", ("actual", "2024-03-04")),
+        ("Menuju UHC 2025", ("actual", "2024-03-04")),
+        (
+            "Jawa Tengah menargetkan cakupan JKN 97 persen pada 2025. Data per kabupaten:",
+            ("actual", "2024-03-04"),
+        ),
+        ("Semua daerah harus mencapai 97 persen. Datanya:", ("actual", "2024-03-04")),
+        ("Target cakupan JKN 2025", ("target", "2025")),
+        ("Gubernur dilantik pada 2018.\n", ("actual", "2024-03-04")),
+        ("Gubernur dilantik pada 2018\n", ("actual", "2024-03-04")),
+        ("Perda JKN terbit pada 2017. Ini datanya.", ("actual", "2024-03-04")),
+        ("Cakupan JKN per Desember 2023", ("actual", "2023-12")),
+        ("Cakupan JKN hingga Desember 2023 sebagai berikut.", ("actual", "2023-12")),
+    ],
+)
+def test_a_line_over_a_table_gives_only_its_own_aim_and_time(
+    above: str, meant: tuple[str, str]
+) -> None:
+    text = f"{above}\n{COVERAGE}"
+    found = extract(text, published=date(2024, 3, 4), strategy="code")
+    facts = [f for f in found.facts if f.evidence and f.evidence.quote in {"95,2", "98,4"}]
+    assert [(f.status, f.period and f.period.iso) for f in facts] == [meant, meant]
+    assert {f.verdict for f in facts} == {"verified"}
+
+
+@pytest.mark.parametrize("title", ["Rencana UHC 2026", "Cakupan dan target JKN"])
+def test_a_title_that_leaves_open_what_is_aimed_at_is_doubted(title: str) -> None:
+    assert facts_of(f"{title}\n{COVERAGE}")["95,2"].verdict == "suspect"
+
+
+def test_a_year_to_reach_something_in_is_no_target_of_the_columns_beside_it() -> None:
+    text = "Rencana UHC\n\nDaerah | Cakupan 2023 (%) | Tahun target UHC\nKudus | 98,4 | 2025"
+    assert facts_of(text)["98,4"].status == "actual"

@@ -11,6 +11,7 @@ from uhc_llm.scanner.meanings.heads import (
     is_measure,
     is_on_topic,
     is_total,
+    names_aim,
     names_segment,
     names_status,
     read_words,
@@ -21,6 +22,13 @@ __all__ = ["CellMeasures"]
 
 _TOPIC_REACH: Final = 3000
 _PLAIN: Final = frozenset[Metric]({"population", "participants", "coverage_rate"})
+# "Tabel 2. Target cakupan JKN 2025"
+_AIM_FIRST: Final = re.compile(
+    r"(?:tabel\s+[\d.]{1,6}\s*[.:]?\s*|daftar\s+|data\s+)?"
+    r"(?:target|sasaran|proyeksi|perkiraan|prakiraan|estimasi)\b(?!\s+uhc\b)",
+    re.IGNORECASE,
+)
+_REACHED: Final = re.compile(r"\b(?:realisasi|capaian|pencapaian)\b", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
     "percent": re.compile(r"%|\bpersen|\bprosen"),
@@ -30,13 +38,19 @@ _UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
 
 
 class CellMeasures(CellText):
-    """Reads what the number in a cell measures."""
+    """Reads what the number in a cell measures.
+
+    Attributes:
+        own: the words of head and row that say it, without those of a title; once measured.
+    """
+
+    own = ""
 
     def measure(self) -> tuple[str, tuple[Metric, ...]]:
         """What says the metric of the number, and which it is."""
         head = self.without_regions(self.cell.heads)
         name = self._name_of_measure(head)
-        own = f"{name} {head}".strip()
+        own = self.own = f"{name} {head}".strip()
         said = read_words(own, self.mention.unit)
         if not said.is_bare:
             return self._settled(own, said)
@@ -45,10 +59,31 @@ class CellMeasures(CellText):
         for source, is_title in self._sources(own):
             words = read_words(source, self.mention.unit)
             if words.metrics or words.is_nothing:
+                if not is_title:
+                    self.own = f"{source} {own}"
                 return self._settled(f"{source} {own}", words, is_title=is_title)
         if "capaian" in own.lower() and self.mention.unit == "percent":
             return self._settled(own, said._replace(metrics=("coverage_rate",)))
         return own, ()
+
+    def aim(self) -> str:
+        """The word for it, where a title is about what is aimed at, and no head is.
+
+        A title that speaks of that beside other things makes a head without such words doubtful,
+        unless another column is the one that it means.
+        """
+        lines = [self.text(s) for s in self.table.titles if not self.is_sentence(s)]
+        told = next((line for line in lines[::-1] if names_aim(line)), "")
+        if not told or names_status(self.own):
+            return ""
+        columns = range(len(self.table.rows[0]))
+        if any(names_aim(self.of_heads(c)) for c in columns if c != self.cell.column):
+            return ""
+        unit = self.mention.unit
+        if _AIM_FIRST.match(told) and read_words(told, unit).metrics and not _REACHED.search(told):
+            return "target "
+        self.doubts.append("its title speaks of what is aimed at")
+        return ""
 
     def _settled(
         self, words: str, said: Words, *, is_title: bool = False

@@ -27,6 +27,8 @@ class CellReading(NamedTuple):
             words of the head last.
         metrics: what it measures, likeliest first.
         is_nothing: whether it is no coverage figure.
+        own: the words of the head and of the row alone, without those of a title.
+        aim: "target", where a title makes all numbers that: "Target cakupan JKN 2025".
         title: the lines over it, where they are titles and no sentences.
         regions: the region of its row, else of its column, else of the table.
         names_unknown: whether its row names something that is no region: "Lainnya", a district.
@@ -40,6 +42,8 @@ class CellReading(NamedTuple):
     words: str
     metrics: tuple[Metric, ...]
     is_nothing: bool
+    own: str
+    aim: str
     title: str
     regions: tuple[RegionMention, ...]
     names_unknown: bool
@@ -65,6 +69,7 @@ def read_cell(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
 def _in_table(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     measures, places = CellMeasures(reading, mention, cell), CellPlaces(reading, mention, cell)
     words, metrics = measures.measure()
+    aim = measures.aim()
     regions, names_unknown = places.regions()
     periods = places.periods()
     doubts = [*measures.doubts, *places.doubts]
@@ -74,6 +79,8 @@ def _in_table(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
         words=words,
         metrics=metrics,
         is_nothing=not metrics,
+        own=measures.own,
+        aim=aim,
         title=" ".join(lines),
         regions=regions,
         names_unknown=names_unknown,
@@ -100,6 +107,8 @@ def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
         words=heading,
         metrics=(),
         is_nothing=read_words(heading, None).is_nothing and not is_on_topic([heading]),
+        own="",
+        aim="",
         title=heading,
         regions=(region,) if region is not None and region.level != "area" else (),
         names_unknown=is_stray,

@@ -94,7 +94,7 @@ def _of_cell(mention: Mention, at: Window, cell: CellReading) -> Meaning:
         mention=mention,
         at=at,
         metrics=metrics,
-        statuses=_statuses(at, metric, None),
+        statuses=_statuses(at._replace(before=f"{cell.own} ", heading=cell.aim), metric, None),
         segments=segments,
         is_cued=bool(cell.metrics),
         is_silent=False,
