@@ -429,3 +429,42 @@ def test_a_title_that_leaves_open_what_is_aimed_at_is_doubted(title: str) -> Non
 def test_a_year_to_reach_something_in_is_no_target_of_the_columns_beside_it() -> None:
     text = "Rencana UHC\n\nDaerah | Cakupan 2023 (%) | Tahun target UHC\nKudus | 98,4 | 2025"
     assert facts_of(text)["98,4"].status == "actual"
+
+
+PEOPLE: Final = "Kabupaten | Peserta (jiwa)\nBlora | 112.345\nKudus | 150.100"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Peserta JKN nonaktif per kabupaten, 2024",
+        "Peserta JKN yang menunggak iuran, 2024",
+        "Peserta JKN yang dinonaktifkan",
+        "Peserta JKN meninggal 2024",
+        "Peserta JKN penderita diabetes",
+        "Peserta JKN lansia",
+        "Skrining kesehatan peserta JKN 2024",
+        "Klaim JKN 2024",
+    ],
+)
+def test_a_title_of_other_members_leaves_a_plain_head_no_fact(title: str) -> None:
+    assert facts_of(f"{title}\n\n{PEOPLE}") == {}
+
+
+@pytest.mark.parametrize(
+    "title", ["Data JKN dan stunting 2024", "Peserta JKN aktif 2024", "Peserta JKN baru 2024"]
+)
+def test_a_title_that_says_more_than_a_plain_head_makes_it_doubtful(title: str) -> None:
+    found = facts_of(f"{title}\n\n{PEOPLE}")
+    assert {quote: fact.verdict for quote, fact in found.items()} == {
+        "112.345": "suspect",
+        "150.100": "suspect",
+    }
+
+
+def test_a_section_of_another_matter_has_no_facts() -> None:
+    text = (
+        "Data JKN 2024\n\nKabupaten | Peserta (jiwa)\nPeserta JKN |\nBlora | 812.345\n"
+        "Penduduk miskin |\nBlora | 12.345\nKudus | 10.100"
+    )
+    assert list(facts_of(text)) == ["812.345"]

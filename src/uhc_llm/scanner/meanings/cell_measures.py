@@ -28,6 +28,11 @@ _AIM_FIRST: Final = re.compile(
     r"(?:target|sasaran|proyeksi|perkiraan|prakiraan|estimasi)\b(?!\s+uhc\b)",
     re.IGNORECASE,
 )
+_JOINS: Final = re.compile(
+    r"\b(?:dan|serta|atau|vs)\b|[&/;]"
+    r"|,\s*(?!per\b|menurut\b|tahun\b|data\b|di\b)[a-z]",
+    re.IGNORECASE,
+)
 _REACHED: Final = re.compile(r"\b(?:realisasi|capaian|pencapaian)\b", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
@@ -103,12 +108,32 @@ class CellMeasures(CellText):
                     return words, ()
                 if title.metrics and title.unknown:
                     self.doubts.append(f"its title says {title.unknown[0]!r}")
+            if self._is_of_titled_matter(said, is_said=is_said):
+                return words, ()
             self._compare(said, title)
         elif len(said.metrics) > 1:
             self.doubts.append("what stands over the table speaks of several figures")
         if not is_said and not _is_near_topic(self.reading.text, self.table.start, self.table.end):
             self.doubts.append("nothing near the table speaks of health insurance")
         return words, said.metrics
+
+    def _is_of_titled_matter(self, said: Words, *, is_said: bool) -> bool:
+        """Whether a title makes of a plain head something else: "Peserta JKN nonaktif", "Klaim".
+
+        Where it joins several matters, or the head says more than that, it only makes doubtful.
+        """
+        lines = [self.without_regions([s]) for s in self.table.titles if not self.is_sentence(s)]
+        told = next((line for line in lines[::-1] if not read_words(line, None).is_bare), "")
+        if said.metrics[0] not in _PLAIN or not read_words(told, None).is_nothing:
+            return False
+        unit = self.mention.unit
+        columns = (c for c in range(len(self.table.rows[0])) if c != self.cell.column)
+        if any(read_words(self.of_heads(column), unit).is_nothing for column in columns):
+            return False  # that is the one which is meant
+        if is_said or _JOINS.search(told):
+            self.doubts.append("its title speaks of another matter too")
+            return False
+        return True
 
     def _compare_units(self, words: str) -> None:
         """Doubt a number whose own unit is not that of its head: "95,2%" below "Peserta (jiwa)"."""
