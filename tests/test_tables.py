@@ -468,3 +468,37 @@ def test_a_section_of_another_matter_has_no_facts() -> None:
         "Penduduk miskin |\nBlora | 12.345\nKudus | 10.100"
     )
     assert list(facts_of(text)) == ["812.345"]
+
+
+@pytest.mark.parametrize(
+    "items",
+    ["\n- Agam 56.332 jiwa\n- Pasaman 97.914 jiwa\n", " Agam 56.332 jiwa; Pasaman 97.914 jiwa."],
+)
+@pytest.mark.parametrize(
+    ("heading", "metric"),
+    [
+        ("Peserta JKN aktif (jiwa):", "active_participants"),
+        ("Peserta JKN baru (jiwa):", "new_participants"),
+        ("Peserta JKN nonaktif (jiwa):", ""),
+        ("Peserta JKN yang menunggak (jiwa):", ""),
+        ("Peserta JKN penderita diabetes (jiwa):", ""),
+        ("Data JKN 2023.\nPengungsi banjir:", ""),
+        ("Data JKN 2023.\nPenerima bantuan pangan:", ""),
+        ("Masih 677.331 warga belum terdaftar JKN. Peserta menurut daerah:", "participants"),
+        ("Masih 677.331 warga belum terdaftar JKN. Rinciannya:", "uninsured"),
+    ],
+)
+def test_the_heading_of_a_list_alone_says_what_its_items_are(
+    heading: str, metric: str, items: str
+) -> None:
+    found = facts_of(heading + items)
+    said_of = {quote: fact.metric for quote, fact in found.items() if quote != "677.331 warga"}
+    assert said_of == ({"56.332 jiwa": metric, "97.914 jiwa": metric} if metric else {})
+
+
+def test_a_second_list_is_of_its_own_heading() -> None:
+    text = (
+        "Peserta JKN (jiwa):\n- Agam 456.332\n- Pasaman 297.914\n\n"
+        "Pengungsi banjir:\n- Agam 6.332 jiwa\n- Pasaman 7.914 jiwa\n"
+    )
+    assert list(facts_of(text)) == ["456.332", "297.914"]

@@ -16,6 +16,7 @@ from uhc_llm.scanner.meanings.heads import (
     names_status,
     read_words,
 )
+from uhc_llm.scanner.meanings.list_headings import JOINS
 from uhc_llm.schemas import Metric, Unit
 
 __all__ = ["CellMeasures"]
@@ -26,11 +27,6 @@ _PLAIN: Final = frozenset[Metric]({"population", "participants", "coverage_rate"
 _AIM_FIRST: Final = re.compile(
     r"(?:tabel\s+[\d.]{1,6}\s*[.:]?\s*|daftar\s+|data\s+)?"
     r"(?:target|sasaran|proyeksi|perkiraan|prakiraan|estimasi)\b(?!\s+uhc\b)",
-    re.IGNORECASE,
-)
-_JOINS: Final = re.compile(
-    r"\b(?:dan|serta|atau|vs)\b|[&/;]"
-    r"|,\s*(?!per\b|menurut\b|tahun\b|data\b|di\b)[a-z]",
     re.IGNORECASE,
 )
 _REACHED: Final = re.compile(r"\b(?:realisasi|capaian|pencapaian)\b", re.IGNORECASE)
@@ -130,7 +126,7 @@ class CellMeasures(CellText):
         columns = (c for c in range(len(self.table.rows[0])) if c != self.cell.column)
         if any(read_words(self.of_heads(column), unit).is_nothing for column in columns):
             return False  # that is the one which is meant
-        if is_said or _JOINS.search(told):
+        if is_said or JOINS.search(told):
             self.doubts.append("its title speaks of another matter too")
             return False
         return True
