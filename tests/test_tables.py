@@ -502,3 +502,31 @@ def test_a_second_list_is_of_its_own_heading() -> None:
         "Pengungsi banjir:\n- Agam 6.332 jiwa\n- Pasaman 7.914 jiwa\n"
     )
     assert list(facts_of(text)) == ["456.332", "297.914"]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "Pagu (Rp miliar) | %",
+        "Target (jiwa) | %",
+        "Target (jiwa) | % Capaian",
+        "Target (jiwa) | Realisasi (%)",
+        "Peserta (jiwa) | % Target",
+    ],
+)
+def test_a_share_beside_a_target_or_money_is_doubted(heads: str) -> None:
+    text = f"Data JKN 2023\n\nKabupaten | {heads}\nBlora | 850 | 95,2\nKudus | 900 | 93,1"
+    assert {facts_of(text)[quote].verdict for quote in ("95,2", "93,1")} == {"suspect"}
+
+
+@pytest.mark.parametrize("heads", ["2022 | +/-", "2022 | ", "2022 | ±"])
+def test_a_column_of_changes_or_without_a_head_has_no_facts(heads: str) -> None:
+    text = f"Cakupan JKN (%)\n\nKabupaten | {heads}\nBlora | 94,1 | 12,3\nKudus | 98,2 | 14,1"
+    assert list(facts_of(text)) == ["94,1", "98,2"]
+
+
+def test_columns_of_ages_have_no_facts() -> None:
+    text = (
+        "Peserta JKN 2023 (jiwa)\n\nKabupaten | 0-14 | 15-64 | 65+\nBlora | 11.345 | 64.100 | 600"
+    )
+    assert facts_of(text) == {}

@@ -29,6 +29,16 @@ _AIM_FIRST: Final = re.compile(
     r"(?:target|sasaran|proyeksi|perkiraan|prakiraan|estimasi)\b(?!\s+uhc\b)",
     re.IGNORECASE,
 )
+# Columns of what has changed, and of ages: "+/-", "Δ", "0-14", "65+".
+_CHANGE: Final = re.compile(r"[\s()%]*(?:\+\s?/?\s?[-–−]|[±Δ∆+▲▼])[\s()%\d]*")
+_AGES: Final = re.compile(
+    r"(?<![\d.,/-])\d{1,2}\s?(?:[-–]\s?\d{1,2}(?![\d/-])|\+)|[<>≥≤]\s?\d{1,2}\b(?!\s?%)"
+)
+_SHARE: Final = re.compile(
+    r"(?:(?:%|\(%\)|persen(?:tase)?|capaian|pencapaian|realisasi|target|\(persen\))\s*)+"
+)
+_OF_TARGET: Final = re.compile(r"(?:%|persen(?:tase)?)\s*(?:\w+\s+)?target")
+_SPENT: Final = re.compile(r"\b(?:pagu|anggaran|rp|rupiah|miliar|juta)\b")
 _REACHED: Final = re.compile(r"\b(?:realisasi|capaian|pencapaian)\b", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
@@ -52,6 +62,8 @@ class CellMeasures(CellText):
         head = self.without_regions(self.cell.heads)
         name = self._name_of_measure(head)
         own = self.own = f"{name} {head}".strip()
+        if self._has_no_head():
+            return own, ()
         said = read_words(own, self.mention.unit)
         if not said.is_bare:
             return self._settled(own, said)
@@ -92,6 +104,7 @@ class CellMeasures(CellText):
         """The metrics of some words, and what makes them doubtful."""
         if said.is_nothing or not said.metrics:
             return words, ()
+        self._doubt_share()
         titles = [self.text(span) for span in self.table.titles if not self.is_sentence(span)]
         is_said = is_on_topic([words])
         self._compare_units(words)
@@ -112,6 +125,34 @@ class CellMeasures(CellText):
         if not is_said and not _is_near_topic(self.reading.text, self.table.start, self.table.end):
             self.doubts.append("nothing near the table speaks of health insurance")
         return words, said.metrics
+
+    def _has_no_head(self) -> bool:
+        """Whether a column has no head that says anything, beside others that have: "+/-", ""."""
+        column, heads = self.cell.column, self.table.heads
+        if not heads or any(within(self.reading.regions, s) for s in self.cell.heads):
+            return False
+        own = self.of_heads(column)
+        if _CHANGE.fullmatch(own) or _AGES.search(own):
+            return True
+        return not own and column not in self.table.naming
+
+    def _doubt_share(self) -> None:
+        """Doubt a share beside what is aimed at or spent: of that it may be one, not of people.
+
+        "Target | Realisasi | %", "Pagu (Rp) | Realisasi (%)", "Cakupan (%) | % Target"
+        """
+        head = self.of_heads(self.cell.column)
+        said = head.lower().strip()
+        if not (_SHARE.fullmatch(said) and _UNITS["percent"].search(said)):
+            return
+        columns = range(len(self.table.rows[0]))
+        others = [self.of_heads(c) for c in columns if c != self.cell.column]
+        if _OF_TARGET.match(said):
+            self.doubts.append(f"its head {head!r} may be a share of a target")
+        elif any(names_aim(o) and not _UNITS["percent"].search(o) for o in others) or any(
+            _SPENT.search(o.lower()) for o in others
+        ):
+            self.doubts.append(f"its head {head!r} may be a share of the column beside it")
 
     def _is_of_titled_matter(self, said: Words, *, is_said: bool) -> bool:
         """Whether a title makes of a plain head something else: "Peserta JKN nonaktif", "Klaim".
