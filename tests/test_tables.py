@@ -530,3 +530,16 @@ def test_columns_of_ages_have_no_facts() -> None:
         "Peserta JKN 2023 (jiwa)\n\nKabupaten | 0-14 | 15-64 | 65+\nBlora | 11.345 | 64.100 | 600"
     )
     assert facts_of(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kabupaten Agam\n- Peserta JKN: 456.332 jiwa\n\nKabupaten Pasaman\n- Cakupan: 92,5 persen",
+        "Kabupaten Agam: peserta JKN 456.332 jiwa.\nKabupaten Pasaman: cakupan JKN 92,5 persen.",
+        "AGAM\n- Peserta JKN: 456.332 jiwa\n\nPASAMAN\n- Cakupan: 92,5 persen",
+    ],
+)
+def test_a_region_over_items_or_before_a_colon_is_theirs(text: str) -> None:
+    found = {quote: said(fact)[2] for quote, fact in facts_of(text).items()}
+    assert found == {"456.332 jiwa": "Kabupaten Agam", "92,5 persen": "Kabupaten Pasaman"}
