@@ -388,3 +388,158 @@ def test_a_fact_that_says_otherwise_than_head_and_row_is_not_verified(
     assert [fact.verdict for fact in verify(text, [right]).facts] == ["verified"]
     (wrong,) = verify(text, [right | change]).facts
     assert wrong.verdict in ("suspect", "rejected")
+
+
+COVERAGE: Final = "Kabupaten | Cakupan JKN (%)\nBlora | 95,2\nKudus | 98,4"
+
+
+@pytest.mark.parametrize(
+    ("above", "meant"),
+    [
+        ("Menuju JKN semesta", ("actual", "2024-03-04")),
+        ("Menuju UHC 2025", ("actual", "2024-03-04")),
+        (
+            "Jawa Tengah menargetkan cakupan JKN 97 persen pada 2025. Data per kabupaten:",
+            ("actual", "2024-03-04"),
+        ),
+        ("Semua daerah harus mencapai 97 persen. Datanya:", ("actual", "2024-03-04")),
+        ("Target cakupan JKN 2025", ("target", "2025")),
+        ("Gubernur dilantik pada 2018.\n", ("actual", "2024-03-04")),
+        ("Gubernur dilantik pada 2018\n", ("actual", "2024-03-04")),
+        ("Perda JKN terbit pada 2017. Ini datanya.", ("actual", "2024-03-04")),
+        ("Cakupan JKN per Desember 2023", ("actual", "2023-12")),
+        ("Cakupan JKN hingga Desember 2023 sebagai berikut.", ("actual", "2023-12")),
+    ],
+)
+def test_a_line_over_a_table_gives_only_its_own_aim_and_time(
+    above: str, meant: tuple[str, str]
+) -> None:
+    text = f"{above}\n{COVERAGE}"
+    found = extract(text, published=date(2024, 3, 4), strategy="code")
+    facts = [f for f in found.facts if f.evidence and f.evidence.quote in {"95,2", "98,4"}]
+    assert [(f.status, f.period and f.period.iso) for f in facts] == [meant, meant]
+    assert {f.verdict for f in facts} == {"verified"}
+
+
+@pytest.mark.parametrize("title", ["Rencana UHC 2026", "Cakupan dan target JKN"])
+def test_a_title_that_leaves_open_what_is_aimed_at_is_doubted(title: str) -> None:
+    assert facts_of(f"{title}\n{COVERAGE}")["95,2"].verdict == "suspect"
+
+
+def test_a_year_to_reach_something_in_is_no_target_of_the_columns_beside_it() -> None:
+    text = "Rencana UHC\n\nDaerah | Cakupan 2023 (%) | Tahun target UHC\nKudus | 98,4 | 2025"
+    assert facts_of(text)["98,4"].status == "actual"
+
+
+PEOPLE: Final = "Kabupaten | Peserta (jiwa)\nBlora | 112.345\nKudus | 150.100"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Peserta JKN nonaktif per kabupaten, 2024",
+        "Peserta JKN yang menunggak iuran, 2024",
+        "Peserta JKN yang dinonaktifkan",
+        "Peserta JKN meninggal 2024",
+        "Peserta JKN penderita diabetes",
+        "Peserta JKN lansia",
+        "Skrining kesehatan peserta JKN 2024",
+        "Klaim JKN 2024",
+    ],
+)
+def test_a_title_of_other_members_leaves_a_plain_head_no_fact(title: str) -> None:
+    assert facts_of(f"{title}\n\n{PEOPLE}") == {}
+
+
+@pytest.mark.parametrize(
+    "title", ["Data JKN dan stunting 2024", "Peserta JKN aktif 2024", "Peserta JKN baru 2024"]
+)
+def test_a_title_that_says_more_than_a_plain_head_makes_it_doubtful(title: str) -> None:
+    found = facts_of(f"{title}\n\n{PEOPLE}")
+    assert {quote: fact.verdict for quote, fact in found.items()} == {
+        "112.345": "suspect",
+        "150.100": "suspect",
+    }
+
+
+def test_a_section_of_another_matter_has_no_facts() -> None:
+    text = (
+        "Data JKN 2024\n\nKabupaten | Peserta (jiwa)\nPeserta JKN |\nBlora | 812.345\n"
+        "Penduduk miskin |\nBlora | 12.345\nKudus | 10.100"
+    )
+    assert list(facts_of(text)) == ["812.345"]
+
+
+@pytest.mark.parametrize(
+    "items",
+    ["\n- Agam 56.332 jiwa\n- Pasaman 97.914 jiwa\n", " Agam 56.332 jiwa; Pasaman 97.914 jiwa."],
+)
+@pytest.mark.parametrize(
+    ("heading", "metric"),
+    [
+        ("Peserta JKN aktif (jiwa):", "active_participants"),
+        ("Peserta JKN baru (jiwa):", "new_participants"),
+        ("Peserta JKN nonaktif (jiwa):", ""),
+        ("Peserta JKN yang menunggak (jiwa):", ""),
+        ("Peserta JKN penderita diabetes (jiwa):", ""),
+        ("Data JKN 2023.\nPengungsi banjir:", ""),
+        ("Data JKN 2023.\nPenerima bantuan pangan:", ""),
+        ("Masih 677.331 warga belum terdaftar JKN. Peserta menurut daerah:", "participants"),
+        ("Masih 677.331 warga belum terdaftar JKN. Rinciannya:", "uninsured"),
+    ],
+)
+def test_the_heading_of_a_list_alone_says_what_its_items_are(
+    heading: str, metric: str, items: str
+) -> None:
+    found = facts_of(heading + items)
+    said_of = {quote: fact.metric for quote, fact in found.items() if quote != "677.331 warga"}
+    assert said_of == ({"56.332 jiwa": metric, "97.914 jiwa": metric} if metric else {})
+
+
+def test_a_second_list_is_of_its_own_heading() -> None:
+    text = (
+        "Peserta JKN (jiwa):\n- Agam 456.332\n- Pasaman 297.914\n\n"
+        "Pengungsi banjir:\n- Agam 6.332 jiwa\n- Pasaman 7.914 jiwa\n"
+    )
+    assert list(facts_of(text)) == ["456.332", "297.914"]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "Pagu (Rp miliar) | %",
+        "Target (jiwa) | %",
+        "Target (jiwa) | % Capaian",
+        "Target (jiwa) | Realisasi (%)",
+        "Peserta (jiwa) | % Target",
+    ],
+)
+def test_a_share_beside_a_target_or_money_is_doubted(heads: str) -> None:
+    text = f"Data JKN 2023\n\nKabupaten | {heads}\nBlora | 850 | 95,2\nKudus | 900 | 93,1"
+    assert {facts_of(text)[quote].verdict for quote in ("95,2", "93,1")} == {"suspect"}
+
+
+@pytest.mark.parametrize("heads", ["2022 | +/-", "2022 | ", "2022 | ±"])
+def test_a_column_of_changes_or_without_a_head_has_no_facts(heads: str) -> None:
+    text = f"Cakupan JKN (%)\n\nKabupaten | {heads}\nBlora | 94,1 | 12,3\nKudus | 98,2 | 14,1"
+    assert list(facts_of(text)) == ["94,1", "98,2"]
+
+
+def test_columns_of_ages_have_no_facts() -> None:
+    text = (
+        "Peserta JKN 2023 (jiwa)\n\nKabupaten | 0-14 | 15-64 | 65+\nBlora | 11.345 | 64.100 | 600"
+    )
+    assert facts_of(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kabupaten Agam\n- Peserta JKN: 456.332 jiwa\n\nKabupaten Pasaman\n- Cakupan: 92,5 persen",
+        "Kabupaten Agam: peserta JKN 456.332 jiwa.\nKabupaten Pasaman: cakupan JKN 92,5 persen.",
+        "AGAM\n- Peserta JKN: 456.332 jiwa\n\nPASAMAN\n- Cakupan: 92,5 persen",
+    ],
+)
+def test_a_region_over_items_or_before_a_colon_is_theirs(text: str) -> None:
+    found = {quote: said(fact)[2] for quote, fact in facts_of(text).items()}
+    assert found == {"456.332 jiwa": "Kabupaten Agam", "92,5 persen": "Kabupaten Pasaman"}

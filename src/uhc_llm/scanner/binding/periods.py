@@ -106,10 +106,10 @@ def bind_periods(
     in_force = _start_of_split_year(reading.text, said_before) if said_before else None
     if in_force is None and here:
         in_force = _end_of_range(reading.text, here)
-    if in_force is None and not is_target:
-        first = earlier[:_REACH] if at.in_table else relevant(placed[:_REACH])
+    if in_force is None and not is_target and not at.in_table:
+        first = relevant(placed[:_REACH])
         in_force = _period_in_force(
-            reading, mention, earlier, first, paragraph_start(reading.text, top)
+            reading, mention, earlier, first, paragraph_start(reading.text, mention.start)
         )
     return BoundPeriods((in_force,) if in_force else (), False, own, as_of)
 

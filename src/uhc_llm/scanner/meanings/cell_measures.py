@@ -11,16 +11,35 @@ from uhc_llm.scanner.meanings.heads import (
     is_measure,
     is_on_topic,
     is_total,
+    names_aim,
     names_segment,
     names_status,
     read_words,
 )
+from uhc_llm.scanner.meanings.list_headings import JOINS
 from uhc_llm.schemas import Metric, Unit
 
 __all__ = ["CellMeasures"]
 
 _TOPIC_REACH: Final = 3000
 _PLAIN: Final = frozenset[Metric]({"population", "participants", "coverage_rate"})
+# "Tabel 2. Target cakupan JKN 2025"
+_AIM_FIRST: Final = re.compile(
+    r"(?:tabel\s+[\d.]{1,6}\s*[.:]?\s*|daftar\s+|data\s+)?"
+    r"(?:target|sasaran|proyeksi|perkiraan|prakiraan|estimasi)\b(?!\s+uhc\b)",
+    re.IGNORECASE,
+)
+# Columns of what has changed, and of ages: "+/-", "Δ", "0-14", "65+".
+_CHANGE: Final = re.compile(r"[\s()%]*(?:\+\s?/?\s?[-–−]|[±Δ∆+▲▼])[\s()%\d]*")
+_AGES: Final = re.compile(
+    r"(?<![\d.,/-])\d{1,2}\s?(?:[-–]\s?\d{1,2}(?![\d/-])|\+)|[<>≥≤]\s?\d{1,2}\b(?!\s?%)"
+)
+_SHARE: Final = re.compile(
+    r"(?:(?:%|\(%\)|persen(?:tase)?|capaian|pencapaian|realisasi|target|\(persen\))\s*)+"
+)
+_OF_TARGET: Final = re.compile(r"(?:%|persen(?:tase)?)\s*(?:\w+\s+)?target")
+_SPENT: Final = re.compile(r"\b(?:pagu|anggaran|rp|rupiah|miliar|juta)\b")
+_REACHED: Final = re.compile(r"\b(?:realisasi|capaian|pencapaian)\b", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d")
 _UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
     "percent": re.compile(r"%|\bpersen|\bprosen"),
@@ -30,13 +49,21 @@ _UNITS: Final[Mapping[Unit, re.Pattern[str]]] = {
 
 
 class CellMeasures(CellText):
-    """Reads what the number in a cell measures."""
+    """Reads what the number in a cell measures.
+
+    Attributes:
+        own: the words of head and row that say it, without those of a title; once measured.
+    """
+
+    own = ""
 
     def measure(self) -> tuple[str, tuple[Metric, ...]]:
         """What says the metric of the number, and which it is."""
         head = self.without_regions(self.cell.heads)
         name = self._name_of_measure(head)
-        own = f"{name} {head}".strip()
+        own = self.own = f"{name} {head}".strip()
+        if self._has_no_head():
+            return own, ()
         said = read_words(own, self.mention.unit)
         if not said.is_bare:
             return self._settled(own, said)
@@ -45,10 +72,31 @@ class CellMeasures(CellText):
         for source, is_title in self._sources(own):
             words = read_words(source, self.mention.unit)
             if words.metrics or words.is_nothing:
+                if not is_title:
+                    self.own = f"{source} {own}"
                 return self._settled(f"{source} {own}", words, is_title=is_title)
         if "capaian" in own.lower() and self.mention.unit == "percent":
             return self._settled(own, said._replace(metrics=("coverage_rate",)))
         return own, ()
+
+    def aim(self) -> str:
+        """The word for it, where a title is about what is aimed at, and no head is.
+
+        A title that speaks of that beside other things makes a head without such words doubtful,
+        unless another column is the one that it means.
+        """
+        lines = [self.text(s) for s in self.table.titles if not self.is_sentence(s)]
+        told = next((line for line in lines[::-1] if names_aim(line)), "")
+        if not told or names_status(self.own):
+            return ""
+        columns = range(len(self.table.rows[0]))
+        if any(names_aim(self.of_heads(c)) for c in columns if c != self.cell.column):
+            return ""
+        unit = self.mention.unit
+        if _AIM_FIRST.match(told) and read_words(told, unit).metrics and not _REACHED.search(told):
+            return "target "
+        self.doubts.append("its title speaks of what is aimed at")
+        return ""
 
     def _settled(
         self, words: str, said: Words, *, is_title: bool = False
@@ -56,6 +104,7 @@ class CellMeasures(CellText):
         """The metrics of some words, and what makes them doubtful."""
         if said.is_nothing or not said.metrics:
             return words, ()
+        self._doubt_share()
         titles = [self.text(span) for span in self.table.titles if not self.is_sentence(span)]
         is_said = is_on_topic([words])
         self._compare_units(words)
@@ -68,12 +117,60 @@ class CellMeasures(CellText):
                     return words, ()
                 if title.metrics and title.unknown:
                     self.doubts.append(f"its title says {title.unknown[0]!r}")
+            if self._is_of_titled_matter(said, is_said=is_said):
+                return words, ()
             self._compare(said, title)
         elif len(said.metrics) > 1:
             self.doubts.append("what stands over the table speaks of several figures")
         if not is_said and not _is_near_topic(self.reading.text, self.table.start, self.table.end):
             self.doubts.append("nothing near the table speaks of health insurance")
         return words, said.metrics
+
+    def _has_no_head(self) -> bool:
+        """Whether a column has no head that says anything, beside others that have: "+/-", ""."""
+        column, heads = self.cell.column, self.table.heads
+        if not heads or any(within(self.reading.regions, s) for s in self.cell.heads):
+            return False
+        own = self.of_heads(column)
+        if _CHANGE.fullmatch(own) or _AGES.search(own):
+            return True
+        return not own and column not in self.table.naming
+
+    def _doubt_share(self) -> None:
+        """Doubt a share beside what is aimed at or spent: of that it may be one, not of people.
+
+        "Target | Realisasi | %", "Pagu (Rp) | Realisasi (%)", "Cakupan (%) | % Target"
+        """
+        head = self.of_heads(self.cell.column)
+        said = head.lower().strip()
+        if not (_SHARE.fullmatch(said) and _UNITS["percent"].search(said)):
+            return
+        columns = range(len(self.table.rows[0]))
+        others = [self.of_heads(c) for c in columns if c != self.cell.column]
+        if _OF_TARGET.match(said):
+            self.doubts.append(f"its head {head!r} may be a share of a target")
+        elif any(names_aim(o) and not _UNITS["percent"].search(o) for o in others) or any(
+            _SPENT.search(o.lower()) for o in others
+        ):
+            self.doubts.append(f"its head {head!r} may be a share of the column beside it")
+
+    def _is_of_titled_matter(self, said: Words, *, is_said: bool) -> bool:
+        """Whether a title makes of a plain head something else: "Peserta JKN nonaktif", "Klaim".
+
+        Where it joins several matters, or the head says more than that, it only makes doubtful.
+        """
+        lines = [self.without_regions([s]) for s in self.table.titles if not self.is_sentence(s)]
+        told = next((line for line in lines[::-1] if not read_words(line, None).is_bare), "")
+        if said.metrics[0] not in _PLAIN or not read_words(told, None).is_nothing:
+            return False
+        unit = self.mention.unit
+        columns = (c for c in range(len(self.table.rows[0])) if c != self.cell.column)
+        if any(read_words(self.of_heads(column), unit).is_nothing for column in columns):
+            return False  # that is the one which is meant
+        if is_said or JOINS.search(told):
+            self.doubts.append("its title speaks of another matter too")
+            return False
+        return True
 
     def _compare_units(self, words: str) -> None:
         """Doubt a number whose own unit is not that of its head: "95,2%" below "Peserta (jiwa)"."""

@@ -5,12 +5,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from uhc_llm.scanner.meanings.cell_text import ROWS_READ, CellText, within
-from uhc_llm.scanner.meanings.heads import is_measure, is_total, read_words
-from uhc_llm.schemas import PeriodMention, RegionMention
+from uhc_llm.scanner.meanings.heads import is_measure, is_on_topic, is_total, read_words
+from uhc_llm.schemas import PeriodMention, RegionMention, Span
 
 __all__ = ["CellPlaces"]
 
 _DIGITS: Final = re.compile(r"\d")
+_LONGEST_TITLE: Final = 120
+# "Menuju UHC 2025": no time of figures.
+_TOWARDS: Final = re.compile(
+    r"\b(?:menuju|menyongsong|jelang|demi|kejar|mengejar)\b", re.IGNORECASE
+)
+# The time that the figures of a table are of, in a sentence over it.
+_AS_OF: Final = re.compile(
+    r"(?<!\w)(?:per|hingga|s\.?/?d\.?|sampai(?:\s+dengan)?|posisi|kondisi|data|keadaan)"
+    r"(?:\s+(?:tahun|akhir|bulan|tanggal|posisi|kondisi))?\s+\Z",
+    re.IGNORECASE,
+)
 
 
 class CellPlaces(CellText):
@@ -86,10 +97,24 @@ class CellPlaces(CellText):
         names = [p for span in self.row_names() for p in within(periods, span)[:1]]
         if heads and names and heads[0].iso[:4] != names[0].iso[:4]:
             self.doubts.append("its head and its row name several years")
-        titles = [p for span in self.table.titles[::-1] for p in within(periods, span)[-1:]]
+        titles = [p for span in self.table.titles[::-1] for p in self._times_of_title(span)]
         if (heads or names) and titles and self._is_unsure_of_year((*heads, *names), titles):
             self.doubts.append("its month may be that of another year")
         return tuple((*heads, *names, *titles)[:1])
+
+    def _times_of_title(self, span: Span) -> list[PeriodMention]:
+        """The period of the figures that a title says; of a sentence that of "per Maret 2024"."""
+        found = within(self.reading.periods, span)[-1:]
+        words = self.text(span)
+        if _TOWARDS.search(words):
+            return []
+        own = self.without_regions([span])
+        if not read_words(own, None).unknown:  # "Data JKN 2023."
+            return found
+        if self.is_sentence(span) or len(words) > _LONGEST_TITLE:
+            text = self.reading.text
+            return [p for p in found if _AS_OF.search(text, span.start, p.start)]
+        return found if is_on_topic([words]) or is_measure(words) else []
 
     def _look_for_times(self) -> None:
         """Doubt the time of a head with digits that are no period: "Des-23"."""

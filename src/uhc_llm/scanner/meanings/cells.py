@@ -11,7 +11,8 @@ from typing import NamedTuple
 from uhc_llm.scanner.meanings.cell_measures import CellMeasures
 from uhc_llm.scanner.meanings.cell_places import CellPlaces
 from uhc_llm.scanner.meanings.cell_text import within
-from uhc_llm.scanner.meanings.heads import is_on_topic, read_words
+from uhc_llm.scanner.meanings.heads import is_measure, names_status
+from uhc_llm.scanner.meanings.list_headings import Heading, read_heading
 from uhc_llm.scanner.tables import Cell
 from uhc_llm.schemas import Mention, Metric, PeriodMention, Reading, RegionMention, TableForm
 
@@ -27,6 +28,9 @@ class CellReading(NamedTuple):
             words of the head last.
         metrics: what it measures, likeliest first.
         is_nothing: whether it is no coverage figure.
+        own: the words of the head and of the row alone, without those of a title; of a list the
+            clause of its heading that says the metric.
+        aim: "target", where a title makes all numbers that: "Target cakupan JKN 2025".
         title: the lines over it, where they are titles and no sentences.
         regions: the region of its row, else of its column, else of the table.
         names_unknown: whether its row names something that is no region: "Lainnya", a district.
@@ -40,6 +44,8 @@ class CellReading(NamedTuple):
     words: str
     metrics: tuple[Metric, ...]
     is_nothing: bool
+    own: str
+    aim: str
     title: str
     regions: tuple[RegionMention, ...]
     names_unknown: bool
@@ -52,8 +58,8 @@ class CellReading(NamedTuple):
 def read_cell(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     """Read what is said of a number by the table or the list in which it stands.
 
-    Of a list it is only the period of its heading, whether that is of another matter, and what
-    region an item is; all else its sentence says, as anywhere.
+    Of a list it is what its heading says, its period with it, and what region an item is; what the
+    heading leaves open its sentence says, as anywhere.
     """
     return (
         _in_table(reading, mention, cell)
@@ -65,6 +71,7 @@ def read_cell(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
 def _in_table(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     measures, places = CellMeasures(reading, mention, cell), CellPlaces(reading, mention, cell)
     words, metrics = measures.measure()
+    aim = measures.aim()
     regions, names_unknown = places.regions()
     periods = places.periods()
     doubts = [*measures.doubts, *places.doubts]
@@ -74,6 +81,8 @@ def _in_table(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
         words=words,
         metrics=metrics,
         is_nothing=not metrics,
+        own=measures.own,
+        aim=aim,
         title=" ".join(lines),
         regions=regions,
         names_unknown=names_unknown,
@@ -93,20 +102,29 @@ def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     periods = within(reading.periods, title)
     if len({period.id for period in periods}) > 1:
         periods = []
-    region = places.fills(cell.table.rows[cell.row][0], reading.regions)
+    name = cell.table.rows[cell.row][0]
+    region = places.fills(name, reading.regions)
     is_stray = places.is_stray()
+    said = Heading("", (), is_nothing=False, doubt="")
+    item = places.text(name)
+    if not (is_measure(item) or names_status(item)):
+        said = read_heading(places.without_regions([title]), mention.unit)
+        if region is None and not said.is_nothing:  # a clause: "sedangkan pusat minta 80 persen"
+            said = said._replace(metrics=(), doubt="")
     return CellReading(
         form="list",
         words=heading,
-        metrics=(),
-        is_nothing=read_words(heading, None).is_nothing and not is_on_topic([heading]),
+        metrics=said.metrics,
+        is_nothing=said.is_nothing,
+        own=said.words,
+        aim="",
         title=heading,
         regions=(region,) if region is not None and region.level != "area" else (),
         names_unknown=is_stray,
         periods=tuple(periods[:1]),
         is_of_sentence=False,
         start=_top(cell),
-        doubt=_doubt(mention, [], names_unknown=is_stray),
+        doubt=_doubt(mention, [said.doubt] if said.doubt else [], names_unknown=is_stray),
     )
 
 

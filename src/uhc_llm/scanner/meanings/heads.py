@@ -10,7 +10,8 @@ from uhc_llm.scanner.meanings.words import compile_cues
 from uhc_llm.schemas import Metric, Unit
 
 __all__ = [
-    "Words", "is_measure", "is_on_topic", "is_total", "names_segment", "names_status", "read_words",
+    "INTRODUCING", "Words", "is_measure", "is_on_topic", "is_total", "names_aim",
+    "names_other_people", "names_segment", "names_status", "read_words",
 ]  # fmt: skip
 
 _TABLE: Final[Mapping[str, Any]] = tomllib.loads(
@@ -36,10 +37,14 @@ _TOTAL: Final = _words("total")
 _TOPIC: Final = _words("topic")
 _SEGMENT: Final = _words("segment")
 _STATUS: Final = _words("status")
+_AIM: Final = _words("aim")
 _KNOWN: Final = _words("bare", "known")
 _ANY_METRIC: Final = compile_cues(
     cue for metrics in _TABLE["metric"].values() for cues in metrics.values() for cue in cues
 )
+_OTHER_PEOPLE: Final = _words("other_people")
+INTRODUCING: Final = frozenset[str](_TABLE["words"]["introducing"])
+"""Words of a heading that only introduce what follows: "Berikut lima daerah tertinggi:"."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -93,6 +98,16 @@ def names_segment(words: str) -> bool:
 def names_status(words: str) -> bool:
     """Whether words say that something is reached or aimed at: "Realisasi"."""
     return bool(_STATUS.search(words.lower()))
+
+
+def names_aim(words: str) -> bool:
+    """Whether words are about what is aimed at: "Target cakupan", and not "Menuju UHC"."""
+    return bool(_AIM.search(words.lower()))
+
+
+def names_other_people(words: str) -> bool:
+    """Whether words name people who are no members: "Penerima bantuan pangan"."""
+    return bool(_OTHER_PEOPLE.search(words.lower()))
 
 
 def is_on_topic(texts: Iterable[str]) -> bool:

@@ -74,7 +74,11 @@ def _each(reading: Reading) -> Iterator[Meaning]:
                 yield _of_cell(mention, at, at.cell)
                 continue
             before = before.before(mention.start - len(at.lead))
-            meaning = _meaning(mention, at, before)
+            meaning = (
+                _of_item(mention, at, at.cell)
+                if at.cell and (at.cell.metrics or at.cell.is_nothing)
+                else _meaning(mention, at, before)
+            )
             yield meaning
             before = before.then(meaning)
 
@@ -94,13 +98,24 @@ def _of_cell(mention: Mention, at: Window, cell: CellReading) -> Meaning:
         mention=mention,
         at=at,
         metrics=metrics,
-        statuses=_statuses(at, metric, None),
+        statuses=_statuses(at._replace(before=f"{cell.own} ", heading=cell.aim), metric, None),
         segments=segments,
         is_cued=bool(cell.metrics),
         is_silent=False,
         is_nothing=cell.is_nothing or is_share or is_too_small(mention),
         is_threshold=False,
     )
+
+
+def _of_item(mention: Mention, at: Window, cell: CellReading) -> Meaning:
+    """What a number in a list means: what its heading says, and nothing that stands before it."""
+    lead = f"{cell.own} "
+    told = at._replace(
+        before=lead, after="", tail="", sentence=f"{lead}{mention.text}", lead=lead, former="",
+        previous=None, again=None, beyond="", heading="",
+    )  # fmt: skip
+    meaning = _of_cell(mention, told, cell)
+    return meaning._replace(at=at._replace(cell=meaning.at.cell))
 
 
 def _meaning(mention: Mention, at: Window, before: Context) -> Meaning:

@@ -36,6 +36,8 @@ _DASH_BEHIND: Final = re.compile(
     re.VERBOSE,
 )
 _OTHER_BEHIND: Final = re.compile(r"\s?(?:\([^)\n]{0,30}\)\s?)?(?:[.:](?!\s?\d)|,\s?\d)")
+_NUMBER_BEHIND: Final = re.compile(r"\s*\d[\d.,]*+\s?(?:%|persen|jiwa|orang|peserta|warga)")
+_LABEL: Final = re.compile(r"(?:Kabupaten|Kab\.|Kota|Provinsi)\s")
 _FIRST_WORDS: Final = 50
 _FIRST_LINES: Final = 600
 
@@ -72,7 +74,11 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
     line = text.rfind("\n", max(0, start - _FIRST_WORDS - 1), start) + 1
     if start - line > _FIRST_WORDS or not _BEFORE.fullmatch(text, line, start):
         return False
-    if _DASH_BEHIND.match(text, end):
-        return True
+    stop = text.find("\n", end)
+    stop = len(text) if stop < 0 else stop
+    if dash := _DASH_BEHIND.match(text, end, stop):
+        return not _NUMBER_BEHIND.match(text, dash.end(), stop)  # "Kudus – 98,4%" is of a list
+    if _LABEL.match(text, start) and text.startswith(":", end):
+        return False  # "Kabupaten Agam: peserta JKN 456.332 jiwa"
     is_first = not text[:line].strip()
     return (is_first or text[start:end].isupper()) and bool(_OTHER_BEHIND.match(text, end))

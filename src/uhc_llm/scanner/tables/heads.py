@@ -14,6 +14,7 @@ from uhc_llm.scanner.tables.grids import Grid
 from uhc_llm.scanner.tables.rows import (
     Line,
     Row,
+    is_age,
     is_missing,
     is_number,
     is_numbering,
@@ -104,13 +105,15 @@ def _is_section(part: _Part, before: Table, grid: Grid) -> bool:
 
 
 def _is_head(said: Sequence[str], part: _Part) -> bool:
-    """Whether a row holds no number: nor a mark that one is missing, nor anything but years."""
+    """Whether a row holds no number: nor a mark that one is missing, but years or ages."""
     if len(part.heads) >= _MOST_HEADS and not part.rows:
         return False
     if any(map(is_missing, filter(None, said))):
         return False
     numbers = [cell for cell in said if is_number(cell)]
     if not numbers:
+        return True
+    if not part.rows and not is_number(said[0]) and all(map(is_age, filter(None, said[1:]))):
         return True
     # Years name columns only where no other row has come yet.
     return not part.rows and all(map(is_year, numbers)) and _is_row_of_years(said, numbers)

@@ -10,6 +10,7 @@ __all__ = [
     "Line",
     "Row",
     "Separator",
+    "is_age",
     "is_missing",
     "is_number",
     "is_numbering",
@@ -39,6 +40,7 @@ _NUMBER: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d\s?[*)]{0,2}")
+_AGE: Final = re.compile(r"\d{1,2}\s?(?:[-–]\s?\d{1,2}|\+)|[<>≥≤]\s?\d{1,2}")
 _MISSING: Final = re.compile(
     r"[-–—*.…]{1,4}|n/?a\.?|n\.a\.|tad|x|nihil|tidak\s+ada(?:\s+data)?|belum\s+ada\s+data",
     re.IGNORECASE,
@@ -118,6 +120,11 @@ def is_rule(text: str, line: Line) -> bool:
 def is_number(said: str) -> bool:
     """Whether a cell holds a number, with its unit and a mark of a footnote or without."""
     return bool(_NUMBER.fullmatch(said))
+
+
+def is_age(cell: str) -> bool:
+    """Whether a cell holds ages and nothing else: "15-64", "65+"."""
+    return _AGE.fullmatch(cell) is not None
 
 
 def is_year(said: str) -> bool:

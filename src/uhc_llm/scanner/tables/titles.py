@@ -12,6 +12,7 @@ __all__ = ["titles_above"]
 _MOST_LINES: Final = 2
 _FARTHEST: Final = 2
 """So many empty lines may lie between."""
+_MOST_SENTENCES: Final = 2
 _LONGEST: Final = 240
 _LONGEST_PARAGRAPH: Final = 1000
 
@@ -48,8 +49,15 @@ def titles_above(text: str, lines: Sequence[Line], index: int, since: int) -> It
             if not found:
                 found.append(_last_sentence(text, span))
             break
-        found.append(span)
+        found += _sentences(text, span)
     yield from reversed(found)
+
+
+def _sentences(text: str, span: Span) -> Iterator[Span]:
+    """What ends a line, and the sentence before it, the last first: "... 98 persen. Datanya:"."""
+    parts = split_sentences(text[slice(*span)])[-_MOST_SENTENCES:]
+    for part in reversed(parts):
+        yield Span(span.start + part.start, span.start + part.end)
 
 
 def _last_sentence(text: str, span: Span) -> Span:
