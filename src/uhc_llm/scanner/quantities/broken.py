@@ -89,10 +89,10 @@ def mark_broken(
     for quantity in found:
         start, before = _first_digit(text, quantity), kept[-1] if kept else None
         behind = text[quantity.end : quantity.end + 1]
-        if behind not in _ENDS and text[quantity.end - 1].isdecimal():
-            if goes_on_behind(text, quantity.end):
-                kept.append(_flagged(quantity))
-                continue
+        is_bare = behind not in _ENDS and text[quantity.end - 1].isdecimal()
+        if is_bare and goes_on_behind(text, quantity.end):
+            kept.append(_flagged(quantity))
+            continue
         word = text[start - 2 : start - 1]
         if text[start - 1 : start] == " " and word.isalpha() and word.isascii():
             # Behind a word, as most of them.
@@ -100,13 +100,14 @@ def mark_broken(
             is_odd = is_odd or is_spoken_decimal(text, start)
             kept.append(_flagged(quantity) if is_odd else quantity)
             continue
-        if begins_within(text, start, before.end if before else 0):
+        cell = cell_at(tables, quantity.start) if tables else None
+        since = max(before.end if before else 0, cell.span.start + 1 if cell else 0)
+        if begins_within(text, start, since):
             continue
         if before and before.end == start - 1 and text[before.end] in ".,":
             kept[-1:] = [_flagged(before), _flagged(quantity)]  # "Rp12T,5 miliar"
             continue
         head = _head_of(text, quantity, before, taken)
-        cell = cell_at(tables, quantity.start) if head and tables else None
         if head is None or (cell and head.end <= cell.span.start):
             is_odd = _is_odd_range(text, quantity) or is_spoken_decimal(text, start)
             kept.append(_flagged(quantity) if is_odd else quantity)
