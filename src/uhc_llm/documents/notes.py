@@ -221,7 +221,7 @@ def _of_raised(source: str, element: _Element, *, is_mark: bool) -> tuple[Edit, 
     is_inside = before[-1:].isdigit() and element.behind[:1].isdigit()
     if is_power or is_inside or _NO_MARK_BEHIND.search(before) or text.lower() in _DEGREES:
         return _translated(source, element, _RAISED)
-    if _CURRENCY.search(before) or _BEGUN.search(f"{before}{text}"):
+    if _CURRENCY.search(before) or _BEGUN.search(f"{before}^{text}"):
         return None
     if is_mark and not (text.isdigit() and _UNCLEAR.search(before)):
         return _dropped(element)
