@@ -202,3 +202,14 @@ def test_every_character_that_is_left_leads_back_to_its_own(body: str) -> None:
 def test_a_page_with_marks_without_end_is_read(part: str) -> None:
     source = f"<html><body><p>{OTHER}</p>{part * 20_000}"
     assert OTHER in Document.from_html(source).text
+
+
+@pytest.mark.parametrize("number", ["95,2", "189.22", "189.220"])
+def test_a_mark_in_a_cell_is_no_digit_of_its_number(number: str) -> None:
+    source = (
+        f"<html><body><p>{OTHER}</p><table><tr><th>Kabupaten</th><th>Cakupan</th></tr>"
+        f"<tr><td>Blora</td><td>{number}<sup>1</sup></td></tr>"
+        f"<tr><td>Kudus</td><td>{number}<sup>1)</sup></td></tr></table><p>{OTHER}</p>"
+    )
+    text = Document.from_html(source).text
+    assert f"Blora | {number}\nKudus | {number}\n" in text

@@ -147,7 +147,7 @@ class Inputs:
         suffix, _ = _kind(file)
         if suffix == _JSON:
             items = list(self._table(file, suffix))
-            if any(isinstance(item, Item) for item in items):
+            if any(isinstance(item, Item) for item in items) or not file.exists():
                 yield from items
             else:
                 self.passed_over[f"{_JSON} without articles"] += 1
