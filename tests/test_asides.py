@@ -41,6 +41,25 @@ def asides_of(text: str) -> list[tuple[str, str]]:
         "Tonton video: Bupati Serahkan 1.250 Kartu",
         "Also read: 98 percent of Blora insured",
         "- Baca juga: Rembang Kejar UHC",
+        "Pilihan Editor: Rembang Kejar Target UHC 98 Persen",
+        "Berita terkini: Rembang Kejar Target UHC 98 Persen",
+        "Artikel terkait: 12 Desa di Rembang Belum UHC",
+        "Terkait: Rembang Kejar Target UHC 98 Persen",
+        "TERKAIT | Rembang Kejar Target UHC 98 Persen",
+        "Berita lainnya: Rembang Kejar Target UHC 98 Persen.",
+        "Jangan lewatkan: Rembang Kejar Target UHC 98 Persen",
+        "Jangan Lewatkan Juga: Rembang Kejar Target UHC 98 Persen",
+        "Berita populer: Rembang Kejar Target UHC 98 Persen",
+        "Terpopuler: “Rembang Kejar Target UHC 98 Persen”",
+        "Topik terkait: Rembang Kejar Target UHC 98 Persen",
+        "Selanjutnya: Rembang Kejar Target UHC 98 Persen",
+        "Rekomendasi: Rembang Kejar Target UHC 98 Persen",
+        "Editor's pick: Rembang Kejar Target UHC 98 Persen",
+        "EDITOR’S PICKS",
+        "Klik juga: Rembang Kejar Target UHC 98 Persen",
+        "BACA: Rembang Kejar Target UHC 98 Persen",
+        "[BACA: Rembang Kejar Target UHC 98 Persen]",
+        "Terkait",
         "Artikel terkait",
         "Berita Terkait:",
         "PILIHAN EDITOR",
@@ -152,6 +171,22 @@ def test_what_ends_a_page_is_a_footer(line: str) -> None:
         "Cakupan naik (dari 95 persen) menjadi 98,5 persen (926.238 jiwa)",
         "Pemkab menanggung 3 segmen. Anggarannya Rp 9 miliar. Cakupannya 98 persen. (Foto: Humas)",
         "Kabupaten Pati | 1.301.442 | 97,91%",
+        "Pilihan editor buku itu jatuh pada 98 naskah.",
+        "Terkini: cakupan JKN Kabupaten Blora mencapai 98,5 persen.",
+        "Terkini: 98,5 persen",
+        "Berita terkini: Cakupan JKN Kabupaten Blora mencapai 98,5 persen, kata bupati.",
+        "Terkait: 98,5 persen warga sudah terlindungi, bupati meminta petugas mendata lagi.",
+        "Terkait target 98 persen, bupati meminta petugas mendata lagi.",
+        "Selanjutnya: pemkab menanggung 12 ribu peserta",
+        "Selanjutnya, pemkab menanggung 12 ribu peserta.",
+        "Sebelumnya: 95 persen",
+        "Sebelumnya: Cakupan Kabupaten Blora 95 persen pada 2022.",
+        "Rekomendasi: pemkab menambah 12 ribu kuota",
+        "Rekomendasi DPRD itu menyebut 98 persen warga.",
+        "Jangan lewatkan batas 31 Desember 2024, pesan kepala cabang.",
+        "Baca aturan Nomor 82 Tahun 2018 sebelum mendaftar, pesan kepala cabang.",
+        "Populer di 12 kecamatan, layanan itu menjangkau 98 persen warga.",
+        "Terkini | 98,5 | 97,2 | 96,1",
         "Next Generation JKN diikuti 98 kader.",
     ],
 )
@@ -171,6 +206,18 @@ def test_a_heading_takes_the_headlines_below_it() -> None:
     links = "- Rembang Kejar Target UHC 98 Persen\n\n- Pati Tambah 12 Ribu Peserta Baru"
     text = f"{PARAGRAPH}\nBerita Terkait\n{links}\n{PARAGRAPH}"
     assert asides_of(text) == [("related", f"Berita Terkait\n{links}")]
+
+
+def test_a_list_behind_a_cue_is_one_of_links() -> None:
+    links = "- Rembang Kejar Target UHC 98 Persen\n- Pati Tambah 12 Ribu Peserta Baru"
+    for cue in ("Baca Juga:", "Pilihan Editor:", "BACA:"):
+        text = f"{PARAGRAPH}\n{cue}\n{links}\n{PARAGRAPH}"
+        assert asides_of(text) == [("related", f"{cue}\n{links}")]
+
+
+def test_a_link_behind_the_last_sentence_of_a_paragraph_may_have_any_cue() -> None:
+    link = "Pilihan Editor: Pati Kejar Cakupan 97 Persen"
+    assert asides_of(f"Cakupan 98 persen. {link}\n{PARAGRAPH}") == [("related", link)]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +260,7 @@ def test_a_source_is_a_footer_only_behind_the_last_paragraph() -> None:
 
 def test_every_cue_of_the_tables_can_be_reached_from_the_first_word_of_a_line() -> None:
     assert {cue.form for cues in CUES.values() for cue in cues} == {
-        "link", "plain link", "heading", "caption", "picture", "byline", "credit", "last",
+        "link", "lead", "plain link", "heading", "caption", "picture", "byline", "credit", "last",
         "phrase", "whole", "pages",
     }  # fmt: skip
     assert all(head == head.lower() for head in CUES)

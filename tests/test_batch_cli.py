@@ -103,6 +103,21 @@ def test_inputs_that_cannot_be_read_are_told_and_end_in_3(
     assert "1 .jpg" in done.err
 
 
+def test_how_many_more_inputs_cannot_be_read_is_told_and_where_they_are(
+    call: Call, tmp_path: Path, run: Path
+) -> None:
+    folder = articles(tmp_path / "in", 1)
+    for number in range(8):
+        (folder / f"b{number}.txt").symlink_to(tmp_path / "gone.txt")
+    said = call("batch", folder, "--run", run, "--strategy", "code")
+    assert said.code == 3
+    assert said.err.count("unreadable, ") == 5
+    assert f"and 3 more: uhc-llm export {run} errors.csv --table errors" in said.err
+    call("export", run, tmp_path / "errors.csv", "--table", "errors")
+    with (tmp_path / "errors.csv").open(encoding="utf-8") as table:
+        assert len(list(csv.DictReader(table))) == 8
+
+
 def test_without_inputs_it_goes_on_with_what_waits(call: Call, tmp_path: Path, run: Path) -> None:
     folder = articles(tmp_path / "in", 5)
     assert call("batch", folder, "--run", run, "--strategy", "code", "--limit", "2").code == 0

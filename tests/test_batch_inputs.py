@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -14,6 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from uhc_llm.batch.inputs import Inputs, Item
+from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.tables import Columns
 from uhc_llm.batch.work import InputProblem
 from uhc_llm.documents import MAX_BYTES
@@ -467,3 +469,45 @@ def test_a_sample_is_always_the_same_and_grows_with_its_share(tmp_path: Path) ->
     assert taken(0.2) == taken(0.2)
     assert taken(0.2) < taken(0.5) < taken(1.0)
     assert 40 < len(taken(0.2)) < 120
+
+
+# --- what a folder holds that cannot be read ---------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.pdf", "a.json", "a.csv", "a.jsonl", "a.parquet"])
+def test_a_link_that_leads_nowhere_is_one_problem_and_stops_nothing(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).symlink_to(tmp_path / "gone")
+    write(tmp_path / "b.txt", TEXT)
+    items, problems = read(tmp_path)
+    assert [item.document.id for item in items] == ["b"]
+    assert [problem.source for problem in problems] == [str(tmp_path / name)]
+    assert Inputs([str(tmp_path)]).count() in {2, None}
+
+
+@pytest.mark.parametrize("name", [b"berita-\xe9.txt", b"\xe9/berita.jsonl"])
+def test_a_name_that_is_no_utf8_is_one_problem_and_stops_nothing(
+    tmp_path: Path, name: bytes
+) -> None:
+    path = tmp_path / os.fsdecode(name)
+    write(path, TEXT if path.suffix == ".txt" else lines({"text": TEXT}))
+    write(tmp_path / "b.txt", TEXT)
+    items, problems = read(tmp_path)
+    assert [item.document.id for item in items] == ["b"]
+    assert [problem.source for problem in problems] == [
+        str(tmp_path / name.decode(errors="backslashreplace"))
+    ]
+    assert "not in UTF-8: rename it" in problems[0].error
+    with Ledger.write(tmp_path / "run.db") as ledger:
+        ledger.add_problems(problems)
+        assert ledger.counts("").input_errors == 1
+
+
+def test_a_table_between_tabs_is_a_table(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.tsv", f"id\tisi\na\t{TEXT}\nb\t{TEXT}\n")
+    for asked in (path, tmp_path):
+        items, problems = read(asked)
+        assert [item.document.id for item in items] == ["a", "b"]
+        assert problems == []
+    assert Inputs([str(path)]).count() is None

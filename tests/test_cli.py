@@ -300,6 +300,21 @@ def test_an_input_that_cannot_be_read_ends_with_3(
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    "name", ["c.json", "c.jsonl", "c.csv", "c.tsv", "c.parquet", "C.CSV", "c.jsonl.gz"]
+)
+@pytest.mark.parametrize("command", ["scan", "extract"])
+def test_a_table_is_not_read_as_one_text(
+    uhc: Command, tmp_path: Path, command: str, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_text('{"text": "Cakupan 98 persen."}', encoding="utf-8")
+    more = ["--strategy", "code", "-f", "jsonl"] if command == "extract" else []
+    done = uhc(command, path, *more)
+    assert (done.code, done.out) == (3, "")
+    assert f"uhc-llm batch {path} --run run.db" in " ".join(done.err.split())
+
+
 def test_five_megabytes_of_text_are_refused_at_once(uhc: Command, tmp_path: Path) -> None:
     path = tmp_path / "besar.txt"
     path.write_text(f"{TEXT}\n" * (5_000_000 // len(TEXT)), encoding="utf-8")

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import docx
+import odfdo
 import pytest
 
 from tests import office_files
@@ -16,7 +17,7 @@ from uhc_llm import Document, extract
 from uhc_llm.documents import read_content, read_document
 from uhc_llm.documents.apart import Bounds
 from uhc_llm.documents.office import read_office
-from uhc_llm.documents.office.written import Written
+from uhc_llm.documents.office.written import Written, WrittenCell
 from uhc_llm.errors import InputError
 
 BOTH = pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_note_stands_at_the_end_and_its_mark_nowhere() -> None:
 
 
 def test_a_raised_digit_is_no_digit_of_the_number_before_it() -> None:
-    assert "Peserta aktif 800.100[2] jiwa." in read(word_file()).text
+    assert "Peserta aktif 800.100 jiwa." in read(word_file()).text
 
 
 def test_hidden_characters_are_not_read() -> None:
@@ -92,7 +93,7 @@ def test_hidden_and_raised_characters_of_an_open_document_are_known_by_their_sty
         "</office:document-content>"
     )
     document = read(rezipped(open_document_file(), {"content.xml": content}), "a.odt")
-    assert document.text == "Peserta 800.100[3] jiwa."
+    assert document.text == "Peserta 800.100 jiwa."
 
 
 WORD_NOTE = {
@@ -134,16 +135,181 @@ def test_a_file_is_told_by_its_content_and_not_by_its_name(tmp_path: Path) -> No
     assert read_document(path).text == Document.from_office(word_file()).text
 
 
-def test_a_row_of_one_cell_is_paragraphs_and_an_empty_cell_keeps_its_place() -> None:
-    written = Written()
-    written.row([["Siaran pers", "Cakupan 98 persen."]])
-    written.table()
-    written.row([["Blora"], [], ["98,5"]])
-    written.row([[], [], []])
-    written.row([["Kudus"], ["812.000", "jiwa"], ["93,3"]])
-    assert written.text == (
-        "Siaran pers\n\nCakupan 98 persen.\n\nBlora |  | 98,5\nKudus | 812.000 jiwa | 93,3"
+# --- raised and lowered characters ---------------------------------------------------------------
+
+RAISED = [
+    (("Cakupan 95,2", "1", " persen"), "Cakupan 95,2 persen"),
+    (("Tercatat 189.220", "1)", " jiwa"), "Tercatat 189.220 jiwa"),
+    (("Tercatat 189.220", "(3)", " jiwa"), "Tercatat 189.220 jiwa"),
+    (("Tercatat 189.220", "1,2", " jiwa"), "Tercatat 189.220 jiwa"),
+    (("Anggaran Rp12,5", "*)", " miliar"), "Anggaran Rp12,5 miliar"),
+    (("Tercatat 361.220", "a", " jiwa"), "Tercatat 361.220 jiwa"),
+    (("Luas 12 km", "2", " lebih"), "Luas 12 km² lebih"),
+    (("Sebanyak 1,5×10", "6", " jiwa"), "Sebanyak 1,5×10⁶ jiwa"),
+    (("Cakupan 95,", "28", " persen"), "Cakupan 95,28 persen"),
+    (("", "98", ""), "98"),
+]
+STYLED = (
+    '<w:style w:type="character" w:styleId="Induk"><w:rPr>{}</w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Anak"><w:basedOn w:val="Induk"/></w:style>'
+)
+SUPERSCRIPT = '<w:vertAlign w:val="superscript"/>'
+NAMED = '<w:rStyle w:val="Anak"/>'
+
+
+def styled_word_file(said: tuple[str, str, str], properties: str, style: str) -> bytes:
+    """A document of one paragraph, the middle of which has properties, or a style with others."""
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    before, raised, behind = (f'<w:t xml:space="preserve">{words}</w:t>' for words in said)
+    return word_file_with(
+        {
+            "word/document.xml": f"<w:document {names}><w:body><w:p><w:r>{before}</w:r>"
+            f"<w:r><w:rPr>{properties}</w:rPr>{raised}</w:r><w:r>{behind}</w:r></w:p></w:body>"
+            "</w:document>",
+            "word/styles.xml": f"<w:styles {names}>{STYLED.format(style)}</w:styles>",
+        }
     )
+
+
+def styled_open_document_file(said: tuple[str, str, str], position: str) -> bytes:
+    """A text of one paragraph, the middle of which has a style whose parent has a position."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "style", "text")
+    )
+    parent = (
+        '<style:style style:name="Induk" style:family="text">'
+        f'<style:text-properties style:text-position="{position}"/></style:style>'
+    )
+    child = '<style:style style:name="A" style:family="text" style:parent-style-name="Induk"/>'
+    before, raised, behind = said
+    return rezipped(
+        open_document_file(),
+        {
+            "styles.xml": f"<office:document-styles {names}><office:styles>{parent}"
+            "</office:styles></office:document-styles>",
+            "content.xml": f"<office:document-content {names}><office:automatic-styles>{child}"
+            f"</office:automatic-styles><office:body><office:text><text:p>{before}"
+            f'<text:span text:style-name="A">{raised}</text:span>{behind}</text:p></office:text>'
+            "</office:body></office:document-content>",
+        },
+    )
+
+
+@pytest.mark.parametrize(("said", "text"), RAISED)
+@pytest.mark.parametrize(
+    ("properties", "style"),
+    [
+        (SUPERSCRIPT, ""),
+        ('<w:position w:val="6"/>', ""),
+        (NAMED, SUPERSCRIPT),
+        (NAMED, '<w:position w:val="6"/>'),
+    ],
+    ids=["superscript", "position", "style", "position of a style"],
+)
+def test_what_word_shows_raised_is_a_mark(
+    said: tuple[str, str, str], text: str, properties: str, style: str
+) -> None:
+    assert read(styled_word_file(said, properties, style)).text == text
+
+
+@pytest.mark.parametrize(("said", "text"), RAISED)
+@pytest.mark.parametrize("position", ["super 58%", "33% 58%"])
+def test_what_a_style_of_an_open_document_raises_is_a_mark(
+    said: tuple[str, str, str], text: str, position: str
+) -> None:
+    assert read(styled_open_document_file(said, position), "a.odt").text == text
+
+
+def test_what_a_run_says_itself_goes_before_its_style() -> None:
+    said = ("Cakupan 95,2", "8", " persen")
+    shown = f'{NAMED}<w:vertAlign w:val="baseline"/><w:vanish w:val="0"/>'
+    style = f"{SUPERSCRIPT}<w:vanish/>"
+    assert read(styled_word_file(said, shown, style)).text == "Cakupan 95,28 persen"
+    assert read(styled_word_file(said, NAMED, style)).text == "Cakupan 95,2 persen"
+    level = styled_open_document_file(said, "0% 100%")
+    assert read(level, "a.odt").text == "Cakupan 95,28 persen"
+
+
+def test_a_lowered_digit_behind_a_number_is_a_mark() -> None:
+    said, lowered = ("Cakupan 95,2", "1", " persen"), '<w:vertAlign w:val="subscript"/>'
+    assert read(styled_word_file(said, lowered, "")).text == "Cakupan 95,2 persen"
+    assert read(styled_open_document_file(said, "sub 58%"), "a.odt").text == "Cakupan 95,2 persen"
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+HEADS = (("Kabupaten/Kota", "2022", "2023", ""), ("", "", "Terdaftar", "Aktif"))
+ROWS = (("Kota Bima", "151.119", "", ""), ("", "", "120.990", "98.120"))
+MERGED = (((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (0, 3)), ((2, 0), (3, 0)))
+
+
+def merged_word_file() -> bytes:
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=4)
+    for y, row in enumerate((*HEADS, *ROWS)):
+        for x, words in enumerate(row):
+            table.cell(y, x).text = words
+    for first, last in MERGED:
+        cell = table.cell(*first).merge(table.cell(*last))
+        cell.text = cell.text.strip()
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def merged_open_document_file() -> bytes:
+    document = odfdo.Document("text")
+    document.body.clear()
+    table = odfdo.Table("Tabel", width=4, height=4)
+    for y, row in enumerate((*HEADS, *ROWS)):
+        for x, words in enumerate(row):
+            table.set_value((x, y), words or None)
+    for (top, left), (bottom, right) in MERGED:
+        table.set_span((left, top, right, bottom))
+    document.body.append(table)
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.docx", merged_word_file()), ("a.odt", merged_open_document_file())],
+    ids=["docx", "odt"],
+)
+def test_a_merged_cell_stands_in_each_row_and_column_and_an_empty_one_stays(
+    name: str, content: bytes
+) -> None:
+    assert read(content, name).text.rstrip() == (
+        "Kabupaten/Kota | 2022 | 2023 | 2023\n"
+        "Kabupaten/Kota | 2022 | Terdaftar | Aktif\n"
+        "Kota Bima | 151.119 |  | \n"
+        "Kota Bima |  | 120.990 | 98.120"
+    )
+
+
+def test_a_table_of_one_column_is_paragraphs_and_an_empty_cell_keeps_its_place() -> None:
+    written = Written()
+    written.table([[WrittenCell(["Siaran pers", "Cakupan 98 persen."]), WrittenCell([])]])
+    written.table(
+        [
+            [WrittenCell(["Blora"]), WrittenCell([]), WrittenCell(["98,5"])],
+            [WrittenCell([]), WrittenCell([]), WrittenCell([])],
+            [WrittenCell(["Kudus"]), WrittenCell(["812.000", "jiwa"]), WrittenCell([])],
+            [WrittenCell(["Pati"]), WrittenCell(["1|2"]), WrittenCell(["93,3", "94"])],
+        ]
+    )
+    assert written.text == (
+        "Siaran pers\n\nCakupan 98 persen.\n\n"
+        "Blora |  | 98,5\nKudus | 812.000 jiwa | \nPati | 1 2 | 93,3; 94"
+    )
+
+
+def test_a_table_that_nobody_reads_is_written_as_it_stands() -> None:
+    written = Written()
+    written.table([[WrittenCell(["98"])] * 70, [WrittenCell([])] * 70])
+    assert written.text == " | ".join(["98"] * 70)
 
 
 # --- what cannot be read --------------------------------------------------------------------------

@@ -80,6 +80,12 @@ def test_a_mark_behind_a_number_is_no_part_of_it(number: str, mark: str) -> None
         ("95,<sup>28</sup> persen", "95,28 persen"),
         ("95,<sup>2</sup> persen", "95,² persen"),
         ("812.<sup>345</sup> jiwa", "812.345 jiwa"),
+        ("95,2<sup>1</sup> persen", "95,2 persen"),
+        ("95.2<sup>12</sup> persen", "95.2 persen"),
+        ("1,5<sup>1</sup> juta jiwa", "1,5 juta jiwa"),
+        ("Rp 12,5<sup>1</sup> miliar", "Rp 12,5 miliar"),
+        ("189.22<sup>1</sup> jiwa", "189.22 jiwa"),
+        ("189.2<sup>12</sup> jiwa", "189.2 jiwa"),
         ("Rp<sup>25</sup> miliar", "Rp25 miliar"),
         ("suhu 30<sup>0</sup>C", "suhu 30⁰C"),
         ("anak ke-1<sup>st</sup> itu", "anak ke-1st itu"),
@@ -196,3 +202,14 @@ def test_every_character_that_is_left_leads_back_to_its_own(body: str) -> None:
 def test_a_page_with_marks_without_end_is_read(part: str) -> None:
     source = f"<html><body><p>{OTHER}</p>{part * 20_000}"
     assert OTHER in Document.from_html(source).text
+
+
+@pytest.mark.parametrize("number", ["95,2", "189.22", "189.220"])
+def test_a_mark_in_a_cell_is_no_digit_of_its_number(number: str) -> None:
+    source = (
+        f"<html><body><p>{OTHER}</p><table><tr><th>Kabupaten</th><th>Cakupan</th></tr>"
+        f"<tr><td>Blora</td><td>{number}<sup>1</sup></td></tr>"
+        f"<tr><td>Kudus</td><td>{number}<sup>1)</sup></td></tr></table><p>{OTHER}</p>"
+    )
+    text = Document.from_html(source).text
+    assert f"Blora | {number}\nKudus | {number}\n" in text

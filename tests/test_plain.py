@@ -35,7 +35,10 @@ PUBLISHED = date(2024, 2, 5)
         pytest.param("812\u2007345\u2003jiwa\u3000", "812\u2009345 jiwa ", id="spaces"),
         pytest.param("82\u202e5,9", "82\ufffd5,9", id="turned around"),
         pytest.param("9\x085 persen", "9\ufffd5 persen", id="control characters"),
-        pytest.param("812.345¹ jiwa, 97⁽²⁾", "812.345 jiwa, 97⁽⁾", id="raised digits"),
+        pytest.param("812.345¹ jiwa, 97⁽²⁾", "812.345 jiwa, 97", id="raised digits"),
+        pytest.param("95,2¹⁾ dan 97 ²⁾ dan 98⁽ᵃ⁾", "95,2 dan 97  dan 98", id="raised brackets"),
+        pytest.param("95,2ᵃ persen, 97ᵇ.", "95,2 persen, 97.", id="raised letters"),
+        pytest.param("812¹⁾345, 1ˢᵗ", "812¹⁾345, 1ˢᵗ", id="raised within a number"),
         pytest.param(
             "812.345* jiwa; 97† persen; 5[2] kota; 3* 4",
             "812.345 jiwa; 97 persen; 5 kota; 3 4",

@@ -960,11 +960,24 @@ def test_no_facts_are_no_error() -> None:
         pytest.param(RATE | {"unit": "persen"}, "unit 'persen' is none of percent", id="unit"),
         pytest.param(RATE | {"unit": {}}, "unit {} is none of", id="unit of a wrong type"),
         pytest.param(RATE | {"metric": "rate"}, "metric 'rate' is none of", id="metric"),
-        pytest.param(RATE | {"status": "reached"}, "status", id="status"),
-        pytest.param(RATE | {"segment": "umum"}, "segment", id="segment"),
-        pytest.param(RATE | {"qualifier": "maybe"}, "qualifier", id="qualifier"),
-        pytest.param(RATE | {"period": "kemarin"}, "iso", id="period"),
-        pytest.param(RATE | {"period": 2022}, "iso", id="period of a wrong type"),
+        pytest.param(
+            RATE | {"status": "tercapai"},
+            "status 'tercapai' is none of actual, target",
+            id="status",
+        ),
+        pytest.param(
+            RATE | {"segment": "umum"}, "segment 'umum' is none of all, pbi_apbn", id="segment"
+        ),
+        pytest.param(
+            RATE | {"qualifier": "maybe"}, "qualifier 'maybe' is none of exact", id="qualifier"
+        ),
+        pytest.param(
+            RATE | {"period": "kemarin"}, "write 2024, 2024-05 or 2024-05-01", id="period"
+        ),
+        pytest.param(RATE | {"period": "1 Mei 2024"}, "write 2024, 2024-05 or", id="written day"),
+        pytest.param(
+            RATE | {"period": 2022}, "period 2022 is not written as", id="period of a wrong type"
+        ),
         pytest.param(RATE | {"period": "2022-02-31"}, "no day of the calendar", id="no such day"),
         pytest.param(RATE | {"region": "99.99"}, "no Kemendagri code", id="code"),
         pytest.param(RATE | {"region": "  "}, "leave the region out", id="blank region"),

@@ -26,7 +26,14 @@ from uhc_llm.batch.tables import (
     parquet_rows,
 )
 from uhc_llm.batch.work import InputProblem
-from uhc_llm.documents import MAX_BYTES, Document, read_content, read_document, refuse_address
+from uhc_llm.documents import (
+    MAX_BYTES,
+    TABLE_SUFFIXES,
+    Document,
+    read_content,
+    read_document,
+    refuse_address,
+)
 from uhc_llm.errors import InputError
 from uhc_llm.scanner.written_days import read_day
 
@@ -35,10 +42,10 @@ __all__ = ["STANDARD_INPUT", "Inputs", "Item"]
 STANDARD_INPUT: Final = "-"
 _TEXTS: Final = frozenset({".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".odt"})
 _JSON: Final = ".json"
-_TABLES: Final = frozenset({_JSON, ".jsonl", ".ndjson", ".csv", ".parquet"})
 _READERS: Final[Mapping[str, Callable[[IO[bytes], Columns], Iterator[Row]]]] = {
     _JSON: json_rows,
     ".csv": csv_rows,
+    ".tsv": csv_rows,
 }
 _PACKED: Final = ".gz"
 _SAMPLES: Final = 1 << 32
@@ -101,9 +108,9 @@ class Inputs:
                 is_named = file == Path(path)
                 if not is_named and no_article(file, _TEXTS):
                     continue
-                if suffix in _TEXTS or (is_named and suffix not in _TABLES):
+                if suffix in _TEXTS or (is_named and suffix not in TABLE_SUFFIXES):
                     total += 1
-                elif suffix in _TABLES:
+                elif suffix in TABLE_SUFFIXES:
                     rows = None if packed else _count_rows(file, suffix)
                     if rows is None:
                         return None
@@ -126,25 +133,25 @@ class Inputs:
             return
         for file in _files(named):
             if reason := no_article(file, _TEXTS):
-                self.passed_over[reason] += 1
+                self.passed_over[_printable(reason)] += 1
             else:
                 yield from self._found(file)
 
     def _file(self, file: Path) -> Iterator[Item | InputProblem]:
         """A file that is named, which is always read."""
         suffix, _ = _kind(file)
-        yield from self._table(file, suffix) if suffix in _TABLES else (_text(file),)
+        yield from self._table(file, suffix) if suffix in TABLE_SUFFIXES else (_text(file),)
 
     def _found(self, file: Path) -> Iterator[Item | InputProblem]:
         """A file that was found in a folder, if it holds articles."""
         suffix, _ = _kind(file)
         if suffix == _JSON:
             items = list(self._table(file, suffix))
-            if any(isinstance(item, Item) for item in items):
+            if any(isinstance(item, Item) for item in items) or not file.exists():
                 yield from items
             else:
                 self.passed_over[f"{_JSON} without articles"] += 1
-        elif suffix in _TABLES:
+        elif suffix in TABLE_SUFFIXES:
             yield from self._table(file, suffix)
         elif suffix in _TEXTS:
             item = _text(file)
@@ -153,11 +160,14 @@ class Inputs:
             else:
                 yield item
         else:
-            self.passed_over[suffix or file.name] += 1
+            self.passed_over[_printable(suffix or file.name)] += 1
 
     def _table(self, file: Path, suffix: str) -> Iterator[Item | InputProblem]:
         source = os.path.abspath(file)  # noqa: PTH100 (a link keeps its name)
         name = _unpacked(file).stem
+        if problem := _misnamed(source):
+            yield problem
+            return
         try:
             if suffix == ".parquet":
                 yield from self._rows(parquet_rows(file, self._columns), source, name)
@@ -254,6 +264,8 @@ def _opened(file: Path) -> IO[bytes]:
 
 def _text(file: Path) -> Item | InputProblem:
     source = os.path.abspath(file)  # noqa: PTH100 (a link keeps its name)
+    if problem := _misnamed(source):
+        return problem
     try:
         if file.suffix.lower() != _PACKED:
             return Item(read_document(file, read_day=read_day), source)
@@ -262,6 +274,18 @@ def _text(file: Path) -> Item | InputProblem:
         return _content(raw, source, name=_unpacked(file).name)
     except (OSError, EOFError, zlib.error, InputError) as error:
         return InputProblem(source, 0, _reason(error))
+
+
+def _misnamed(source: str) -> InputProblem | None:
+    """What is wrong with a name in which there are bytes that are no characters."""
+    told = _printable(source)
+    if told == source:
+        return None
+    return InputProblem(told, 0, "its name, or that of its folder, is not in UTF-8: rename it")
+
+
+def _printable(name: str) -> str:
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def _content(raw: bytes, source: str, *, name: str) -> Item | InputProblem:
@@ -293,7 +317,7 @@ def _count_rows(file: Path, suffix: str) -> int | None:
         from uhc_llm.batch.tables import count_parquet_rows
 
         return count_parquet_rows(file)
-    if suffix == ".csv":
+    if suffix in {".csv", ".tsv"}:
         return None  # a cell may hold line ends
     try:
         with file.open("rb") as stream:

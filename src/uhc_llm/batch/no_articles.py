@@ -40,11 +40,18 @@ def no_article(file: Path, texts: frozenset[str]) -> str | None:
     """
     if _NAMES.match(file.name):
         return file.name
-    if file.suffix.lower() in texts and file.stat().st_size == 0:
+    if file.suffix.lower() in texts and _is_empty(file):
         return "empty"
     if file.suffix.lower() in _DESCRIBING and is_beside(file, texts):
         return "beside an article"
     return None
+
+
+def _is_empty(file: Path) -> bool:
+    try:
+        return file.stat().st_size == 0
+    except OSError:
+        return False  # a link that leads nowhere, which whoever reads it will say
 
 
 def has_sentence(text: str) -> bool:

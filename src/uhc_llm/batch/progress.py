@@ -1,6 +1,7 @@
 """What is shown of a run: bars on a terminal, a line every so often in a log, a closing summary."""
 
 import asyncio
+import shlex
 from collections import deque
 from collections.abc import Callable, Iterator
 from time import monotonic
@@ -134,6 +135,11 @@ def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
         query = "SELECT source, line, error FROM input_errors ORDER BY seen_at DESC LIMIT ?"
         for source, line, error in ledger.rows(query, (_MOST_ROWS,)):
             yield _cut(f"  unreadable, {source}{f':{line}' if line else ''}: {error}")
+        if tally.problems > _MOST_ROWS:
+            yield (
+                f"  and {tally.problems - _MOST_ROWS:,} more: uhc-llm export "
+                f"{shlex.quote(str(ledger.path))} errors.csv --table errors"
+            )
 
 
 _EXAMPLE: Final = """

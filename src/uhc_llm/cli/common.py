@@ -1,6 +1,7 @@
 """What the commands share: their options, how they read, and how they speak."""
 
 import json
+import shlex
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
@@ -10,8 +11,8 @@ from typing import Annotated, Final, Literal
 import typer
 from rich.console import Console
 
-from uhc_llm.documents import Document, read_document, read_stdin
-from uhc_llm.errors import UhcLlmError
+from uhc_llm.documents import TABLE_SUFFIXES, Document, read_document, read_stdin
+from uhc_llm.errors import InputError, UhcLlmError
 
 __all__ = [
     "BaseUrl",
@@ -126,7 +127,22 @@ Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds for one requ
 
 
 def read(path: str, published: date | None) -> Document:
-    """The document at a path, or on standard input."""
+    """The document at a path, or on standard input.
+
+    Raises:
+        InputError: it cannot be read, or is a table, whose articles would be taken for one.
+    """
+    kind = Path(path.lower().removesuffix(".gz")).suffix
+    if kind in TABLE_SUFFIXES and path != "-":
+        raise InputError(
+            f"{path!r} is a table, which may hold many articles: uhc-llm batch "
+            f"{shlex.quote(path)} --run run.db"
+        )
+    return read_text(path, published)
+
+
+def read_text(path: str, published: date | None = None) -> Document:
+    """A text at a path, whatever it holds, or on standard input."""
     from uhc_llm.scanner.written_days import read_day
 
     if path == "-":

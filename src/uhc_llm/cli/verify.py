@@ -8,7 +8,7 @@ from rich.console import Console
 
 from uhc_llm.cli.app import app
 from uhc_llm.cli.claimed_facts import claimed_facts
-from uhc_llm.cli.common import Published, ShortFormat, default_format, print_json, read
+from uhc_llm.cli.common import Published, ShortFormat, default_format, print_json, read, read_text
 from uhc_llm.errors import ConfigurationError
 from uhc_llm.schemas import Severity
 
@@ -67,7 +67,7 @@ def verify(
         raise typer.BadParameter("TEXT and FACTS cannot both be standard input")
     document = read(text, published)
     reading = scan(document)
-    claimed = claimed_facts(read(facts, None).text, facts, reading, article=document.id, chosen=id)
+    claimed = claimed_facts(read_text(facts).text, facts, reading, article=document.id, chosen=id)
     verification = verify_reading(reading, claimed, rules=book)
     if (format or default_format()) == "json":
         print_json(verification.model_dump(mode="json"))

@@ -10,6 +10,7 @@ to tell. Of a web page the article is kept, and `Document.source_offset` leads b
 from uhc_llm.documents.document import Document, as_document
 from uhc_llm.documents.reading import (
     MAX_BYTES,
+    TABLE_SUFFIXES,
     read_content,
     read_document,
     read_documents,
@@ -19,6 +20,7 @@ from uhc_llm.documents.reading import (
 
 __all__ = [
     "MAX_BYTES",
+    "TABLE_SUFFIXES",
     "Document",
     "as_document",
     "read_content",

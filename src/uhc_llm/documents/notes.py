@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from uhc_llm.documents.markup import BLOCKS, Edit, Tag, attributes_of, is_hidden, pieces
 
-__all__ = ["note_edits"]
+__all__ = ["note_edits", "read_lowered", "read_raised"]
 
 
 def _table() -> dict[str, Any]:
@@ -212,29 +212,77 @@ def _leads_to_note(element: _Element) -> bool:
 
 
 def _of_raised(source: str, element: _Element, *, is_mark: bool) -> tuple[Edit, ...] | None:
-    text, before = element.text, element.before
+    text = element.text
     if (is_mark and element.is_declared) or (text in _BETWEEN_MARKS and element.precedes_mark):
         return _dropped(element)
-    if element.behind[:1] in _FRACTION and text.isdigit():
-        return _translated(source, element, _RAISED)
-    is_power = _BASE.search(before) and _EXPONENT.fullmatch(text) and text != "1"
-    is_inside = before[-1:].isdigit() and element.behind[:1].isdigit()
-    if is_power or is_inside or _NO_MARK_BEHIND.search(before) or text.lower() in _DEGREES:
-        return _translated(source, element, _RAISED)
-    if _CURRENCY.search(before) or _BEGUN.search(f"{before}{text}"):
-        return None
-    if is_mark and not (text.isdigit() and _UNCLEAR.search(before)):
-        return _dropped(element)
-    return _translated(source, element, _RAISED) if text.isdigit() else None
+    reading = _reading_of_raised(text, element.before, element.behind)
+    return _read_as(reading, source, element, _RAISED)
 
 
 def _of_lowered(source: str, element: _Element, *, is_mark: bool) -> tuple[Edit, ...] | None:
-    if element.before[-1:] in _FRACTION and element.text.isdigit():
-        return _translated(source, element, _LOWERED)
-    stands_behind = element.before.rstrip()[-1:]
-    if is_mark and (element.is_declared or stands_behind.isdigit() or stands_behind in {"", "%"}):
+    reading = _reading_of_lowered(element.text, element.before)
+    is_declared = reading != "figure" and is_mark and element.is_declared
+    return _read_as("mark" if is_declared else reading, source, element, _LOWERED)
+
+
+_Reading = Literal["mark", "figure", "plain"]
+"""A mark of a note, digits that stay above or below the line, or characters like any other."""
+
+
+def _reading_of_raised(text: str, before: str, behind: str) -> _Reading:
+    if behind[:1] in _FRACTION and text.isdigit():
+        return "figure"
+    is_power = _BASE.search(before) and _EXPONENT.fullmatch(text) and text != "1"
+    is_inside = before[-1:].isdigit() and behind[:1].isdigit()
+    if is_power or is_inside or _NO_MARK_BEHIND.search(before) or text.lower() in _DEGREES:
+        return "figure"
+    if _CURRENCY.search(before) or _BEGUN.search(f"{before}^{text}"):
+        return "plain"
+    if _MARK.fullmatch(text) and not (text.isdigit() and _UNCLEAR.search(before)):
+        return "mark"
+    return "figure" if text.isdigit() else "plain"
+
+
+def _reading_of_lowered(text: str, before: str) -> _Reading:
+    if before[-1:] in _FRACTION and text.isdigit():
+        return "figure"
+    stands_behind = before.rstrip()[-1:]
+    if _MARK.fullmatch(text) and (stands_behind.isdigit() or stands_behind in {"", "%"}):
+        return "mark"
+    return "figure" if text.isdigit() else "plain"
+
+
+def read_raised(characters: str, before: str, behind: str) -> str:
+    """What raised characters are read as, by what stands around them in their line.
+
+    >>> read_raised("1)", "189.220", " jiwa"), read_raised("6", "1,5×10", " jiwa")
+    ('', '⁶')
+    """
+    text = characters.strip()
+    return _read(characters, _reading_of_raised(text, before, behind), _RAISED)
+
+
+def read_lowered(characters: str, before: str, _behind: str) -> str:
+    """What lowered characters are read as, by what stands before them in their line.
+
+    >>> read_lowered("1", "95,2", " persen"), read_lowered("2", "CO", "")
+    ('', '₂')
+    """
+    return _read(characters, _reading_of_lowered(characters.strip(), before), _LOWERED)
+
+
+def _read(characters: str, reading: _Reading, digits: dict[int, int]) -> str:
+    if reading == "mark":
+        return characters.replace(characters.strip(), "")
+    return characters.translate(digits) if reading == "figure" else characters
+
+
+def _read_as(
+    reading: _Reading, source: str, element: _Element, digits: dict[int, int]
+) -> tuple[Edit, ...] | None:
+    if reading == "mark":
         return _dropped(element)
-    return _translated(source, element, _LOWERED) if element.text.isdigit() else None
+    return _translated(source, element, digits) if reading == "figure" else None
 
 
 def _dropped(element: _Element) -> tuple[Edit, ...]:

@@ -20,6 +20,7 @@ from uhc_llm.errors import InputError
 
 __all__ = [
     "MAX_BYTES",
+    "TABLE_SUFFIXES",
     "read_content",
     "read_document",
     "read_documents",
@@ -31,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 MAX_BYTES: Final = 20_000_000
 """A larger input is refused: no article is that long."""
+
+TABLE_SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
+"""Those of files that hold an article a row."""
 
 _STDIN: Final = "standard input"
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)(?::/|%3a)|www\.[^/\s]+\.", re.IGNORECASE)

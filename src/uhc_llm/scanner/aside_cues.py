@@ -21,8 +21,8 @@ __all__ = [
 ]
 
 Form = Literal[
-    "link", "plain link", "heading", "caption", "picture", "byline", "credit", "last", "phrase",
-    "whole", "pages",
+    "link", "lead", "plain link", "heading", "caption", "picture", "byline", "credit", "last",
+    "phrase", "whole", "pages",
 ]  # fmt: skip
 """What else must be true of a line that begins with a cue; `asides` knows what."""
 
@@ -70,6 +70,9 @@ FIRST_WORD: Final = re.compile(r"[^\w©\n]{0,4}+(©|[^\W_]++)")
 """The first word of a line, or the sign that stands for one; a bracket may stand before it."""
 
 _LINK_MARK: Final = r"[^\S\n]{0,3}(?::|[-–—>»|→▶]{1,3}(?!\w))"
+_LEAD_MARK: Final = r"[^\S\n]{0,3}(?:[:|]|[»>]{1,3})"
+# With nothing behind it on its line it is a heading.
+_GOES_ON: Final = r"(?!\s*+\Z)"
 _MARK: Final = r"[^\S\n]{0,3}[:|]"
 # "Foto/video kegiatan itu" is no credit.
 _CAPTION_MARK: Final = r"[^\S\n]{0,3}(?:[:|]|/(?!vid))"
@@ -78,9 +81,12 @@ _PAGES: Final = (
     rf"[\s:]{{0,3}}{_NUMBERS}(?:\s(?:dari|of)\s\d{{1,3}})?(?:\s[^\W\d]{{1,20}}){{0,3}}\s*+\Z"
 )
 
+_HEADINGS: Final[list[str]] = _RELATED["headings"] + _RELATED["marked"]
 _FORMS: Final[tuple[tuple[AsideKind, Form, list[str], str], ...]] = (
     ("related", "link", _RELATED["cues"], _LINK_MARK),
-    ("related", "heading", _RELATED["headings"], rf"(?:{_LINK_MARK})?\s*+\Z"),
+    ("related", "link", _RELATED["marked"], rf"{_LINK_MARK}{_GOES_ON}"),
+    ("related", "lead", _RELATED["leads"], rf"{_LEAD_MARK}{_GOES_ON}"),
+    ("related", "heading", _HEADINGS, rf"(?:{_LINK_MARK})?\s*+\Z"),
     ("related", "plain link", [c for c in _RELATED["cues"] if " " in c], r"(?=\s|\Z)"),
     ("caption", "caption", _CAPTION["cues"], _CAPTION_MARK),
     ("caption", "picture", _CAPTION["pictures"], r"(?=[\s.:)])"),
@@ -131,11 +137,12 @@ CREDIT_AT_END: Final = re.compile(
 )
 """Whose picture it is, at the end of a caption."""
 
-_INLINE_CUES: Final = [cue for cue in _RELATED["cues"] if " " in cue]
+_INLINE_CUES: Final = [cue for cue in _RELATED["cues"] + _RELATED["marked"] if " " in cue]
 INLINE_LINK: Final = re.compile(
     rf"[(\[][^\S\n]?{_any(_INLINE_CUES)}{_LINK_MARK}[^()\[\]\n]{{0,250}}[)\]]"
     rf"|(?<=[.!?”\"])[^\S\n]{{1,3}}({_any(_INLINE_CUES)}{_LINK_MARK}[^\n]{{1,160}}+)(?=\n|\Z)"
 )
 """A link within a paragraph: in brackets, or (group 1) behind its last sentence."""
 
-INLINE_WORDS: Final = tuple({cue.split()[-1] for cue in _INLINE_CUES} & {"juga", "pula"})
+_INLINE_WORDS: Final = {"juga", "pula"} | {cue.split()[-1] for cue in _RELATED["marked"]}
+INLINE_WORDS: Final = tuple({cue.split()[-1] for cue in _INLINE_CUES} & _INLINE_WORDS)

@@ -33,6 +33,7 @@ _LINE: Final = re.compile(r"\S[^\n]*+")
 
 _LONGEST: Final[dict[Form, int]] = {
     "link": 250,
+    "lead": 200,
     "plain link": 200,
     "heading": 60,
     "caption": 300,
@@ -130,7 +131,7 @@ def _at_head(source: TokenizedText, lines: Sequence[_Line], index: int) -> _Foun
         found = cue.pattern.match(source.folded, first.start(1), line.end) if first else None
         if not found or line.end - line.start > _LONGEST[cue.form]:
             continue
-        if cue.form in {"link", "plain link", "heading"}:
+        if cue.form in {"link", "lead", "plain link", "heading"}:
             last = _last_of_links(source, lines, index, found.end(), cue.form)
             if last is not None:
                 return _Found(cue.kind, last)
@@ -158,12 +159,22 @@ def _last_of_links(
     """The last line of a link, or of a list of links; None when it is none."""
     rest = source.text[behind : lines[index].end].strip()
     if rest:
-        is_link = form == "link" or _is_headline(rest.strip(_QUOTES), shortest=2)
+        shortest = _SHORTEST_HEADLINE if form == "lead" else 2
+        is_link = form == "link" or _is_headline(rest.strip(_QUOTES), shortest=shortest)
         return index if is_link else None
-    most = _MOST_HEADLINES if form == "heading" else 1
-    following = (source.text[line.start : line.end] for line in lines[index + 1 : index + 1 + most])
+    following = [
+        source.text[line.start : line.end]
+        for line in lines[index + 1 : index + 1 + _MOST_HEADLINES]
+    ]
+    if form != "heading":
+        # One, or a list of them.
+        following = list(takewhile(_is_item, following)) or following[:1]
     headlines = takewhile(lambda line: _is_headline(line, shortest=_SHORTEST_HEADLINE), following)
     return index + sum(1 for _ in headlines)
+
+
+def _is_item(line: str) -> bool:
+    return line[0] in "-•*–"
 
 
 def _is_headline(line: str, *, shortest: int) -> bool:

@@ -20,8 +20,11 @@ from uhc_llm.schemas import (
     Metric,
     PartOfPeriod,
     Period,
+    Qualifier,
     Reading,
     Region,
+    Segment,
+    Status,
     Unit,
 )
 from uhc_llm.verifier.bindings import Bindings, plain_marks
@@ -29,10 +32,17 @@ from uhc_llm.verifier.bindings import Bindings, plain_marks
 __all__ = ["Claim", "as_fact", "bind", "evidence_at", "region_key", "sentence_at"]
 
 _SPACES: Final = re.compile(r"\s+")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_WRITE_PERIODS: Final = "is not written as periods are: write 2024, 2024-05 or 2024-05-01"
 _MOST_DIGITS: Final = 40
 # A number that stands in more places says little about any of them.
 _MOST_PLACES: Final = 50
 _CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
+_CHOICES: Final = {
+    "status": get_args(Status),
+    "qualifier": get_args(Qualifier),
+    "segment": get_args(Segment),
+}
 
 
 class Claim(NamedTuple):
@@ -75,6 +85,9 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         raise InputError(f"the fact {dict(item)!r} lacks {', '.join(missing)}")
     _check_choice(item["metric"], get_args(Metric), "metric")
     _check_choice(item["unit"], get_args(Unit), "unit")
+    for name, choices in _CHOICES.items():
+        if item.get(name):
+            _check_choice(item[name], choices, name)
     quote = item.get("quote") or item.get("mention")
     # Where it stands is for `bind` to find out.
     evidence = None if quote is None else evidence_at(str(quote), None, reading)
@@ -125,8 +138,12 @@ def _period(value: object) -> Period | None:
         try:
             date.fromisoformat(value)
         except ValueError:
-            raise InputError(f"period {value!r} is no day of the calendar") from None
-    return Period(iso=value, source="text")  # type: ignore[arg-type] # pydantic says what is wrong
+            said = "is no day of the calendar" if _DAY.fullmatch(value) else _WRITE_PERIODS
+            raise InputError(f"period {value!r} {said}") from None
+    try:
+        return Period(iso=value, source="text")  # type: ignore[arg-type] # pydantic looks at it
+    except ValidationError as error:
+        raise InputError(f"period {value!r} {_WRITE_PERIODS}") from error
 
 
 def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:

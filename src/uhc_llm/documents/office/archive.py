@@ -19,7 +19,7 @@ import defusedxml.sax
 
 from uhc_llm.documents.apart import RefusedError
 
-__all__ = ["parts_of", "title_in", "tree_of", "with_part"]
+__all__ = ["parts_of", "title_in", "tree_of", "with_parts"]
 
 _MOST_MEMBERS: Final = 5_000
 _MOST_UNPACKED: Final = 40_000_000
@@ -62,14 +62,17 @@ def tree_of(part: bytes) -> Any:  # noqa: ANN401 (an Element)
         raise RefusedError(_DAMAGED) from error
 
 
-def with_part(content: bytes, name: str, tree: Any) -> bytes:  # noqa: ANN401 (an Element)
-    """The XML of an archive with another tree in place of one of its parts."""
+def with_parts(content: bytes, trees: Mapping[str, Any]) -> bytes:
+    """The XML of an archive with other trees in place of some of its parts."""
+    if not trees:
+        return content
     made = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
         for member in old.namelist():
-            if member != name and member.lower().endswith(_XML):
+            if member not in trees and member.lower().endswith(_XML):
                 new.writestr(member, old.read(member))
-        new.writestr(name, ElementTree.tostring(tree))
+        for name, tree in trees.items():
+            new.writestr(name, ElementTree.tostring(tree))
     return made.getvalue()
 
 

@@ -4,12 +4,12 @@ What was deleted and is still recorded stands apart at its beginning, and is pas
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from uhc_llm.documents.apart import RefusedError
 from uhc_llm.documents.office.archive import parts_of, title_in, tree_of
-from uhc_llm.documents.office.written import Written, footnote_mark
+from uhc_llm.documents.office.written import Height, Stretch, Written, WrittenCell, words_of
 
 __all__ = ["read"]
 
@@ -41,8 +41,12 @@ _SPACES: Final[Mapping[str, str]] = {
     f"{_TEXT}soft-page-break": "",
 }
 _MOST_REPEATED: Final = 100
-_RAISED: Final = re.compile(r"super|[1-9]")
-_HIDDEN: Final = re.compile("none")
+_MOST_PARENTS: Final = 20
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
+_EMPTY: Final = WrittenCell([])
+# "super 58%", "33% 58%", "0% 100%"
+_ABOVE: Final = re.compile(r"super|[0-9.]{0,8}[1-9]")
+_BELOW: Final = re.compile(r"sub|-[0-9.]{0,8}[1-9]")
 
 
 def read(content: bytes, _: Mapping[str, Any]) -> dict[str, object]:
@@ -58,31 +62,54 @@ def read(content: bytes, _: Mapping[str, Any]) -> dict[str, object]:
         raise RefusedError("is damaged: it has no content.xml")
     tree = tree_of(parts["content.xml"])
     body = tree.find(f"{_OFFICE}body/{_OFFICE}text")
-    raised = _styles(tree, f"{_STYLE}text-position", _RAISED)
-    walk = _Walk(raised, _styles(tree, f"{_TEXT}display", _HIDDEN))
+    trees = [tree_of(parts["styles.xml"])] if "styles.xml" in parts else []
+    walk = _Walk(_Styles([*trees, tree]))
     if body is not None:
         walk.block(body)
         walk.end()
     return {"text": walk.written.text, "title": title_in(parts, "meta.xml")}
 
 
-def _styles(tree: Any, attribute: str, pattern: re.Pattern[str]) -> frozenset[str]:  # noqa: ANN401
-    """The names of the styles of a tree whose characters have an attribute of that kind."""
-    return frozenset(
-        style.get(f"{_STYLE}name", "")
-        for style in tree.iter(f"{_STYLE}style")
-        for said in style.iter(f"{_STYLE}text-properties")
-        if pattern.match(said.get(attribute, ""))
-    )
+class _Styles:
+    """What the styles of characters say, each with those that it goes on from."""
+
+    def __init__(self, trees: Iterable[Any]) -> None:
+        self._styles = {
+            style.get(f"{_STYLE}name", ""): style
+            for tree in trees
+            for style in tree.iter(f"{_STYLE}style")
+            if style.get(f"{_STYLE}family") == "text"
+        }
+
+    def height(self, name: str | None) -> Height | None:
+        """How high characters of a style stand; None when it does not say."""
+        position = self._said(name, f"{_STYLE}text-position")
+        if position is None:
+            return None
+        return "above" if _ABOVE.match(position) else "below" if _BELOW.match(position) else "line"
+
+    def is_hidden(self, name: str | None) -> bool:
+        """Whether nobody sees characters of a style."""
+        return self._said(name, f"{_TEXT}display") == "none"
+
+    def _said(self, name: str | None, attribute: str) -> str | None:
+        for _ in range(_MOST_PARENTS):
+            style = self._styles.get(name or "")
+            if style is None:
+                return None
+            for properties in style.iter(f"{_STYLE}text-properties"):
+                if attribute in properties.attrib:
+                    return str(properties.get(attribute))
+            name = style.get(f"{_STYLE}parent-style-name")
+        return None
 
 
 class _Walk:
     """A walk through the elements of a body, in order."""
 
-    def __init__(self, raised: frozenset[str], hidden: frozenset[str]) -> None:
+    def __init__(self, styles: _Styles) -> None:
         self.written = Written()
-        self._raised = raised
-        self._hidden = hidden
+        self._styles = styles
         self._notes: list[str] = []
         self._boxes: list[str] = []
 
@@ -96,10 +123,7 @@ class _Walk:
                 (self.written.item if in_list else self.written.paragraph)(words)
                 self._write_boxes()
             elif child.tag == f"{_TABLE}table":
-                self.written.table()
-                for row in _rows(child):
-                    self.written.row(self._cells(row))
-                self.written.table()
+                self.written.table([row for each in _rows(child) for row in self._rows(each)])
             else:
                 self.block(child, in_list=in_list or child.tag == f"{_TEXT}list")
 
@@ -114,13 +138,19 @@ class _Walk:
         for words in boxes:
             self.written.paragraph(words)
 
-    def _cells(self, row: Any) -> Iterator[list[str]]:  # noqa: ANN401
+    def _rows(self, row: Any) -> list[list[WrittenCell]]:  # noqa: ANN401
+        """A row, as many times as it is said to stand there; without empty cells at its end."""
+        cells: list[WrittenCell] = []
         for cell in row:
             if cell.tag == f"{_TABLE}table-cell":
-                words = list(self._paragraphs(cell))
-                repeated = cell.get(f"{_TABLE}number-columns-repeated", "1")
-                times = min(int(repeated), _MOST_REPEATED) if repeated.isdecimal() else 1
-                yield from [words] * (times if words else 1)
+                columns = _count(cell, "number-columns-spanned")
+                rows = _count(cell, "number-rows-spanned")
+                written = WrittenCell(list(self._paragraphs(cell)), columns, rows)
+                cells += [written] * _count(cell, "number-columns-repeated")
+        while len(cells) > 1 and cells[-1] == _EMPTY:
+            cells.pop()
+        is_said = any(cell.words for cell in cells)
+        return [cells] * (_count(row, "number-rows-repeated") if is_said else 1)
 
     def _paragraphs(self, element: Any) -> Iterator[str]:  # noqa: ANN401
         """The paragraphs in a cell, those in lists and tables in it too."""
@@ -133,10 +163,10 @@ class _Walk:
                 yield from self._paragraphs(child)
 
     def _words(self, element: Any) -> str:  # noqa: ANN401
-        return "".join(self._said(element))
+        return words_of(self._said(element, "line"))
 
-    def _said(self, element: Any) -> Iterator[str]:  # noqa: ANN401
-        yield element.text or ""
+    def _said(self, element: Any, height: Height) -> Iterator[Stretch]:  # noqa: ANN401
+        yield element.text or "", height
         for child in element:
             if child.tag == f"{_TEXT}note":
                 body = child.find(f"{_TEXT}note-body")
@@ -144,12 +174,17 @@ class _Walk:
             elif child.tag == f"{_DRAW}frame":
                 self._boxes.extend(self._paragraphs(child))
             elif child.tag in _SPACES:
-                yield _SPACES[child.tag]
+                yield _SPACES[child.tag], height
             elif child.tag not in _PASSED_OVER:
                 style = child.get(f"{_TEXT}style-name")
-                words = "" if style in self._hidden else self._words(child)
-                yield footnote_mark(words) if style in self._raised else words
-            yield child.tail or ""
+                if not self._styles.is_hidden(style):
+                    yield from self._said(child, self._styles.height(style) or height)
+            yield child.tail or "", height
+
+
+def _count(element: Any, attribute: str) -> int:  # noqa: ANN401
+    stated = element.get(f"{_TABLE}{attribute}", "1")
+    return max(1, min(int(stated), _MOST_REPEATED)) if _NUMBER.fullmatch(stated) else 1
 
 
 def _rows(table: Any) -> Iterator[Any]:  # noqa: ANN401

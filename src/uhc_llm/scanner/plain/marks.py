@@ -13,14 +13,18 @@ _LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _MARK: Final = re.compile(
     r"""
     (?P<above>[⁰¹²³⁴-⁹]{1,9}) [⁄/] (?P<below>[₀-₉]{1,9})
-    | (?<=\S) (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,9}) (?![.,]?\d)
+    | (?: (?<=\S) | (?<=\S\s) ) (?P<bracketed>
+          ⁽ [⁰¹²³⁴-⁹ᵃᵇᶜᵈᵉ*]{1,3} ⁾? | [⁰¹²³⁴-⁹ᵃᵇᶜᵈᵉ*]{1,3} ⁾
+      ) (?![.,]?\d)
+    | (?<=\d) (?P<letter>[ᵃᵇᶜᵈᵉ]) (?!\w)
+    | (?<=\S) (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,9}) (?!⁾?[.,]?\d)
     | (?<=\d) (?P<note>
           [†‡§¶]{1,3} (?![.,]?\d) | \*{1,3}+ (?=[\s.,;:)]|\Z) | \[ (?:\d{1,2}|[a-z*]) \]
       )
     """,
     re.VERBOSE,
 )
-_HAS_MARK: Final = re.compile(r"[⁰¹²³⁴-⁹†‡§¶*\[]")
+_HAS_MARK: Final = re.compile(r"[⁰¹²³⁴-⁹⁽⁾ᵃᵇᶜᵈᵉ†‡§¶*\[]")
 # What is raised behind one of these is a power: 10⁶, m².
 _BASES: Final = re.compile(r"(?:(?<![\d.,])10|(?<![^\W\d_])[cdkm]?m)\Z")
 _LONGEST_BASE: Final = 4
@@ -38,7 +42,7 @@ def mark_edits(text: str) -> list[Edit]:
 def _edits(text: str) -> Iterator[Edit]:
     for found in _MARK.finditer(text):
         start, end = found.span()
-        if found["note"]:
+        if found["note"] or found["bracketed"] or found["letter"]:
             yield Edit(start, end, "")
             continue
         if found["above"]:
