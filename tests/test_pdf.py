@@ -83,6 +83,75 @@ def test_a_row_of_a_table_is_a_line_of_cells(ruled: bool) -> None:
     assert f"tiap kabupaten dan kota.\n\n{rows}\n\nSisa warga" in text
 
 
+@pytest.mark.parametrize("drawn", ["all", "upright", "level", "none"])
+def test_an_empty_cell_keeps_its_place(drawn: str) -> None:
+    rows = (
+        ("Kabupaten/Kota", "Cakupan 2023 (%)", "Target cakupan 2024 (%)", "Ket."),
+        ("Kabupaten Blora", "", "98", ""),
+        ("Kabupaten Kudus", "", "97", "UHC"),
+        ("Kota Semarang", "96,1", "", ""),
+    )
+    document = read(pdf_files.grid(rows, drawn=drawn))
+    assert "\n".join(" | ".join(row) for row in rows) in document.text
+    found = extract(document, strategy="code").facts
+    assert [(fact.value, fact.status) for fact in found] == [
+        (Decimal(98), "target"),
+        (Decimal(97), "target"),
+        (Decimal("96.1"), "actual"),
+    ]
+
+
+def test_a_cell_over_several_rows_is_told_in_each_and_has_one_place() -> None:
+    rows = (
+        ("Daerah", "Segmen", "Target (%)"),
+        ("Kota Semarang", "PBI APBN", "98"),
+        ("", "PBI APBD", ""),
+        ("", "PPU", ""),
+        ("Kabupaten Blora", "PPU", "97"),
+    )
+    spans = ((1, 0, 4, 1), (1, 2, 4, 3))
+    made = pdf_files.grid(rows, "Kota Semarang", spans=spans)
+    document = read(made)
+    told = [line.split(" | ") for line in document.text.splitlines()]
+    assert [row[::2] for row in told[1:4]] == [["Kota Semarang", "98"]] * 3
+    last = document.text.rindex("Kota Semarang")
+    (box,) = document.boxes(last, last + len("Kota Semarang"))
+    assert stands_at(box, made.places["Kota Semarang"][0])
+
+
+@pytest.mark.parametrize("drawn", ["all", "level", "none"])
+def test_a_head_over_several_columns_is_told_over_each(drawn: str) -> None:
+    rows = (
+        ("Kabupaten/Kota", "2022", "", "2023", ""),
+        ("", "Terdaftar", "Aktif", "Terdaftar", "Aktif"),
+        ("Kabupaten Blora", "441.334", "384.200", "478.990", "399.100"),
+        ("Kabupaten Kudus", "512.441", "", "521.003", "410.700"),
+    )
+    spans = ((0, 0, 2, 1), (0, 1, 1, 3), (0, 3, 1, 5))
+    lines = read(pdf_files.grid(rows, spans=spans, drawn=drawn)).text.splitlines()
+    assert any(line.endswith(" | 2022 | 2022 | 2023 | 2023") for line in lines)
+    assert "Kabupaten/Kota | Terdaftar | Aktif | Terdaftar | Aktif" in lines
+    assert lines[-1] == "Kabupaten Kudus | 512.441 |  | 521.003 | 410.700"
+
+
+@pytest.mark.parametrize("drawn", ["upright", "level", "none"])
+@pytest.mark.parametrize("count", [2, 3])
+def test_rows_beside_whose_middle_a_name_stands_get_no_other_name(drawn: str, count: int) -> None:
+    rows = [("Daerah", "Segmen", "Peserta (jiwa)")]
+    spans = []
+    for number, name in enumerate(("Kota Semarang", "Kabupaten Blora")):
+        spans.append((len(rows), 0, len(rows) + count, 1))
+        rows += [
+            (name if n == 0 else "", f"PBI {n}", f"{number}{n + 1}1.223") for n in range(count)
+        ]
+    printed = pdf_files.grid(rows, spans=spans, drawn=drawn)
+    for line in read(printed).text.splitlines():
+        assert " | " not in line or line.count(" | ") == 2
+        assert not (line.startswith("Kota") and " | 1" in line)
+        assert not (line.startswith("Kabupaten") and " | 0" in line)
+        assert not (line.startswith(" | ") and "223" in line)
+
+
 def test_a_column_that_begins_higher_is_read_in_its_turn() -> None:
     printed = Printer()
     printed.lines(
@@ -156,12 +225,15 @@ def test_whatever_stands_where_every_character_is_read_once_and_has_its_place(
             printed.rule(x - 2, 9.7 * y + 3, x + 150, 9.7 * y + 3)
     made = reader.read(printed.made().content, {})
     text = str(made["text"])
-    kept = Counter(c for c in text if not c.isspace() and c not in "|[]")
-    assert kept == Counter(c for *_, said in words for c in said if c != " ")
     pages = PageMap.of_json(made)
+    # A cell over several rows is told in each of them, and has its one place.
+    printed_at = set()
     for place, character in enumerate(text):
         if not character.isspace() and character not in "|[]":
-            assert len(pages.boxes(place, place + 1)) == 1
+            (box,) = pages.boxes(place, place + 1)
+            printed_at.add((character, box))
+    kept = Counter(character for character, _ in printed_at)
+    assert kept == Counter(c for *_, said in words for c in said if c != " ")
 
 
 def test_a_page_is_read_as_its_words_stand_and_what_stands_aslant_is_told(

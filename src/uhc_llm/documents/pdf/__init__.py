@@ -3,7 +3,8 @@
     reader    a file becomes a text with places
     pdfium    what the file draws: characters, lines (the only importer of pypdfium2)
     lines     characters become pieces of lines
-    tables    pieces become rows of cells
+    ruled     pieces in ruled lines become rows of cells
+    tables    and so do those that only white space parts
     furniture running heads and feet are put aside
     flow      columns, and paragraphs
     pictures  parts of pages are painted, with what was read marked

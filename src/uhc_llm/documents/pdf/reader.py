@@ -100,6 +100,7 @@ class _Written:
                 [self._length, page, _tenths(piece.top), _tenths(piece.bottom), *_steps(piece)]
             )
             self._say(piece.text)
+        self._say(line.behind)
         self._before = line
 
     def _say(self, text: str) -> None:
