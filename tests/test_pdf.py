@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from typer.testing import CliRunner
 
 from tests import pdf_files
-from tests.pdf_files import SMALL, Made, Place, Printer
+from tests.pdf_files import BODY, SMALL, Made, Place, Printer
 from uhc_llm import Document, extract
 from uhc_llm.cli import app
 from uhc_llm.documents import read_content, read_document, read_documents, read_stdin
@@ -74,6 +75,51 @@ def test_a_line_of_the_page_stays_a_line_and_a_paragraph_is_set_apart() -> None:
 
 def test_a_raised_mark_is_no_digit_of_the_number_before_it() -> None:
     assert "masih 13.655[2] jiwa" in read(pdf_files.hard_wrapped()).text
+
+
+@pytest.mark.parametrize(
+    ("number", "mark", "read_as"),
+    [
+        ("95,2", "1", "95,2[1]"),
+        ("95,2", "2)", "95,2[2]"),
+        ("95,2", "(13)", "95,2[13]"),
+        ("95,2", "1,2", "95,2[1,2]"),
+        ("95,2", "*)", "95,2[*]"),
+        ("95,2", "a)", "95,2[a]"),
+        ("10", "6", "10⁶"),
+    ],
+)
+def test_a_raised_mark_goes_as_a_whole(number: str, mark: str, read_as: str) -> None:
+    printed = Printer()
+    before, behind = f"Cakupan JKN di Kota Semarang {number}", " persen pada 2023."
+    printed.line(60, 100, before)
+    at = 60 + stringWidth(before, *BODY)
+    printed.line(at, 96, mark, ("Times-Roman", 6))
+    printed.line(at + stringWidth(mark, "Times-Roman", 6), 100, behind)
+    document = read(printed.made())
+    assert document.text == f"Cakupan JKN di Kota Semarang {read_as}{behind}"
+    if number == "95,2":
+        (fact,) = extract(document, strategy="code").facts
+        assert (fact.value, fact.verdict) == (Decimal("95.2"), "verified")
+
+
+def test_what_nobody_sees_is_not_read_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    printed = Printer()
+    printed.line(60, 100, "Cakupan JKN 98,5 persen")
+    printed.canvas.setFillColorRGB(1, 1, 1)
+    printed.line(60, 120, "Cakupan JKN 12,5 persen")
+    printed.canvas.setFillColorRGB(0, 0, 0.5)
+    printed.canvas.rect(50, pdf_files.HEIGHT - 150, 300, 20, fill=1)
+    printed.canvas.setFillColorRGB(1, 1, 1)
+    printed.line(60, 145, "Putih di atas biru")
+    unpainted = printed.canvas.beginText(60, pdf_files.HEIGHT - 170)
+    unpainted.setTextRenderMode(3)
+    unpainted.textOut("Cakupan JKN 13,5 persen")
+    printed.canvas.drawText(unpainted)
+    with caplog.at_level(logging.WARNING, logger="uhc_llm"):
+        text = read(printed.made()).text
+    assert text.split("\n\n") == ["Cakupan JKN 98,5 persen", "Putih di atas biru"]
+    assert "page 1 of 'berita.pdf' has words that nobody sees" in caplog.text
 
 
 @pytest.mark.parametrize("ruled", [True, False])

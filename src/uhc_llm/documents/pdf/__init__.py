@@ -86,6 +86,7 @@ def read_pdf(content: bytes, source: str, *, bounds: Bounds = BOUNDS) -> PdfText
     said = run_apart("pdf", content, source, advice=_SAVE_AS_TEXT, bounds=bounds)
     _warn(said["silent"], source, "has no text in it, only pictures")
     _warn(said["aslant"], source, "has words that stand aslant, which are not read")
+    _warn(said["unseen"], source, "has words that nobody sees, which are not read")
     digest = hashlib.sha256(content).hexdigest()
     return PdfText(said["text"], said["title"], PageMap.of_json({**said, "digest": digest}))
 

@@ -10,7 +10,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ _SHORT: Final = 6.0
 # Devices count whole pixels: so many to a point leave nothing to be seen of that.
 _FINE: Final = 100
 _LEVEL: Final = 0.05  # of a right angle
+_WHITE: Final = 250  # of 255
+_NEAR: Final = 2.0
 _HYPHENS: Final = frozenset("\x02\ufffe\xad\u2010\u2011")
 _LIGATURES: Final = re.compile("[\ufb00-\ufb06]")
 _TITLE_OF_A_FILE: Final = re.compile(
@@ -47,6 +49,8 @@ _TITLE_OF_A_FILE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ADVICE: Final = "open it, print it into a new PDF or save its text, and give that file"
+
+_Box = tuple[float, float, float, float]
 
 Pixels = tuple[int, int, int, bytes]
 """Width, height, bytes a row, and blue, green, red and an unused byte for each pixel."""
@@ -155,9 +159,12 @@ def _content(page: Any, most: int) -> PageContent:  # noqa: ANN401 (carries no t
     printed = [i for i in range(count) if raw.FPDFText_IsGenerated(text, i) != 1]
     turns = [_turn(text, index) for index in printed]
     seen = _View(page, _upright(turns))
-    rules, has_pictures = _rules(page, seen)
-    glyphs, unread, aslant = [], 0, 0
+    rules, has_pictures, grounds = _drawn(page, seen)
+    glyphs, unread, aslant, unseen = [], 0, 0, 0
     for index, turn in zip(printed, turns, strict=True):
+        if _is_unseen(text, index, grounds, has_pictures=has_pictures):
+            unseen += not chr(raw.FPDFText_GetUnicode(text, index)).isspace()
+            continue
         if turn != seen.turn:
             aslant += 1
             continue
@@ -167,7 +174,7 @@ def _content(page: Any, most: int) -> PageContent:  # noqa: ANN401 (carries no t
             glyphs.append(glyph)
     text.close()
     return PageContent(
-        seen.width, seen.height, list(_apart(glyphs)), rules, has_pictures, unread, aslant
+        seen.width, seen.height, list(_apart(glyphs)), rules, has_pictures, unread, aslant, unseen
     )
 
 
@@ -197,6 +204,34 @@ def _glyph(text: Any, index: int, seen: "_View") -> Glyph | None:  # noqa: ANN40
         return None
     character = _character(raw.FPDFText_GetUnicode(text, index))
     return Glyph(character, left, top, right, bottom, baseline) if character else None
+
+
+def _is_unseen(
+    text: Any,  # noqa: ANN401
+    index: int,
+    grounds: Sequence[_Box],
+    *,
+    has_pictures: bool,
+) -> bool:
+    """Whether a character is not painted, or as white as the page; grounds may be dark."""
+    drawn = raw.FPDFText_GetTextObject(text, index)
+    mode = raw.FPDFTextObj_GetTextRenderMode(drawn) if drawn else raw.FPDF_TEXTRENDERMODE_FILL
+    if mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return not has_pictures  # those of a scan have their words behind them
+    if mode != raw.FPDF_TEXTRENDERMODE_FILL:
+        return False
+    colour = [ctypes.c_uint() for _ in range(4)]
+    if not raw.FPDFText_GetFillColor(text, index, *colour):
+        return False
+    *shades, opacity = (part.value for part in colour)
+    if opacity and min(shades) < _WHITE:
+        return False
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(text, index, x, y)
+    return not any(
+        left - _NEAR <= x.value <= right + _NEAR and bottom - _NEAR <= y.value <= top + _NEAR
+        for left, bottom, right, top in grounds
+    )
 
 
 def _character(code: int) -> str:
@@ -272,18 +307,37 @@ class _View:
 # --- ruled lines ----------------------------------------------------------------------------------
 
 
-def _rules(page: Any, seen: _View) -> tuple[list[Rule], bool]:  # noqa: ANN401
+def _drawn(page: Any, seen: _View) -> tuple[list[Rule], bool, list[_Box]]:  # noqa: ANN401
+    """The rules of a page, whether it has pictures, and where something may be behind words."""
     rules: list[Rule] = []
-    has_pictures = False
+    grounds: list[_Box] = []
+    has_pictures = is_drawing = False
     for number, found in enumerate(page.get_objects(max_depth=4)):
         if number >= _MOST_OBJECTS:
             break
         has_pictures |= found.type == raw.FPDF_PAGEOBJ_IMAGE
-        if found.type == raw.FPDF_PAGEOBJ_PATH:
+        if found.type != raw.FPDF_PAGEOBJ_TEXT and len(grounds) < _MOST_RULES:
+            grounds.extend(_ground(found))
+        if found.type == raw.FPDF_PAGEOBJ_PATH and not is_drawing:
             rules.extend(_straight(found, seen))
             if len(rules) > _MOST_RULES:
-                return [], has_pictures  # a drawing, or a map
-    return rules, has_pictures
+                rules, is_drawing = [], True  # or a map
+    return rules, has_pictures, grounds
+
+
+def _ground(found: Any) -> Iterator[_Box]:  # noqa: ANN401
+    """Where something is painted over an area in another colour than white."""
+    if found.type == raw.FPDF_PAGEOBJ_PATH:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(found, fill, stroke)
+        colour = [ctypes.c_uint() for _ in range(4)]
+        is_told = raw.FPDFPageObj_GetFillColor(found, *colour)
+        if not fill.value or (is_told and min(part.value for part in colour[:3]) >= _WHITE):
+            return
+    places = [ctypes.c_float() for _ in range(4)]
+    if raw.FPDFPageObj_GetBounds(found, *places):
+        left, bottom, right, top = (place.value for place in places)
+        yield left, bottom, right, top
 
 
 def _straight(path: Any, seen: _View) -> Iterator[Rule]:  # noqa: ANN401
