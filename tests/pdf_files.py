@@ -281,6 +281,16 @@ def many_pages(count: int) -> bytes:
     )
 
 
+def long(count: int) -> bytes:
+    """Pages with 3,600 characters each."""
+    made = Printer()
+    for _ in range(count):
+        for number in range(40):
+            made.line(60, 80 + 12 * number, "Dinas kesehatan kabupaten " * 3 + "mencatat dat")
+        made.turn_over()
+    return made.made().content
+
+
 def _file(parts: list[bytes]) -> bytes:
     made = io.BytesIO()
     made.write(b"%PDF-1.4\n")

@@ -23,9 +23,9 @@ from tests.pdf_files import BODY, SMALL, Made, Place, Printer
 from uhc_llm import Document, extract
 from uhc_llm.cli import app
 from uhc_llm.documents import read_content, read_document, read_documents, read_stdin
-from uhc_llm.documents.apart import Bounds
+from uhc_llm.documents.apart import Bounds, RefusedError
 from uhc_llm.documents.page_map import PageMap, PageRun, unpacked
-from uhc_llm.documents.pdf import paint_pages, read_pdf, reader
+from uhc_llm.documents.pdf import paint_pages, pdfium, read_pdf, reader
 from uhc_llm.errors import InputError
 from uhc_llm.schemas import Box, Extraction
 
@@ -396,6 +396,7 @@ def test_white_space_that_nobody_printed_has_no_box() -> None:
         (pdf_files.two_columns().content[:700], "damaged PDF"),
         (pdf_files.many_pages(501), "has 501 pages"),
         (pdf_files.many_pages(2), "no text in it, only drawings"),
+        (pdf_files.long(80), "more than 250,000 characters"),
         (b"%PDF-1.4\n" + bytes(2000), "damaged PDF"),
     ],
 )
@@ -404,6 +405,12 @@ def test_what_cannot_be_read_is_an_input_error_that_says_what_to_do(
 ) -> None:
     with pytest.raises(InputError, match=f"'berita.pdf' .*{message}"):
         read(content)
+
+
+def test_a_long_pdf_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfium, "_content", lambda _: pytest.fail("it was read"))
+    with pytest.raises(RefusedError, match="more than 250,000 characters"):
+        reader.read(pdf_files.long(80), {})
 
 
 def test_a_pdf_that_only_forbids_to_copy_is_read() -> None:

@@ -24,7 +24,8 @@ from uhc_llm.documents.pdf.glyphs import Glyph, PageContent, Rule
 __all__ = ["Pixels", "contents", "opened", "paint", "title_of"]
 
 _MOST_PAGES: Final = 500
-_MOST_CHARACTERS: Final = 1_000_000
+# Some of them are running heads and feet; of the rest at most 200,000 are read at once.
+_MOST_CHARACTERS: Final = 250_000
 _MOST_RULES: Final = 2_000
 _MOST_SEGMENTS: Final = 20_000
 _MOST_OBJECTS: Final = 50_000
@@ -93,16 +94,31 @@ def contents(document: "pdfium.PdfDocument") -> Iterator[PageContent]:
     Raises:
         RefusedError: a page is damaged, or all have more characters than any article.
     """
+    # To count takes little: a long file is refused at once.
     count = 0
     for number in range(len(document)):
-        try:
-            page = document[number]
-            content = _content(page, _MOST_CHARACTERS - count)
-        except pdfium.PdfiumError as error:
-            raise RefusedError(f"is damaged at page {number + 1}: {_ADVICE}") from error
-        page.close()
-        count += len(content.glyphs)
+        with _page(document, number) as page:
+            text = page.get_textpage()
+            count += raw.FPDFText_CountChars(text)
+            text.close()
+        if count > _MOST_CHARACTERS:
+            raise RefusedError(
+                f"has more than {_MOST_CHARACTERS:,} characters, which no article has: split it"
+            )
+    for number in range(len(document)):
+        with _page(document, number) as page:
+            content = _content(page)
         yield content
+
+
+@contextmanager
+def _page(document: "pdfium.PdfDocument", number: int) -> Iterator[Any]:
+    try:
+        page = document[number]
+        yield page
+    except pdfium.PdfiumError as error:
+        raise RefusedError(f"is damaged at page {number + 1}: {_ADVICE}") from error
+    page.close()
 
 
 def paint(
@@ -149,20 +165,17 @@ def paint(
 # --- a page ---------------------------------------------------------------------------------------
 
 
-def _content(page: Any, most: int) -> PageContent:  # noqa: ANN401 (carries no types)
+def _content(page: Any) -> PageContent:  # noqa: ANN401 (carries no types)
     text = page.get_textpage()
     count = raw.FPDFText_CountChars(text)
-    if count > most:
-        raise RefusedError(
-            f"has more than {_MOST_CHARACTERS:,} characters, which no article has: split it"
-        )
     printed = [i for i in range(count) if raw.FPDFText_IsGenerated(text, i) != 1]
     turns = [_turn(text, index) for index in printed]
     seen = _View(page, _upright(turns))
     rules, has_pictures, grounds = _drawn(page, seen)
+    ink = _Ink(text, grounds, has_pictures=has_pictures)
     glyphs, unread, aslant, unseen = [], 0, 0, 0
     for index, turn in zip(printed, turns, strict=True):
-        if _is_unseen(text, index, grounds, has_pictures=has_pictures):
+        if ink.hides(index):
             unseen += not chr(raw.FPDFText_GetUnicode(text, index)).isspace()
             continue
         if turn != seen.turn:
@@ -206,32 +219,55 @@ def _glyph(text: Any, index: int, seen: "_View") -> Glyph | None:  # noqa: ANN40
     return Glyph(character, left, top, right, bottom, baseline) if character else None
 
 
-def _is_unseen(
-    text: Any,  # noqa: ANN401
-    index: int,
-    grounds: Sequence[_Box],
-    *,
-    has_pictures: bool,
-) -> bool:
-    """Whether a character is not painted, or as white as the page; grounds may be dark."""
-    drawn = raw.FPDFText_GetTextObject(text, index)
-    mode = raw.FPDFTextObj_GetTextRenderMode(drawn) if drawn else raw.FPDF_TEXTRENDERMODE_FILL
-    if mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-        return not has_pictures  # those of a scan have their words behind them
-    if mode != raw.FPDF_TEXTRENDERMODE_FILL:
-        return False
-    colour = [ctypes.c_uint() for _ in range(4)]
-    if not raw.FPDFText_GetFillColor(text, index, *colour):
-        return False
-    *shades, opacity = (part.value for part in colour)
-    if opacity and min(shades) < _WHITE:
-        return False
-    x, y = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(text, index, x, y)
-    return not any(
-        left - _NEAR <= x.value <= right + _NEAR and bottom - _NEAR <= y.value <= top + _NEAR
-        for left, bottom, right, top in grounds
-    )
+class _Ink:
+    """Which characters of a page nobody sees.
+
+    Args:
+        text: of the page.
+        grounds: where something may be painted behind words.
+        has_pictures: whether there are any.
+    """
+
+    def __init__(
+        self,
+        text: Any,  # noqa: ANN401
+        grounds: Sequence[_Box],
+        *,
+        has_pictures: bool,
+    ) -> None:
+        self._text, self._grounds, self._has_pictures = text, grounds, has_pictures
+        self._drawn: int | None = None
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._unpainted = self._pale = False
+
+    def hides(self, index: int) -> bool:
+        """Whether a character is not painted, or as white as the page."""
+        drawn = raw.FPDFText_GetTextObject(self._text, index)
+        if not drawn:
+            return False
+        # What is drawn at once has one colour.
+        if (place := ctypes.addressof(drawn.contents)) != self._drawn:
+            self._drawn = place
+            mode = raw.FPDFTextObj_GetTextRenderMode(drawn)
+            self._unpainted = mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+            self._pale = mode == raw.FPDF_TEXTRENDERMODE_FILL and self._is_pale(index)
+        if self._unpainted:
+            return not self._has_pictures  # the words of a scan stand behind its picture
+        return self._pale and not self._has_ground(index)
+
+    def _is_pale(self, index: int) -> bool:
+        if not raw.FPDFText_GetFillColor(self._text, index, *self._colour):
+            return False
+        *shades, opacity = (part.value for part in self._colour)
+        return not opacity or min(shades) >= _WHITE
+
+    def _has_ground(self, index: int) -> bool:
+        x, y = ctypes.c_double(), ctypes.c_double()
+        raw.FPDFText_GetCharOrigin(self._text, index, x, y)
+        return any(
+            left - _NEAR <= x.value <= right + _NEAR and bottom - _NEAR <= y.value <= top + _NEAR
+            for left, bottom, right, top in self._grounds
+        )
 
 
 def _character(code: int) -> str:
