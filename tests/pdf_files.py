@@ -1,6 +1,7 @@
 """PDF files for the tests, made anew each time: fictional articles, each word at a known place."""
 
 import io
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from reportlab.lib.pagesizes import A4
@@ -143,6 +144,53 @@ def table(*, ruled: bool) -> Made:
     return made.made()
 
 
+def grid(
+    rows: Sequence[Sequence[str]],
+    *looked_for: str,
+    spans: Sequence[tuple[int, int, int, int]] = (),
+    drawn: str = "all",
+) -> Made:
+    """A table alone on its page; cells that cover several rows or columns hold words in the middle.
+
+    Args:
+        rows: what its cells say.
+        looked_for: words whose places are remembered.
+        spans: first row and column of a cell, and those behind its last.
+        drawn: which of its rules are: all, upright, level or none.
+    """
+    made = Printer(*looked_for)
+    high = 18.0
+    font = BODY
+    wide = [12 + max(stringWidth(row[n], *font) for row in rows) for n in range(len(rows[0]))]
+    stops = [60 + sum(wide[:n]) for n in range(len(wide) + 1)]
+    covered = {
+        (row, column): (top, left, bottom, right)
+        for top, left, bottom, right in spans
+        for row in range(top, bottom)
+        for column in range(left, right)
+    }
+    for row, cells in enumerate(rows):
+        for column, words in enumerate(cells):
+            top, left, bottom, right = covered.get(
+                (row, column), (row, column, row + 1, column + 1)
+            )
+            x, y = stops[column], 100 + high * row
+            if drawn in {"all", "upright"} and column in {left, 0}:
+                made.rule(x, y, x, y + high)
+            if row == top and (drawn == "all" or (row < 2 and drawn in {"level", "upright"})):
+                made.rule(x, y, stops[column + 1], y)
+            middle = 100 + high * (top + bottom) / 2
+            if words:
+                begin = (stops[left] + stops[right] - stringWidth(words, *font)) / 2
+                made.line(begin if left else x + 6, middle + 3, words)
+    if drawn != "none":
+        end = 100 + high * len(rows)
+        made.rule(stops[0], end, stops[-1], end)
+        if drawn != "level":
+            made.rule(stops[-1], 100, stops[-1], end)
+    return made.made()
+
+
 _BEFORE_TABLE = """
 Dinas kesehatan provinsi merangkum kepesertaan JKN di tiga daerah seperti pada tabel berikut, yang
 disusun dari laporan tiap kabupaten dan kota.
@@ -231,6 +279,16 @@ def many_pages(count: int) -> bytes:
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
         ]
     )
+
+
+def long(count: int) -> bytes:
+    """Pages with 3,600 characters each."""
+    made = Printer()
+    for _ in range(count):
+        for number in range(40):
+            made.line(60, 80 + 12 * number, "Dinas kesehatan kabupaten " * 3 + "mencatat dat")
+        made.turn_over()
+    return made.made().content
 
 
 def _file(parts: list[bytes]) -> bytes:

@@ -15,16 +15,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from typer.testing import CliRunner
 
 from tests import pdf_files
-from tests.pdf_files import SMALL, Made, Place, Printer
+from tests.pdf_files import BODY, SMALL, Made, Place, Printer
 from uhc_llm import Document, extract
 from uhc_llm.cli import app
 from uhc_llm.documents import read_content, read_document, read_documents, read_stdin
-from uhc_llm.documents.apart import Bounds
+from uhc_llm.documents.apart import Bounds, RefusedError
 from uhc_llm.documents.page_map import PageMap, PageRun, unpacked
-from uhc_llm.documents.pdf import paint_pages, read_pdf, reader
+from uhc_llm.documents.pdf import paint_pages, pdfium, read_pdf, reader
 from uhc_llm.errors import InputError
 from uhc_llm.schemas import Box, Extraction
 
@@ -76,11 +77,125 @@ def test_a_raised_mark_is_no_digit_of_the_number_before_it() -> None:
     assert "masih 13.655[2] jiwa" in read(pdf_files.hard_wrapped()).text
 
 
+@pytest.mark.parametrize(
+    ("number", "mark", "read_as"),
+    [
+        ("95,2", "1", "95,2[1]"),
+        ("95,2", "2)", "95,2[2]"),
+        ("95,2", "(13)", "95,2[13]"),
+        ("95,2", "1,2", "95,2[1,2]"),
+        ("95,2", "*)", "95,2[*]"),
+        ("95,2", "a)", "95,2[a]"),
+        ("10", "6", "10⁶"),
+    ],
+)
+def test_a_raised_mark_goes_as_a_whole(number: str, mark: str, read_as: str) -> None:
+    printed = Printer()
+    before, behind = f"Cakupan JKN di Kota Semarang {number}", " persen pada 2023."
+    printed.line(60, 100, before)
+    at = 60 + stringWidth(before, *BODY)
+    printed.line(at, 96, mark, ("Times-Roman", 6))
+    printed.line(at + stringWidth(mark, "Times-Roman", 6), 100, behind)
+    document = read(printed.made())
+    assert document.text == f"Cakupan JKN di Kota Semarang {read_as}{behind}"
+    if number == "95,2":
+        (fact,) = extract(document, strategy="code").facts
+        assert (fact.value, fact.verdict) == (Decimal("95.2"), "verified")
+
+
+def test_what_nobody_sees_is_not_read_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    printed = Printer()
+    printed.line(60, 100, "Cakupan JKN 98,5 persen")
+    printed.canvas.setFillColorRGB(1, 1, 1)
+    printed.line(60, 120, "Cakupan JKN 12,5 persen")
+    printed.canvas.setFillColorRGB(0, 0, 0.5)
+    printed.canvas.rect(50, pdf_files.HEIGHT - 150, 300, 20, fill=1)
+    printed.canvas.setFillColorRGB(1, 1, 1)
+    printed.line(60, 145, "Putih di atas biru")
+    unpainted = printed.canvas.beginText(60, pdf_files.HEIGHT - 170)
+    unpainted.setTextRenderMode(3)
+    unpainted.textOut("Cakupan JKN 13,5 persen")
+    printed.canvas.drawText(unpainted)
+    with caplog.at_level(logging.WARNING, logger="uhc_llm"):
+        text = read(printed.made()).text
+    assert text.split("\n\n") == ["Cakupan JKN 98,5 persen", "Putih di atas biru"]
+    assert "page 1 of 'berita.pdf' has words that nobody sees" in caplog.text
+
+
 @pytest.mark.parametrize("ruled", [True, False])
 def test_a_row_of_a_table_is_a_line_of_cells(ruled: bool) -> None:
     text = read(pdf_files.table(ruled=ruled)).text
     rows = "\n".join(" | ".join(row) for row in pdf_files.ROWS)
     assert f"tiap kabupaten dan kota.\n\n{rows}\n\nSisa warga" in text
+
+
+@pytest.mark.parametrize("drawn", ["all", "upright", "level", "none"])
+def test_an_empty_cell_keeps_its_place(drawn: str) -> None:
+    rows = (
+        ("Kabupaten/Kota", "Cakupan 2023 (%)", "Target cakupan 2024 (%)", "Ket."),
+        ("Kabupaten Blora", "", "98", ""),
+        ("Kabupaten Kudus", "", "97", "UHC"),
+        ("Kota Semarang", "96,1", "", ""),
+    )
+    document = read(pdf_files.grid(rows, drawn=drawn))
+    assert "\n".join(" | ".join(row) for row in rows) in document.text
+    found = extract(document, strategy="code").facts
+    assert [(fact.value, fact.status) for fact in found] == [
+        (Decimal(98), "target"),
+        (Decimal(97), "target"),
+        (Decimal("96.1"), "actual"),
+    ]
+
+
+def test_a_cell_over_several_rows_is_told_in_each_and_has_one_place() -> None:
+    rows = (
+        ("Daerah", "Segmen", "Target (%)"),
+        ("Kota Semarang", "PBI APBN", "98"),
+        ("", "PBI APBD", ""),
+        ("", "PPU", ""),
+        ("Kabupaten Blora", "PPU", "97"),
+    )
+    spans = ((1, 0, 4, 1), (1, 2, 4, 3))
+    made = pdf_files.grid(rows, "Kota Semarang", spans=spans)
+    document = read(made)
+    told = [line.split(" | ") for line in document.text.splitlines()]
+    assert [row[::2] for row in told[1:4]] == [["Kota Semarang", "98"]] * 3
+    last = document.text.rindex("Kota Semarang")
+    (box,) = document.boxes(last, last + len("Kota Semarang"))
+    assert stands_at(box, made.places["Kota Semarang"][0])
+
+
+@pytest.mark.parametrize("drawn", ["all", "level", "none"])
+def test_a_head_over_several_columns_is_told_over_each(drawn: str) -> None:
+    rows = (
+        ("Kabupaten/Kota", "2022", "", "2023", ""),
+        ("", "Terdaftar", "Aktif", "Terdaftar", "Aktif"),
+        ("Kabupaten Blora", "441.334", "384.200", "478.990", "399.100"),
+        ("Kabupaten Kudus", "512.441", "", "521.003", "410.700"),
+    )
+    spans = ((0, 0, 2, 1), (0, 1, 1, 3), (0, 3, 1, 5))
+    lines = read(pdf_files.grid(rows, spans=spans, drawn=drawn)).text.splitlines()
+    assert any(line.endswith(" | 2022 | 2022 | 2023 | 2023") for line in lines)
+    assert "Kabupaten/Kota | Terdaftar | Aktif | Terdaftar | Aktif" in lines
+    assert lines[-1] == "Kabupaten Kudus | 512.441 |  | 521.003 | 410.700"
+
+
+@pytest.mark.parametrize("drawn", ["upright", "level", "none"])
+@pytest.mark.parametrize("count", [2, 3])
+def test_rows_beside_whose_middle_a_name_stands_get_no_other_name(drawn: str, count: int) -> None:
+    rows = [("Daerah", "Segmen", "Peserta (jiwa)")]
+    spans = []
+    for number, name in enumerate(("Kota Semarang", "Kabupaten Blora")):
+        spans.append((len(rows), 0, len(rows) + count, 1))
+        rows += [
+            (name if n == 0 else "", f"PBI {n}", f"{number}{n + 1}1.223") for n in range(count)
+        ]
+    printed = pdf_files.grid(rows, spans=spans, drawn=drawn)
+    for line in read(printed).text.splitlines():
+        assert " | " not in line or line.count(" | ") == 2
+        assert not (line.startswith("Kota") and " | 1" in line)
+        assert not (line.startswith("Kabupaten") and " | 0" in line)
+        assert not (line.startswith(" | ") and "223" in line)
 
 
 def test_a_column_that_begins_higher_is_read_in_its_turn() -> None:
@@ -156,12 +271,15 @@ def test_whatever_stands_where_every_character_is_read_once_and_has_its_place(
             printed.rule(x - 2, 9.7 * y + 3, x + 150, 9.7 * y + 3)
     made = reader.read(printed.made().content, {})
     text = str(made["text"])
-    kept = Counter(c for c in text if not c.isspace() and c not in "|[]")
-    assert kept == Counter(c for *_, said in words for c in said if c != " ")
     pages = PageMap.of_json(made)
+    # A cell over several rows is told in each of them, and has its one place.
+    printed_at = set()
     for place, character in enumerate(text):
         if not character.isspace() and character not in "|[]":
-            assert len(pages.boxes(place, place + 1)) == 1
+            (box,) = pages.boxes(place, place + 1)
+            printed_at.add((character, box))
+    kept = Counter(character for character, _ in printed_at)
+    assert kept == Counter(c for *_, said in words for c in said if c != " ")
 
 
 def test_a_page_is_read_as_its_words_stand_and_what_stands_aslant_is_told(
@@ -278,6 +396,7 @@ def test_white_space_that_nobody_printed_has_no_box() -> None:
         (pdf_files.two_columns().content[:700], "damaged PDF"),
         (pdf_files.many_pages(501), "has 501 pages"),
         (pdf_files.many_pages(2), "no text in it, only drawings"),
+        (pdf_files.long(80), "more than 250,000 characters"),
         (b"%PDF-1.4\n" + bytes(2000), "damaged PDF"),
     ],
 )
@@ -286,6 +405,12 @@ def test_what_cannot_be_read_is_an_input_error_that_says_what_to_do(
 ) -> None:
     with pytest.raises(InputError, match=f"'berita.pdf' .*{message}"):
         read(content)
+
+
+def test_a_long_pdf_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfium, "_content", lambda _: pytest.fail("it was read"))
+    with pytest.raises(RefusedError, match="more than 250,000 characters"):
+        reader.read(pdf_files.long(80), {})
 
 
 def test_a_pdf_that_only_forbids_to_copy_is_read() -> None:

@@ -3,7 +3,8 @@
     reader    a file becomes a text with places
     pdfium    what the file draws: characters, lines (the only importer of pypdfium2)
     lines     characters become pieces of lines
-    tables    pieces become rows of cells
+    ruled     pieces in ruled lines become rows of cells
+    tables    and so do those that only white space parts
     furniture running heads and feet are put aside
     flow      columns, and paragraphs
     pictures  parts of pages are painted, with what was read marked
@@ -85,6 +86,7 @@ def read_pdf(content: bytes, source: str, *, bounds: Bounds = BOUNDS) -> PdfText
     said = run_apart("pdf", content, source, advice=_SAVE_AS_TEXT, bounds=bounds)
     _warn(said["silent"], source, "has no text in it, only pictures")
     _warn(said["aslant"], source, "has words that stand aslant, which are not read")
+    _warn(said["unseen"], source, "has words that nobody sees, which are not read")
     digest = hashlib.sha256(content).hexdigest()
     return PdfText(said["text"], said["title"], PageMap.of_json({**said, "digest": digest}))
 

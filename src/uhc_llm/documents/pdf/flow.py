@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from uhc_llm.documents.pdf.glyphs import Rule
 from uhc_llm.documents.pdf.lines import Piece, Row, rows
-from uhc_llm.documents.pdf.tables import Cells, grids, is_table, ruled_rows, spaced_rows
+from uhc_llm.documents.pdf.ruled import grids, ruled_rows
+from uhc_llm.documents.pdf.tables import TableRow, is_group_head, is_table, spaced_rows
 
 __all__ = ["CELLS", "Line", "in_reading_order"]
 
@@ -43,6 +44,7 @@ class Line(NamedTuple):
         begins: whether a paragraph begins with it; None where it is the first of a column or of a
             page, and what was before decides.
         is_row: of a table.
+        behind: what stands behind its last piece: the bars before empty cells.
         fills: whether it goes on to the right edge of its column.
     """
 
@@ -50,6 +52,7 @@ class Line(NamedTuple):
     begins: bool | None = False
     is_row: bool = False
     fills: bool = False
+    behind: str = ""
 
     @property
     def text(self) -> str:
@@ -65,7 +68,7 @@ class Line(NamedTuple):
 class _Table(NamedTuple):
     """A table in ruled lines, which stands in the flow as one thing."""
 
-    rows: list[Cells]
+    rows: list[TableRow]
 
 
 def in_reading_order(found: Sequence[Piece], rules: Sequence[Rule]) -> list[Line]:
@@ -81,7 +84,8 @@ def in_reading_order(found: Sequence[Piece], rules: Sequence[Rule]) -> list[Line
         inside = [piece for piece in rest if grid.holds(piece)]
         if inside:
             rest = [piece for piece in rest if not grid.holds(piece)]
-            stand_in = Piece("", (grid.left, grid.right), grid.top, grid.bottom, grid.top)
+            edges, top = (grid.columns[0], grid.columns[-1]), grid.rows[0]
+            stand_in = Piece("", edges, top, grid.rows[-1], top)
             tables[stand_in] = _Table(ruled_rows(grid, inside))
     # A table is a row of its own, whatever stands beside its upper edge.
     beside = [*rows(rest), *(Row((table,)) for table in tables)]
@@ -96,8 +100,11 @@ def _read(all_rows: list[Row], tables: dict[Piece, _Table], depth: int) -> Itera
         band, gutters = _band(all_rows, place) if begins else ([], [])
         columns = _columns(band, gutters)
         lines: list[Line] = []
-        if gutters and is_table(columns, band) and not _holds_table(band, tables):
-            lines = list(_table(spaced_rows(band, gutters)))
+        table = _core(band, gutters) if gutters and not _holds_table(band, tables) else None
+        if table and is_table(_columns(table.band, table.gutters), table.band):
+            plain.extend(table.above)
+            lines = list(_table(spaced_rows(table.band, table.gutters, table.group)))
+            band = band[: table.end]
         elif gutters and all(len(column) >= _LINES_OF_A_COLUMN for column in columns):
             for column in columns:
                 lines.extend(_read(column, tables, depth + 1))
@@ -110,6 +117,57 @@ def _read(all_rows: list[Row], tables: dict[Piece, _Table], depth: int) -> Itera
             plain.append(all_rows[place])
             place += 1
     yield from _paragraphs(plain, tables)
+
+
+class _Core(NamedTuple):
+    """What of a band is a table: other lines may stand close above and below it.
+
+    Attributes:
+        band: its rows.
+        gutters: the white space between its columns.
+        group: a row above them, of heads over several columns each.
+        above: the line above it.
+        end: how many rows of the band that are, with those above.
+    """
+
+    band: list[Row]
+    gutters: list[_Gap]
+    group: Row | None
+    above: list[Row]
+    end: int
+
+
+def _core(band: list[Row], gutters: list[_Gap]) -> _Core:
+    """A table without the lines above and below it that bridge the space between its columns."""
+    end = len(band)
+    while end and len(band[end - 1].pieces) == 1:
+        end -= 1
+    steps = [b.baseline - a.baseline for a, b in pairwise(band[:end])]
+    is_apart = (
+        end < len(band)
+        and steps
+        and (band[end].baseline - band[end - 1].baseline > _PARAGRAPH_GAP * median(steps))
+    )
+    best = (0, end if is_apart else len(band), gutters)
+    for begin, stop in ((0, end), (1, len(band)), (1, end)):
+        some = band[begin:stop]
+        if len(some) < 2:  # noqa: PLR2004 (a head and a row)
+            continue
+        found = _shared(some)
+        is_head = begin == 1 and best[0] == 0 and is_group_head(band[0], band[1])
+        if len(found) > len(best[2]) or is_head:
+            best = (begin, stop, found)
+    begin, stop, gutters = best
+    while (
+        stop < len(band) and not is_apart and len(_shared(band[begin : stop + 1])) == len(gutters)
+    ):
+        stop += 1
+        gutters = _shared(band[begin:stop])
+    first = band[:begin]
+    is_group = bool(first) and len(first[0].pieces) > 1
+    return _Core(
+        band[begin:stop], gutters, first[0] if is_group else None, [] if is_group else first, stop
+    )
 
 
 def _stands_above(some: Sequence[Row]) -> bool:
@@ -171,6 +229,14 @@ def _free(row: Row, free: list[_Gap] | None) -> list[_Gap]:
     return [gap for gap in left if gap[1] - gap[0] >= least]
 
 
+def _shared(some: Sequence[Row]) -> list[_Gap]:
+    """The gutters that all of some rows leave free."""
+    free: list[_Gap] | None = None
+    for row in some:
+        free = _free(row, free)
+    return _gutters(some, free or [])
+
+
 def _without(gap: _Gap, piece: Piece) -> Iterator[_Gap]:
     if piece.right <= gap[0] or gap[1] <= piece.left:
         yield gap
@@ -202,14 +268,35 @@ def _columns(band: Sequence[Row], gutters: Sequence[_Gap]) -> list[list[Row]]:
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def _table(found: Iterable[Cells]) -> Iterator[Line]:
-    for number, row in enumerate(found):
-        parts = []
-        for place, cell in enumerate(row):
-            for order, piece in enumerate(cell):
-                before = " " if order else CELLS if place else ""
-                parts.append((before, piece))
-        yield Line(tuple(parts), begins=number == 0, is_row=True)
+def _table(found: Sequence[TableRow]) -> Iterator[Line]:
+    """The lines of a table; behind it, a cell a line, what does not line up with its columns."""
+    begins = True
+    for row in found:
+        if row.lines_up:
+            yield _row_line(row, begins=begins)
+            begins = False
+    told = {piece for row in found if row.lines_up for cell in row.cells for piece in cell}
+    for row in found:
+        if not row.lines_up:
+            cells = [[p for p in cell if p not in told] for cell in dict.fromkeys(row.cells)]
+            told.update(piece for cell in cells for piece in cell)
+            for number, cell in enumerate(filter(None, cells)):
+                parts = tuple((" " if order else "", piece) for order, piece in enumerate(cell))
+                yield Line(parts, begins=number == 0)
+
+
+def _row_line(row: TableRow, *, begins: bool) -> Line:
+    parts: list[tuple[str, Piece]] = []
+    before = ""
+    # A line with nothing beside its first cell may be no row at all, such as a table's source.
+    cells = row.cells if any(row.cells[1:]) else row.cells[:1]
+    for place, cell in enumerate(cells):
+        before += CELLS if place else ""
+        for piece in cell:
+            parts.append((before, piece))
+            before = " "
+        before = "" if cell else before
+    return Line(tuple(parts), begins=begins, is_row=True, behind=before)
 
 
 def _paragraphs(found: Sequence[Row], tables: dict[Piece, _Table]) -> Iterator[Line]:

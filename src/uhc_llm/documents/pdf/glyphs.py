@@ -58,6 +58,7 @@ class PageContent(NamedTuple):
         has_pictures: whether there are any.
         unread: how many characters the file draws without saying which they are.
         aslant: how many characters stand otherwise than most, such as a stamp across the page.
+        unseen: how many characters are not painted, or as white as the page.
     """
 
     width: float
@@ -67,3 +68,4 @@ class PageContent(NamedTuple):
     has_pictures: bool
     unread: int
     aslant: int
+    unseen: int

@@ -6,6 +6,7 @@ A gap that is wider than any between two words parts the columns of a page, or t
 Which of the two it is, `columns` and `tables` tell.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
@@ -28,6 +29,14 @@ _WIDE_BEHIND_SPACE: Final = 1.5
 _MANY_SPACES: Final = 3
 _FEW_SPACES: Final = 0.05
 _TOUCHING: Final = 0.05
+
+_BRACKETS: Final = frozenset("()[]")
+# "1", "1)", "(12)", "1,2", "a", "*)".
+_MARK: Final = re.compile(r"[(\[]?(?:\d{1,3}(?:[,;]\d{1,2}){0,4}|[a-z*])[)\]]?")
+# What is raised behind one of these is a power, or a unit's.
+_BASE: Final = re.compile(r"(?:(?<![\d.,])10|(?<![^\W\d_])[cdkm]?m)\Z")
+_LONGEST_BASE: Final = 4
+_POWERS: Final = dict(zip("0123456789-−–+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻⁺", strict=True))
 
 
 class Piece(NamedTuple):
@@ -257,12 +266,14 @@ def _piece(glyphs: list[Glyph]) -> Piece:
     level = [glyph for glyph in glyphs if glyph.height >= _SMALL * height] or glyphs
     text: list[str] = []
     edges: list[float] = []
-    for is_raised, group in groupby(glyphs, lambda glyph: _is_mark(glyph, height, base)):
+    for is_raised, group in groupby(glyphs, lambda glyph: _is_raised(glyph, height, base)):
         some = list(group)
-        if is_raised and text:
+        said, before = "".join(glyph.text for glyph in some), "".join(text[-_LONGEST_BASE:])
+        if is_raised and _BASE.search(before) and _POWERS.keys() >= set(said):
+            some = [glyph._replace(text=_POWERS[glyph.text]) for glyph in some]
+        elif is_raised and _MARK.fullmatch(said) and (before[-1:].isdigit() or said.isdigit()):
             # A mark of a footnote is no digit of the number before it.
-            some = [some[0]._replace(text="[", right=some[0].left), *some]
-            some.append(some[-1]._replace(text="]", left=some[-1].right))
+            some = _bracketed(some) if before else some
         text.extend(glyph.text for glyph in some)
         edges.extend(glyph.left for glyph in some)
     edges.append(glyphs[-1].right)
@@ -270,9 +281,17 @@ def _piece(glyphs: list[Glyph]) -> Piece:
     return Piece("".join(text), tuple(_rising(edges)), top, bottom, base)
 
 
-def _is_mark(glyph: Glyph, height: float, base: float) -> bool:
+def _is_raised(glyph: Glyph, height: float, base: float) -> bool:
     is_small = glyph.height < _SMALL * height
-    return is_small and glyph.text.isdigit() and base - glyph.baseline > _WORD_GAP * height
+    return is_small and glyph.text != " " and base - glyph.baseline > _WORD_GAP * height
+
+
+def _bracketed(mark: Sequence[Glyph]) -> list[Glyph]:
+    """A mark between brackets, in place of those that it has."""
+    inner = [glyph for glyph in mark if glyph.text not in _BRACKETS]
+    opening = mark[0] if mark[0].text in _BRACKETS else mark[0]._replace(right=mark[0].left)
+    closing = mark[-1] if mark[-1].text in _BRACKETS else mark[-1]._replace(left=mark[-1].right)
+    return [opening._replace(text="["), *inner, closing._replace(text="]")]
 
 
 def _rising(edges: Iterable[float]) -> Iterator[float]:

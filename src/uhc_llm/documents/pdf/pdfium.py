@@ -10,7 +10,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -24,7 +24,8 @@ from uhc_llm.documents.pdf.glyphs import Glyph, PageContent, Rule
 __all__ = ["Pixels", "contents", "opened", "paint", "title_of"]
 
 _MOST_PAGES: Final = 500
-_MOST_CHARACTERS: Final = 1_000_000
+# Some of them are running heads and feet; of the rest at most 200,000 are read at once.
+_MOST_CHARACTERS: Final = 250_000
 _MOST_RULES: Final = 2_000
 _MOST_SEGMENTS: Final = 20_000
 _MOST_OBJECTS: Final = 50_000
@@ -36,6 +37,8 @@ _SHORT: Final = 6.0
 # Devices count whole pixels: so many to a point leave nothing to be seen of that.
 _FINE: Final = 100
 _LEVEL: Final = 0.05  # of a right angle
+_WHITE: Final = 250  # of 255
+_NEAR: Final = 2.0
 _HYPHENS: Final = frozenset("\x02\ufffe\xad\u2010\u2011")
 _LIGATURES: Final = re.compile("[\ufb00-\ufb06]")
 _TITLE_OF_A_FILE: Final = re.compile(
@@ -47,6 +50,8 @@ _TITLE_OF_A_FILE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ADVICE: Final = "open it, print it into a new PDF or save its text, and give that file"
+
+_Box = tuple[float, float, float, float]
 
 Pixels = tuple[int, int, int, bytes]
 """Width, height, bytes a row, and blue, green, red and an unused byte for each pixel."""
@@ -89,16 +94,31 @@ def contents(document: "pdfium.PdfDocument") -> Iterator[PageContent]:
     Raises:
         RefusedError: a page is damaged, or all have more characters than any article.
     """
+    # To count takes little: a long file is refused at once.
     count = 0
     for number in range(len(document)):
-        try:
-            page = document[number]
-            content = _content(page, _MOST_CHARACTERS - count)
-        except pdfium.PdfiumError as error:
-            raise RefusedError(f"is damaged at page {number + 1}: {_ADVICE}") from error
-        page.close()
-        count += len(content.glyphs)
+        with _page(document, number) as page:
+            text = page.get_textpage()
+            count += raw.FPDFText_CountChars(text)
+            text.close()
+        if count > _MOST_CHARACTERS:
+            raise RefusedError(
+                f"has more than {_MOST_CHARACTERS:,} characters, which no article has: split it"
+            )
+    for number in range(len(document)):
+        with _page(document, number) as page:
+            content = _content(page)
         yield content
+
+
+@contextmanager
+def _page(document: "pdfium.PdfDocument", number: int) -> Iterator[Any]:
+    try:
+        page = document[number]
+        yield page
+    except pdfium.PdfiumError as error:
+        raise RefusedError(f"is damaged at page {number + 1}: {_ADVICE}") from error
+    page.close()
 
 
 def paint(
@@ -145,19 +165,19 @@ def paint(
 # --- a page ---------------------------------------------------------------------------------------
 
 
-def _content(page: Any, most: int) -> PageContent:  # noqa: ANN401 (carries no types)
+def _content(page: Any) -> PageContent:  # noqa: ANN401 (carries no types)
     text = page.get_textpage()
     count = raw.FPDFText_CountChars(text)
-    if count > most:
-        raise RefusedError(
-            f"has more than {_MOST_CHARACTERS:,} characters, which no article has: split it"
-        )
     printed = [i for i in range(count) if raw.FPDFText_IsGenerated(text, i) != 1]
     turns = [_turn(text, index) for index in printed]
     seen = _View(page, _upright(turns))
-    rules, has_pictures = _rules(page, seen)
-    glyphs, unread, aslant = [], 0, 0
+    rules, has_pictures, grounds = _drawn(page, seen)
+    ink = _Ink(text, grounds, has_pictures=has_pictures)
+    glyphs, unread, aslant, unseen = [], 0, 0, 0
     for index, turn in zip(printed, turns, strict=True):
+        if ink.hides(index):
+            unseen += not chr(raw.FPDFText_GetUnicode(text, index)).isspace()
+            continue
         if turn != seen.turn:
             aslant += 1
             continue
@@ -167,7 +187,7 @@ def _content(page: Any, most: int) -> PageContent:  # noqa: ANN401 (carries no t
             glyphs.append(glyph)
     text.close()
     return PageContent(
-        seen.width, seen.height, list(_apart(glyphs)), rules, has_pictures, unread, aslant
+        seen.width, seen.height, list(_apart(glyphs)), rules, has_pictures, unread, aslant, unseen
     )
 
 
@@ -197,6 +217,57 @@ def _glyph(text: Any, index: int, seen: "_View") -> Glyph | None:  # noqa: ANN40
         return None
     character = _character(raw.FPDFText_GetUnicode(text, index))
     return Glyph(character, left, top, right, bottom, baseline) if character else None
+
+
+class _Ink:
+    """Which characters of a page nobody sees.
+
+    Args:
+        text: of the page.
+        grounds: where something may be painted behind words.
+        has_pictures: whether there are any.
+    """
+
+    def __init__(
+        self,
+        text: Any,  # noqa: ANN401
+        grounds: Sequence[_Box],
+        *,
+        has_pictures: bool,
+    ) -> None:
+        self._text, self._grounds, self._has_pictures = text, grounds, has_pictures
+        self._drawn: int | None = None
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._unpainted = self._pale = False
+
+    def hides(self, index: int) -> bool:
+        """Whether a character is not painted, or as white as the page."""
+        drawn = raw.FPDFText_GetTextObject(self._text, index)
+        if not drawn:
+            return False
+        # What is drawn at once has one colour.
+        if (place := ctypes.addressof(drawn.contents)) != self._drawn:
+            self._drawn = place
+            mode = raw.FPDFTextObj_GetTextRenderMode(drawn)
+            self._unpainted = mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+            self._pale = mode == raw.FPDF_TEXTRENDERMODE_FILL and self._is_pale(index)
+        if self._unpainted:
+            return not self._has_pictures  # the words of a scan stand behind its picture
+        return self._pale and not self._has_ground(index)
+
+    def _is_pale(self, index: int) -> bool:
+        if not raw.FPDFText_GetFillColor(self._text, index, *self._colour):
+            return False
+        *shades, opacity = (part.value for part in self._colour)
+        return not opacity or min(shades) >= _WHITE
+
+    def _has_ground(self, index: int) -> bool:
+        x, y = ctypes.c_double(), ctypes.c_double()
+        raw.FPDFText_GetCharOrigin(self._text, index, x, y)
+        return any(
+            left - _NEAR <= x.value <= right + _NEAR and bottom - _NEAR <= y.value <= top + _NEAR
+            for left, bottom, right, top in self._grounds
+        )
 
 
 def _character(code: int) -> str:
@@ -272,18 +343,37 @@ class _View:
 # --- ruled lines ----------------------------------------------------------------------------------
 
 
-def _rules(page: Any, seen: _View) -> tuple[list[Rule], bool]:  # noqa: ANN401
+def _drawn(page: Any, seen: _View) -> tuple[list[Rule], bool, list[_Box]]:  # noqa: ANN401
+    """The rules of a page, whether it has pictures, and where something may be behind words."""
     rules: list[Rule] = []
-    has_pictures = False
+    grounds: list[_Box] = []
+    has_pictures = is_drawing = False
     for number, found in enumerate(page.get_objects(max_depth=4)):
         if number >= _MOST_OBJECTS:
             break
         has_pictures |= found.type == raw.FPDF_PAGEOBJ_IMAGE
-        if found.type == raw.FPDF_PAGEOBJ_PATH:
+        if found.type != raw.FPDF_PAGEOBJ_TEXT and len(grounds) < _MOST_RULES:
+            grounds.extend(_ground(found))
+        if found.type == raw.FPDF_PAGEOBJ_PATH and not is_drawing:
             rules.extend(_straight(found, seen))
             if len(rules) > _MOST_RULES:
-                return [], has_pictures  # a drawing, or a map
-    return rules, has_pictures
+                rules, is_drawing = [], True  # or a map
+    return rules, has_pictures, grounds
+
+
+def _ground(found: Any) -> Iterator[_Box]:  # noqa: ANN401
+    """Where something is painted over an area in another colour than white."""
+    if found.type == raw.FPDF_PAGEOBJ_PATH:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(found, fill, stroke)
+        colour = [ctypes.c_uint() for _ in range(4)]
+        is_told = raw.FPDFPageObj_GetFillColor(found, *colour)
+        if not fill.value or (is_told and min(part.value for part in colour[:3]) >= _WHITE):
+            return
+    places = [ctypes.c_float() for _ in range(4)]
+    if raw.FPDFPageObj_GetBounds(found, *places):
+        left, bottom, right, top = (place.value for place in places)
+        yield left, bottom, right, top
 
 
 def _straight(path: Any, seen: _View) -> Iterator[Rule]:  # noqa: ANN401

@@ -31,7 +31,8 @@ def read(content: bytes, _: Mapping[str, Any]) -> dict[str, object]:
 
     Returns:
         `text`, `title`, `sizes` and `runs` as `PageMap.of_json` takes them, and the numbers of the
-        pages that have pictures and no text, `silent`, or some text that stands `aslant`.
+        pages that have pictures and no text, `silent`, or some text that stands `aslant` or is
+        `unseen`.
 
     Raises:
         RefusedError: it is damaged, protected, larger than any article, or a scan.
@@ -58,6 +59,7 @@ def read(content: bytes, _: Mapping[str, Any]) -> dict[str, object]:
         "runs": written.runs,
         "silent": [n for n, page in enumerate(pages, start=1) if _is_silent(page)],
         "aslant": [n for n, page in enumerate(pages, start=1) if page.aslant],
+        "unseen": [n for n, page in enumerate(pages, start=1) if page.unseen],
     }
 
 
@@ -100,6 +102,7 @@ class _Written:
                 [self._length, page, _tenths(piece.top), _tenths(piece.bottom), *_steps(piece)]
             )
             self._say(piece.text)
+        self._say(line.behind)
         self._before = line
 
     def _say(self, text: str) -> None:
