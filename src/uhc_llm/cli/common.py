@@ -47,12 +47,15 @@ errors: Final = Console(stderr=True, highlight=False)
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH...", help="Text files or web pages (.html); `-` is standard input."
+        metavar="PATH...",
+        help="Texts, web pages, PDF, .docx or .odt files; `-` is standard input.",
     ),
 ]
 InputPath = Annotated[
     str,
-    typer.Argument(metavar="PATH", help="A text file or web page (.html); `-` is standard input."),
+    typer.Argument(
+        metavar="PATH", help="A text, web page, PDF, .docx or .odt file; `-` is standard input."
+    ),
 ]
 
 
