@@ -1,6 +1,5 @@
 """Where tables and lists stand in a text, by their layout alone."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -226,19 +225,3 @@ def is_found(table: Table) -> bool:
         for span in row
         if span.start < span.end
     )
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["|", "\t", "a | b\n", "a | 1\n", "a | b\nc | 1\n", "a  1\n", "a: ", "Blora 1; ",
-     "H:\nBlora 1\n", "--- | ---\n", "  "],
-)  # fmt: skip
-def test_hostile_texts_take_no_more_than_their_length(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        start = time.process_time()
-        find_tables(text)
-        return time.process_time() - start
-
-    # Eight times the text may take eight times as long; what is quadratic takes sixty-four times.
-    assert seconds(200_000) < 24 * max(seconds(25_000), 0.05)
