@@ -236,6 +236,26 @@ def test_a_rate_is_shared_by_the_regions_of_a_list(text: str, codes: list[str]) 
     assert found == codes
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"Cakupan JKN Agam 91,2 persen{mark}Padang 98,7 persen{mark}Tegal 95 persen."
+            for mark in ("/", " / ", " - ", " – ", "–", " | ", " • ", " > ", " + ", " & ", " dan ")
+        ),
+        "Cakupan JKN Agam (91,2 persen) Padang (98,7 persen) Tegal (95 persen).",
+        "Cakupan JKN Agam = 91,2 persen / Padang = 98,7 persen / Tegal = 95 persen.",
+        "Rincian cakupan: Agam 91,2 persen/Padang 98,7 persen/Tegal 95 persen.",
+        "Cakupan JKN 91,2 persen - Agam, 98,7 persen - Padang, 95 persen - Tegal.",
+        "Cakupan JKN 91,2 persen (Agam), 98,7 persen (Padang), 95 persen (Tegal).",
+    ],
+)
+def test_a_mark_between_items_parts_a_number_from_the_next_region(text: str) -> None:
+    for words, region in (("91,2 persen", "Kabupaten Agam"), ("98,7 persen", "Kota Padang")):
+        offer, offers = offer_for(text, words)
+        assert names(offer, offers)[0] == region
+
+
 def test_a_number_holds_for_the_period_beside_it() -> None:
     text = "Cakupan JKN 91 persen per Mei 2023 dan 95 persen per Juni 2024."
     for words, iso in (("91 persen", "2023-05"), ("95 persen", "2024-06")):

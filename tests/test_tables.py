@@ -300,6 +300,23 @@ WHOLE: Final[list[tuple[str, str, dict[str, str]]]] = [
         },
     ),
     (
+        "a time of its own in a cell",
+        "Kabupaten | Cakupan JKN 2024 (%)\nPati | 91,2 (2022)\n"
+        "Blora | 97 (naik dari 95 pada 2023)\nKudus | 98,4 per Mei 2021\nDemak | 97,1",
+        {
+            "91,2": "coverage_rate actual Kabupaten Pati 2022",
+            "97": "coverage_rate actual Kabupaten Blora 2024",
+            "95": "coverage_rate actual Kabupaten Blora 2023",
+            "98,4": "coverage_rate actual Kabupaten Kudus 2021",
+            "97,1": "coverage_rate actual Kabupaten Demak 2024",
+        },
+    ),
+    (
+        "ratios are no percentages",
+        "Kabupaten | Cakupan JKN 2024\nPati | 0,912\nKudus | 0,984",
+        {},
+    ),
+    (
         "numbered lines",
         "Belum terdaftar JKN 2023 menurut daerah (jiwa):\n1. Kabupaten Pati: 41.100\n"
         "2. Kota Tegal: 2.300",

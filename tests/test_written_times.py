@@ -72,6 +72,7 @@ READ = {
         Desember th. 2023 | bulan Desember 2023 | bln Des 2023 | bln. Desember 2023 |
         bulan 12 2023 | bulan 12 tahun 2023 | bulan 12/2023 | bulan XII tahun 2023 |
         akhir Desember 2023 | akhir bulan Desember 2023 | ultimo Desember 2023 | 12/2023 |
+        2023-Des | 2023/Desember |
         12-2023 | 12.2023 | 2023-12 | 2023/12 | XII/2023 | XII-2023 | XII 2023 |
         Desember 2023 kemarin | Desember 2023 lalu | Desember 2023 silam | December 2023 |
         Dec 2023 | end of December 2023 | YTD Desember 2023 | Januari-Desember 2023 |

@@ -12,9 +12,15 @@ __all__ = ["CellPlaces"]
 
 _DIGITS: Final = re.compile(r"\d")
 _LONGEST_TITLE: Final = 120
+_CLOSE: Final = 30
 # "Menuju UHC 2025": no time of figures.
 _TOWARDS: Final = re.compile(
     r"\b(?:menuju|menyongsong|jelang|demi|kejar|mengejar)\b", re.IGNORECASE
+)
+# What may stand between a number and its time in the same cell: "95,28 (2022)", "95 per Mei 2023".
+_ITS_TIME: Final = re.compile(
+    r"\s*[(\[,/;]?\s*(?:(?:per|pada|di|tahun|thn|th|data|posisi|akhir|awal)\b\.?\s*){0,3}",
+    re.IGNORECASE,
 )
 # The time that the figures of a table are of, in a sentence over it.
 _AS_OF: Final = re.compile(
@@ -88,8 +94,10 @@ class CellPlaces(CellText):
         return ()
 
     def periods(self) -> tuple[PeriodMention, ...]:
-        """The period of the column, of the row or of the table; the nearest one."""
+        """The period of the number itself, the column, the row or the table; the nearest one."""
         periods = self.reading.periods
+        if own := self._time_behind():
+            return (own,)
         self._look_for_times()
         heads = [p for span in self.cell.heads[::-1] for p in within(periods, span)[:1]]
         if len({p.iso[:4] for p in heads}) > 1:
@@ -101,6 +109,15 @@ class CellPlaces(CellText):
         if (heads or names) and titles and self._is_unsure_of_year((*heads, *names), titles):
             self.doubts.append("its month may be that of another year")
         return tuple((*heads, *names, *titles)[:1])
+
+    def _time_behind(self) -> PeriodMention | None:
+        """The period that the cell itself gives for the number: "95,28 (2022)"."""
+        text, end = self.reading.text, self.mention.end
+        behind = (p for p in within(self.reading.periods, self.cell.span) if p.start >= end)
+        period = next(behind, None)
+        if period is None or period.start - end > _CLOSE:
+            return None
+        return period if _ITS_TIME.fullmatch(text, end, period.start) else None
 
     def _times_of_title(self, span: Span) -> list[PeriodMention]:
         """The period of the figures that a title says; of a sentence that of "per Maret 2024"."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from uhc_llm.scanner.calendar import WEEKDAYS
+from uhc_llm.scanner.calendar import MONTHS, WEEKDAYS
 from uhc_llm.scanner.periods.fractions import read_fraction_behind
 from uhc_llm.scanner.periods.months import read_month_behind
 from uhc_llm.scanner.periods.wording import NOTHING, Read, Wording, Words, iso_day
@@ -40,6 +40,10 @@ _ISO_MARKS: Final = ("-", "/", ".")
 _DAY_WITH_YEAR: Final = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})\s({_YEAR}){_ENDS}", re.ASCII)
 _ISO: Final = re.compile(rf"(\d{{4}})([/.-])(\d\d)\2(\d\d)(?:(?=t\d\d:\d\d)|{_ENDS})", re.ASCII)
 _MONTH_FIRST: Final = re.compile(rf"(\d{{1,2}})([/.–-])({_YEAR}){_ENDS}(?![–-]\d)", re.ASCII)
+_NAMED_MONTH: Final = re.compile(
+    rf"({_YEAR})([/-])([a-z]{{3,9}})(?:\2(0?[1-9]|[12]\d|3[01]))?(?!\s?[/-]?\s?{_YEAR}){_ENDS}",
+    re.ASCII,
+)
 _YEAR_FIRST: Final = re.compile(rf"({_YEAR})([/.-])(0[1-9]|1[0-2]){_ENDS}(?![–-]\d)", re.ASCII)
 # What may stand between a weekday and its date: "Senin (", "Senin, ", "Senin malam (".
 _WEEKDAY_GAPS: Final = frozenset({"", ",", "(", ",(", "-", "/"})
@@ -145,7 +149,7 @@ def read_month_in_figures(t: Words, index: int) -> Read | None:
 
 
 def read_year_first(t: Words, index: int) -> Read:
-    """A date that begins with its year ("2022-02-14", "2023-12", "2023-Q4"), or a bare year."""
+    """A date that begins with its year ("2022-02-14", "2023-Des", "2023-Q4"), or a bare year."""
     token = t.tokens[index]
     mark = t.folded[token.end : token.end + 1]
     if mark in _ISO_MARKS and (match := _ISO.match(t.folded, token.start)):
@@ -157,6 +161,12 @@ def read_year_first(t: Words, index: int) -> Read:
         is_likely = mark != "." or is_said(t, index)
         if is_likely and not counts_behind(t, index + 1):
             return [Wording(*match.span(), int(match[1]), int(match[3]))], index + 2
+    elif mark in _ISO_MARKS and (match := _NAMED_MONTH.match(t.folded, token.start)):
+        named = MONTHS.get(match[3])
+        if named and match[4] is None:
+            return [Wording(*match.span(), int(match[1]), named)], index + 2
+        if named:
+            return if_real(Wording(*match.span(), int(match[1]), named, int(match[4]))), index + 3
     return read_fraction_behind(t, index) or read_month_behind(t, index) or read_year(t, index)
 
 

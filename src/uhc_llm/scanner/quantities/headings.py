@@ -133,7 +133,7 @@ def _fill(folded: str, result: list[Quantity], column: Sequence[tuple[int, Headi
     """Give the numbers of one column their units, where all of them can have it."""
     written = Written.of(folded, [result[index] for index, _ in column[:_ROWS_READ]])
     fits = {
-        unit: all(_can_be(unit, result[index]) for index, heading in column if heading.unit == unit)
+        unit: _can_all_be(unit, [result[index] for index, h in column if h.unit == unit])
         for unit in {heading.unit for _, heading in column}
     }
     for index, heading in column:
@@ -163,6 +163,13 @@ def _read(quantity: Quantity, heading: Heading, written: Written) -> Quantity:
 def _with(quantity: Quantity, heading: Heading) -> Quantity:
     scale = heading.scale if quantity.scale == ONE else ONE
     return with_unit(quantity, heading.unit, _INHERITED, noun=heading.noun, scale=scale)
+
+
+def _can_all_be(unit: Unit, column: Sequence[Quantity]) -> bool:
+    """Whether the numbers of a column can be of a unit that their head only suggests."""
+    if unit == "percent" and all(number.value <= 1 for number in column):
+        return False  # "Cakupan: 0,952" is a ratio.
+    return all(_can_be(unit, number) for number in column)
 
 
 def _can_be(unit: Unit, quantity: Quantity) -> bool:

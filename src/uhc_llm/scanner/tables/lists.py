@@ -36,7 +36,7 @@ _ITEM: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_BETWEEN: Final = re.compile(r"\s*;\s*|,\s+|\s+(?=(?:dan|serta)\s)")
+_BETWEEN: Final = re.compile(r"\s*;\s*|\s?/\s?|,\s+|\s+(?=(?:dan|serta)\s)")
 _END: Final = re.compile(r"[.;,]?\s*(?:\Z|\n|(?<=\.)\s)")
 # Words that a sentence begins with, and no item of a list does.
 _NO_NAMES: Final = frozenset({"sebanyak", "sekitar", "hampir", "sebesar", "dari", "ada", "tahun"})

@@ -35,7 +35,8 @@ _NUMBER: Final = re.compile(
     [-–]? \d [\d.,\s]{0,24}+ (?: [-–] \s? \d [\d.,]{0,20}+ )?
     \s? (?: % | persen | ribu | rb | juta | jt | miliar | milyar | [mt] | triliun )? \s?
     (?: jiwa | orang | peserta | penduduk | warga | rupiah | kk | jiwa/orang )?
-    (?: \s? \( [^()]{1,40} \) )? \s? [*†‡)¹²³]{0,3} \.?
+    (?: \s? \( [^()]{1,40} \) )? \s? [*†‡)¹²³]{0,3}
+    (?: [,;]? \s? (?: per | pada | posisi | data | hingga ) \b [^()]{1,40}+ )? \.?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -118,7 +119,7 @@ def is_rule(text: str, line: Line) -> bool:
 
 
 def is_number(said: str) -> bool:
-    """Whether a cell holds a number, with its unit and a mark of a footnote or without."""
+    """Whether a cell holds a number, alone or with its unit, a mark of a footnote or its time."""
     return bool(_NUMBER.fullmatch(said))
 
 
