@@ -151,6 +151,12 @@ def test_one_text_has_several_tables(text: str, rows: list[Cells]) -> None:
     assert [cells(text, table.rows) for table in find_tables(text)] == rows
 
 
+def test_a_rule_below_the_last_row_heads_nothing() -> None:
+    assert len(list(find_tables("|\n95,2 | \n | "))) == 1
+    (table,) = find_tables("Blora | 95,2\nKudus | 97,1\n--- | ---\n")
+    assert (len(table.heads), len(table.rows)) == (0, 2)
+
+
 def test_a_row_with_too_few_cells_has_no_heads() -> None:
     short, _ = find_tables("Kab | UHC | %\nPati | 98\nDemak | 97 | 96")
     assert short.heads == ()

@@ -53,7 +53,8 @@ _SUPERLATIVE: Final = re.compile(
 )
 _AND: Final = re.compile(r"\s*(?:,|,?\s*(?:dan|serta))\s*", re.IGNORECASE)
 # What ends an item of a list, and what does not: "Agam 91,2 persen / Padang 98,7 persen".
-_NEXT_ITEM: Final = re.compile(r"\s?\)?\s?(?:[/|•·–—>+&*]|(?<=\s)-|(?<=\))\s)\s?")
+_NEXT_ITEM: Final = re.compile(r"\s?\)?\s?(?:[/|•·–—>→+&*]|(?<=\s)-|(?<=\))\s)\s?")
+_OPENS: Final = re.compile(r"\s?[(:=]?\s?(?:(?:yang|dengan|mencapai|sebesar|sebanyak)\s)?")
 _OF_ITEM: Final = re.compile(r"[^,;/|•·–—>+&*.\d-]{0,40}")
 _RESPECTIVELY: Final = re.compile(
     r"(?<!\w)(?:masing-masing|masing\s+masing|berturut-turut)(?!\w)", re.IGNORECASE
@@ -136,7 +137,7 @@ def bind_regions(
     left, right = _own_stretch(mention, at)
     before = [r for r in between(named, left, mention.start) if r.level in wanted]
     behind = [r for r in between(named, mention.end, right) if r.level in wanted]
-    behind = _without_next_item(reading.text, before, mention, behind)
+    behind = _without_next_item(reading, before, mention, behind)
     together: tuple[RegionMention, ...] = ()
     if behind and (not before or behind[0].start - mention.end < CLOSE):
         options = [behind[0], *before[::-1], *behind[1:]]
@@ -160,16 +161,26 @@ def bind_regions(
 
 
 def _without_next_item(
-    text: str, before: Sequence[RegionMention], mention: Mention, behind: list[RegionMention]
+    reading: Reading,
+    before: Sequence[RegionMention],
+    mention: Mention,
+    behind: list[RegionMention],
 ) -> list[RegionMention]:
-    """Leave out what stands behind the item of a number: "Agam (91,2%) Padang (98,7%)"."""
-    is_of_next = (
-        before
-        and behind
-        and _NEXT_ITEM.fullmatch(text, mention.end, behind[0].start)
-        and _OF_ITEM.fullmatch(text, before[-1].end, mention.start)
+    """Leave out the region of the next item: "Agam (91,2%) Padang (98,7%)"."""
+    if not before or not behind:
+        return behind
+    text, former, latter = reading.text, before[-1], behind[0]
+    is_parted = (
+        _NEXT_ITEM.fullmatch(text, mention.end, latter.start)
+        and _OF_ITEM.fullmatch(text, former.end, mention.start)
+    ) or (
+        _OPENS.fullmatch(text, former.end, mention.start)
+        and any(
+            number.unit == mention.unit and _OPENS.fullmatch(text, latter.end, number.start)
+            for number in reading.mentions[place_of(reading.mentions, latter.end) :][:1]
+        )
     )
-    return [] if is_of_next else behind
+    return [] if is_parted else behind
 
 
 def _told_by_form(

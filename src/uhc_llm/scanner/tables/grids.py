@@ -119,7 +119,8 @@ def _grid(
         return None, behind
     if separator in " ;" and not _is_filled(text, aligned):
         return None, behind
-    ruled = sum(row.line.start < rows[ruled].line.start for row in aligned) if ruled else 0
+    below = rows[ruled].line.start if ruled < len(rows) else 0  # a last rule heads nothing
+    ruled = sum(row.line.start < below for row in aligned) if ruled else 0
     return Grid(separator, first - 1, tuple(aligned), ruled, lines), behind
 
 
