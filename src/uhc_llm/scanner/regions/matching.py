@@ -12,7 +12,7 @@ __all__ = ["Named", "follows", "has_capital", "is_capitalised", "match_cue", "ma
 # What may stand between two words of one name, which may be broken over two lines.
 _SPACES: Final = frozenset({" ", "  ", "\t", "\n", " \n", "\n ", " \n ", "   "})
 _HYPHENS: Final = frozenset({"-", "\u2010", "\u2011", "- ", " -"})
-_DOTS: Final = frozenset({". ", ".", ".  "})
+_DOTS: Final = frozenset({". ", ".", ".  ", ".\n", ". \n", ".\n "})
 # "Kab. Semarang", "Kep. Riau", "D.I. Yogyakarta"
 _SHORTENED: Final = frozenset({"kab", "kep", "prov", "kec", "tj", "jl", "jln", "univ"})
 
