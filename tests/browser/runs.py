@@ -35,7 +35,8 @@ def shown(words: str) -> str:
 
 
 _AT: Final = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
-_SAID: Final = "Cakupan JKN Kota Batu {} <b>98,4 persen</b> per 1 Mei 2024."
+# The number comes first: an open comment hides what is behind it.
+_SAID: Final = "Cakupan JKN Kota Batu <b>98,4 persen</b> {} per 1 Mei 2024."
 
 
 def make_examples_run(path: Path) -> None:
@@ -69,7 +70,7 @@ def make_hostile_run(path: Path) -> None:
 def _document(place: int, payload: str) -> Document:
     other = PAYLOADS[(place + 1) % len(PAYLOADS)]
     return Document(
-        text=f"KOTA BATU - {payload}\n{_SAID.format(payload)}\n{other} "
+        text=f"{_SAID.format(payload)}\nKOTA BATU - {payload}\n{other} "
         f"sebanyak 1.234 jiwa {payload}",
         id=f"{place} {payload}",
         title=f"Title {place} {payload}",
