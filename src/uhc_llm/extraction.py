@@ -1,6 +1,6 @@
 """Extract: scan the text, ask the model, verify every fact, and ask again only what failed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple, Self, get_args
 
@@ -19,7 +19,7 @@ from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.code import CodeConversation
 from uhc_llm.llm.conversation import Conversation, Proposal
 from uhc_llm.llm.offers import Breadth
-from uhc_llm.llm.point import Form, PointConversation
+from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import Prompt, load_prompt
 from uhc_llm.llm.quote import QuoteConversation
 from uhc_llm.scanner import scan_plain
@@ -41,7 +41,7 @@ __all__ = ["MOST_CHARACTERS", "Extractor", "Settings", "Strategy", "aextract", "
 Strategy = Literal["point", "quote", "code"]
 """The model points at numbers; it quotes freely; no model is asked."""
 
-_PROMPTS: Final[Mapping[Strategy, str]] = {"point": "point/v2", "quote": "quote/v1"}
+_PROMPTS: Final = {"whole": "point/v3", "metric": "metric/v1", "quote": "quote/v1"}
 MOST_CHARACTERS: Final = 200_000
 """A longer text is refused: no article is that long."""
 
@@ -126,11 +126,16 @@ class Extractor:
         self._prompt: Prompt | None = None
         if strategy != "code":
             self._model = _model(model, api_key=api_key, base_url=base_url, timeout=timeout)
-            self._prompt = load_prompt(prompt or _PROMPTS[strategy])
         is_local = self._model is not None and self._model.name.partition(":")[0] == "local"
         self._strategy: Strategy = strategy
         self._form: Form = form or ("narrowed" if is_local else "static")
         self._breadth: Breadth = breadth or ("cues" if is_local else "unit")
+        is_short = self._breadth == "cues" and self._form == "narrowed"
+        self._question: Question = "metric" if is_short else "whole"
+        self._room = room_for(self._question)
+        if self._model is not None:
+            default = _PROMPTS[self._question if strategy == "point" else strategy]
+            self._prompt = load_prompt(prompt or default)
         self._rules = rules
         self._reasks = max(0, reasks)
         self._answer_reasks = max(0, answer_reasks)
@@ -219,8 +224,10 @@ class Extractor:
             self._model,
             self._prompt,
             reading,
+            question=self._question,
             form=self._form,
             breadth=self._breadth,
+            room=self._room,
             reasks=self._answer_reasks,
         )
 

@@ -153,6 +153,8 @@ COVERAGE_UNITS: Final = frozenset(definition.unit for definition in METRICS.valu
 NOT_THE_ARTICLE: Final = frozenset({"related", "footer"})
 """The flags of numbers that stand on the page but say nothing in the article."""
 
+_UNIT_FROM_OTHERS: Final = frozenset({"unit_inferred", "unit_inherited"})
+
 SEGMENTS: Final[Mapping[Segment, str]] = {
     "all": "all members, or the text names no group",
     "pbi_apbn": "premium paid by the central government (PBI JK, PBI APBN)",
@@ -310,6 +312,11 @@ class Mention(_Model):
         "heading), unread, share (a part of what is counted: ¾ penduduk), and the sort of aside "
         "that it stands in (related, caption, footer)",
     )
+
+    @property
+    def says_unit(self) -> bool:
+        """Whether its unit stands with it; else none is known, or it is that of others around."""
+        return self.unit is not None and _UNIT_FROM_OTHERS.isdisjoint(self.flags)
 
     @model_validator(mode="after")
     def _spans_itself(self) -> Self:

@@ -1,9 +1,10 @@
 """The forms of an answer: what the model is allowed to say, and how it is read back.
 
-`point` has two forms with one meaning. The static one is the same for every text, so that a hosted
-provider compiles its schema once; what it says is checked afterwards against what the text offers.
-The narrowed one is made for one text and leaves out whatever is settled, for servers that turn a
-schema into a grammar in no time (llama.cpp, vLLM): nothing outside the offers can be said at all.
+`point` has two. The whole answer says everything of each number. As `StaticAnswer` it is the same
+for every text, so that a hosted provider compiles its schema once; `narrowed_answer` allows only
+the ids of one text, for servers that turn a schema into a grammar in no time (llama.cpp, vLLM).
+Either is checked afterwards against what the text offers. The answer on the metric alone, which a
+small model gives more surely, has a field for each number that is asked about.
 """
 
 import hashlib
@@ -30,19 +31,37 @@ from uhc_llm.schemas import (
 
 __all__ = [
     "NO_FACTS",
+    "NO_PERIOD",
+    "OTHER",
     "Pointer",
     "QuotedFact",
     "QuotedFacts",
     "StaticAnswer",
+    "metric_answer",
+    "metric_options",
     "narrowed_answer",
-    "read_narrowed",
+    "read_answer",
+    "read_metrics",
     "read_statements",
-    "read_static",
     "schema_hash",
 ]
 
+NoFact = Literal[
+    "change",
+    "share",
+    "inactive",
+    "patients",
+    "staff",
+    "attendees",
+    "premium",
+    "claims",
+    "arrears",
+    "whole",
+    "not_yet",
+    "other",
+]
 OTHER: Final = "other"
-NO_FACTS: Final[Mapping[str, str]] = {
+NO_FACTS: Final[Mapping[NoFact, str]] = {
     "change": "a rise or fall, a difference",
     "share": "a part of a budget, of costs or of a group; money spent",
     "inactive": "members whose cards are not active, who owe or were removed",
@@ -54,15 +73,15 @@ NO_FACTS: Final[Mapping[str, str]] = {
     "arrears": "unpaid premiums, fines",
     "whole": "all regions that there are",
     "not_yet": "regions that have not reached it",
-    OTHER: "anything else",
+    "other": "anything else",
 }
-"""What a number may be that is no coverage fact. A small model knows it better by a name of its
-own than as "other"."""
-_NO_FACTS_OF: Final[Mapping[Unit, tuple[str, ...]]] = {
-    "percent": ("change", "share", "inactive", OTHER),
-    "people": ("inactive", "patients", "staff", "attendees", "change", OTHER),
-    "rupiah": ("premium", "claims", "arrears", OTHER),
-    "regions": ("whole", "not_yet", OTHER),
+"""What a number may be that is no coverage fact. A model knows it better by a name of its own than
+as "other"."""
+_NO_FACTS_OF: Final[Mapping[Unit, tuple[NoFact, ...]]] = {
+    "percent": ("change", "share", "inactive", "other"),
+    "people": ("inactive", "patients", "staff", "attendees", "change", "other"),
+    "rupiah": ("premium", "claims", "arrears", "other"),
+    "regions": ("whole", "not_yet", "other"),
 }
 NO_PERIOD: Final = "none"
 NO_STATEMENT: Final = "none"
@@ -73,16 +92,17 @@ _ISO: Final = re.compile(ISO_PERIOD)
 class Pointer(NamedTuple):
     """What the model says of one number; a metric of None says that it is no coverage fact.
 
-    `instead` is what it is then, one of `NO_FACTS`.
+    Several `regions` share the number; none of those that the text offers is an empty tuple.
+    `instead` is what it is where it is no fact.
     """
 
     mention: str
     metric: Metric | None
-    status: Status
-    region: str | None
-    period: str | None
-    segment: Segment
-    instead: str | None = None
+    status: Status = "actual"
+    regions: tuple[str, ...] = ()
+    period: str | None = None
+    segment: Segment = "all"
+    instead: NoFact | None = None
 
     @classmethod
     def first_of(cls, offer: Offer) -> "Pointer":
@@ -91,7 +111,7 @@ class Pointer(NamedTuple):
             mention=offer.mention.id,
             metric=offer.metrics[0] if offer.metrics else None,
             status=offer.statuses[0],
-            region=offer.regions[0] if offer.regions else None,
+            regions=(*reversed(offer.together), *offer.regions[:1]),
             period=offer.periods[0] if offer.periods else None,
             segment=offer.segments[0],
         )
@@ -106,29 +126,37 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class StaticPointer(_Answer):
-    """One number of the text, by its id."""
+class PointedFact(_Answer):
+    """One number that is a coverage figure, by ids of the question."""
 
-    number: str = Field(description="id of the number: n1, n2, ...")
-    metric: Metric | Literal["other"]
+    number: str
+    metric: Metric
     status: Status
-    region: str = Field(description="id of the region: r0, r1, ...")
-    period: str = Field(description="id of the period: p1, p2, ...; none if the text does not say")
+    regions: list[str]
+    period: str
     segment: Segment
 
 
-class StaticStatement(_Answer):
-    """What one clause says of the UHC status of a region."""
+class PointedNoFact(_Answer):
+    """One number that is none."""
 
-    statement: str = Field(description="id of the statement: d1, d2, ...")
+    number: str
+    kind: NoFact
+
+
+class PointedStatement(_Answer):
+    """What a clause says of the UHC status of regions."""
+
+    statement: str
     status: DeclarationStatus | Literal["none"]
 
 
 class StaticAnswer(_Answer):
     """One entry for each number and each statement that is asked about."""
 
-    numbers: list[StaticPointer]
-    statements: list[StaticStatement] = []
+    facts: list[PointedFact]
+    no_facts: list[PointedNoFact] = []
+    statements: list[PointedStatement] = []
 
 
 class QuotedFact(_Answer):
@@ -150,46 +178,51 @@ class QuotedFacts(_Answer):
     facts: list[QuotedFact]
 
 
-def open_fields(offer: Offer) -> dict[str, tuple[str, ...]]:
-    """The choices that the text leaves for one number, by field, likeliest first."""
-    if not offer.is_open:
-        return {}
-    choices: dict[str, tuple[str, ...]] = {
-        "metric": (*offer.metrics, *_NO_FACTS_OF[offer.mention.unit or OTHER]),
-        "status": offer.statuses,
-        "region": offer.regions,
-        "period": tuple(period or NO_PERIOD for period in offer.periods),
-        "segment": offer.segments,
-    }
-    return {field: options for field, options in choices.items() if len(options) > 1}
+def metric_options(offer: Offer) -> tuple[str, ...]:
+    """What one number may be: the metrics that its words leave, the likeliest first, or no fact."""
+    return (*offer.metrics, *_NO_FACTS_OF[offer.mention.unit or "other"])
 
 
-def narrowed_answer(
-    offers: Sequence[Offer], statements: Sequence[Statement] = ()
-) -> type[BaseModel]:
-    """A model with one field a number, each with the fields that are open for it.
-
-    Of each statement in doubt it has the status.
-    """
+def metric_answer(offers: Sequence[Offer], statements: Sequence[Statement] = ()) -> type[BaseModel]:
+    """The form of an answer on the metric alone: a field for each number and each statement."""
     fields: dict[str, Any] = {
         statement.id: (Literal[*get_args(DeclarationStatus), NO_STATEMENT], ...)
         for statement in statements
     }
     for offer in offers:
-        choices: dict[str, Any] = {
-            field: (Literal[options], ...) for field, options in open_fields(offer).items()
-        }
-        fields[offer.mention.id] = (
-            create_model(offer.mention.id.upper(), __base__=_Answer, **choices),
-            ...,
-        )
+        id_ = offer.mention.id
+        options = Literal[*metric_options(offer)]
+        fields[id_] = (create_model(id_.upper(), __base__=_Answer, metric=(options, ...)), ...)
     return create_model("Answer", __base__=_Answer, **fields)
+
+
+def narrowed_answer(
+    offers: Sequence[Offer], whole: Offers, statements: Sequence[Statement] = ()
+) -> type[StaticAnswer]:
+    """The form of the whole answer, with the ids of one question and no others."""
+    numbers = Literal[*(offer.mention.id for offer in offers)]
+    regions = list[Literal[*whole.regions]]  # type: ignore[valid-type] # known only when it runs
+    periods = Literal[*whole.periods, NO_PERIOD]
+    fact: Any = create_model(
+        "Fact",
+        __base__=PointedFact,
+        number=(numbers, ...),
+        regions=(regions, ...),
+        period=(periods, ...),
+    )
+    no_fact: Any = create_model("NoFact", __base__=PointedNoFact, number=(numbers, ...))
+    fields: dict[str, Any] = {"facts": (list[fact], ...), "no_facts": (list[no_fact], ...)}
+    if statements:
+        ids = Literal[*(statement.id for statement in statements)]
+        said: Any = create_model("Said", __base__=PointedStatement, statement=(ids, ...))
+        fields["statements"] = (list[said], ...)
+    return create_model("Answer", __base__=StaticAnswer, **fields)
 
 
 def read_statements(
     answer: BaseModel, statements: Sequence[Statement]
 ) -> dict[str, DeclarationStatus | None]:
-    """What an answer of either form says of the statements; None for no statement."""
+    """What an answer of any form says of the statements; None for no statement."""
     if isinstance(answer, StaticAnswer):
         said: dict[str, Any] = {each.statement: each.status for each in answer.statements}
     else:
@@ -201,62 +234,63 @@ def read_statements(
     }
 
 
-def read_narrowed(answer: BaseModel, offers: Sequence[Offer]) -> list[Pointer]:
-    """Read an answer of the narrowed form, putting back what was settled."""
+def read_metrics(answer: BaseModel, offers: Sequence[Offer]) -> list[Pointer]:
+    """Read an answer on the metric alone, putting back what was settled."""
     said = answer.model_dump()
-    return [_pointer(offer, said.get(offer.mention.id, {})) for offer in offers]
+    return [_pointer(offer, said[offer.mention.id]["metric"]) for offer in offers]
 
 
-def _pointer(offer: Offer, said: dict[str, Any]) -> Pointer:
-    # Of each field what was said: the model chose among the options, and the types are theirs.
-    pointer = Pointer.first_of(offer)._replace(**said)
-    if pointer.metric in NO_FACTS:
-        return pointer._replace(metric=None, instead=pointer.metric)
-    return pointer._replace(period=None) if pointer.period == NO_PERIOD else pointer
+def _pointer(offer: Offer, metric: Any) -> Pointer:  # noqa: ANN401 (one of its options)
+    pointer = Pointer.first_of(offer)
+    if metric in NO_FACTS:
+        return pointer._replace(metric=None, instead=metric)
+    return pointer._replace(metric=metric)
 
 
-def read_static(
+def read_answer(
     answer: StaticAnswer, offers: Sequence[Offer], whole: Offers
 ) -> tuple[list[Pointer], list[tuple[str, str]]]:
-    """Read an answer of the static form, and check it against what the text offers.
+    """Read a whole answer, and check it against what the text offers.
 
     Returns:
-        The pointers that are possible, and for each number that has none its id and the fault.
+        The pointers that are possible, of each number the first; and for each number that has none
+        its id and the fault.
     """
     asked = {offer.mention.id: offer for offer in offers}
     pointers: dict[str, Pointer] = {}
     faults: dict[str, str] = {}
-    for said in answer.numbers:
+    for said in answer.facts:
         offer = asked.get(said.number)
         if offer is None or said.number in pointers:
             continue
-        fault = _fault(said, offer, whole)
-        if fault:
+        if fault := _fault(said, offer, whole):
             faults.setdefault(said.number, fault)
             continue
-        faults.pop(said.number, None)
         pointers[said.number] = Pointer(
             mention=said.number,
-            metric=None if said.metric == OTHER else said.metric,
+            metric=said.metric,
             status=said.status,
-            region=said.region,
+            regions=tuple(dict.fromkeys(said.regions)),
             period=None if said.period == NO_PERIOD else said.period,
             segment=said.segment,
         )
-    for id_ in asked:
-        if id_ not in pointers:
-            faults.setdefault(id_, "you said nothing of it")
-    return list(pointers.values()), list(faults.items())
+    for none in answer.no_facts:
+        if none.number in asked:
+            no_fact = Pointer(mention=none.number, metric=None, instead=none.kind)
+            pointers.setdefault(none.number, no_fact)
+    missing = dict.fromkeys(asked, "you said nothing of it")
+    return list(pointers.values()), [
+        (id_, fault) for id_, fault in (missing | faults).items() if id_ not in pointers
+    ]
 
 
-def _fault(said: StaticPointer, offer: Offer, whole: Offers) -> str | None:
-    if said.metric == OTHER:
-        return None
-    unit = METRICS[said.metric].unit
-    if unit != offer.mention.unit:
+def _fault(said: PointedFact, offer: Offer, whole: Offers) -> str | None:
+    if said.metric not in offer.metrics:
+        unit = METRICS[said.metric].unit
         return f"metric {said.metric} is measured in {unit}, and this is {offer.mention.unit}"
-    if said.region not in whole.regions:
-        return f"region {said.region!r} is none of {_listed(whole.regions)}"
+    for region in said.regions:
+        if region not in whole.regions:
+            return f"region {region!r} is none of {_listed(whole.regions)}"
     if said.period != NO_PERIOD and said.period not in whole.periods:
         return f"period {said.period!r} is none of {_listed(whole.periods)}, none"
     return None

@@ -1,10 +1,11 @@
 """Facts, built from the text itself where a pointer points."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.offers import Offer, Offers
-from uhc_llm.schemas import METRICS, Evidence, Fact, Metric, Period
+from uhc_llm.schemas import METRICS, Evidence, Fact, Mention, Period, Unit
 
 __all__ = ["facts_of"]
 
@@ -19,32 +20,37 @@ def facts_of(offer: Offer, pointer: Pointer, offers: Offers) -> Iterator[Fact]:
     """
     if pointer.metric is None:
         return
-    if pointer.region in offer.regions[:1]:
-        for region in reversed(offer.together):
-            yield _fact(offer, pointer._replace(region=region), pointer.metric, offers)
-    yield _fact(offer, pointer, pointer.metric, offers)
-
-
-def _fact(offer: Offer, pointer: Pointer, metric: Metric, offers: Offers) -> Fact:
     mention = offer.mention
+    unit = METRICS[pointer.metric].unit
     period = offers.periods.get(pointer.period or "")
-    return Fact(
-        metric=metric,
-        value=mention.value,
-        upper=mention.upper,
-        unit=mention.unit or METRICS[metric].unit,
-        qualifier=mention.qualifier,
-        status=pointer.status,
-        region=offers.regions.get(pointer.region or ""),
-        period=Period(iso=period.iso, source=period.source) if period else None,
-        segment=pointer.segment,
-        evidence=Evidence(
-            mention=mention.id,
-            quote=mention.text,
-            start=mention.start,
-            end=mention.end,
-            sentence="",
-            sentence_start=mention.start,
-            sentence_end=mention.end,
-        ),
-    )
+    for region in pointer.regions or (None,):
+        yield Fact(
+            metric=pointer.metric,
+            value=_value(mention, unit),
+            upper=mention.upper,
+            unit=unit,
+            qualifier=mention.qualifier,
+            status=pointer.status,
+            region=offers.regions[region] if region else None,
+            period=Period(iso=period.iso, source=period.source) if period else None,
+            segment=pointer.segment,
+            evidence=Evidence(
+                mention=mention.id,
+                quote=mention.text,
+                start=mention.start,
+                end=mention.end,
+                sentence="",
+                sentence_start=mention.start,
+                sentence_end=mention.end,
+            ),
+        )
+
+
+def _value(mention: Mention, unit: Unit) -> Decimal:
+    """The value of a number in a unit; of those that "532.677" can have, a whole one of people."""
+    if mention.says_unit or not mention.readings:
+        return mention.value
+    if unit == "percent":
+        return min(mention.readings)
+    whole = (value for value in mention.readings if value == value.to_integral_value())
+    return next(whole, mention.value)

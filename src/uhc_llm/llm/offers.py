@@ -5,7 +5,7 @@ percentage cannot be a budget; "Kota Palu, penduduk 368.454 jiwa") is settled he
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from uhc_llm.scanner.binding import (
@@ -33,7 +33,8 @@ from uhc_llm.schemas import (
 __all__ = ["BY_CUE", "NATION_ID", "Breadth", "Offer", "Offers", "make_offers"]
 
 Breadth = Literal["cues", "unit"]
-"""How much is settled by code: whatever the words around a number settle, or only its unit."""
+"""How much is settled by code: whatever the words around a number settle, or only its unit, where
+that stands with it."""
 
 BY_CUE: Final = "the words around it say that it is no coverage fact"
 """Why a number has no options."""
@@ -102,8 +103,18 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
     periods: dict[str, PeriodMention] = {}
     for period in reading.periods:
         periods.setdefault(period.id, period)
+    if breadth == "unit":
+        numbers = tuple(_widened(reading, regions, periods, ids))
+    else:
+        numbers = tuple(_settled(*each) for each in _offered(reading, ids))
+    return Offers(reading, numbers, regions, periods)
+
+
+def _offered(
+    reading: Reading, ids: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[Offer, Meaning, BoundRegions]]:
+    """What the words around each number with a unit of coverage say of it, the likeliest first."""
     named = named_regions(reading)
-    numbers: list[Offer] = []
     for meaning in read_meanings(reading).values():
         mention = meaning.mention
         if NOT_THE_ARTICLE.intersection(mention.flags):
@@ -120,11 +131,7 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
             segments=meaning.segments[:1],
             together=_together(meaning, bound, ids),
         )
-        if breadth == "cues":
-            numbers.append(_settled(offer, meaning, bound))
-        else:
-            numbers.append(_widened(offer, regions, periods))
-    return Offers(reading, tuple(numbers), regions, periods)
+        yield offer, meaning, bound
 
 
 def _plain(named: RegionMention) -> Region:
@@ -152,18 +159,39 @@ def _settled(offer: Offer, meaning: Meaning, bound: BoundRegions) -> Offer:
     )
 
 
-def _widened(offer: Offer, regions: Iterable[str], periods: Iterable[str]) -> Offer:
-    """Every option that the unit allows, those of the cues first."""
-    fitting = (metric for metric, d in METRICS.items() if d.unit == offer.mention.unit)
-    return Offer(
-        mention=offer.mention,
-        metrics=tuple(_unique([*offer.metrics, *fitting])),
-        statuses=tuple(_unique([*offer.statuses, *get_args(Status)])),
-        regions=tuple(_unique([*offer.regions, *regions])),
-        periods=tuple(_unique([*offer.periods, *periods, None])),
-        segments=tuple(_unique([*offer.segments, *get_args(Segment)])),
-        together=offer.together,
-    )
+def _widened(
+    reading: Reading,
+    regions: Iterable[str],
+    periods: Iterable[str],
+    ids: Mapping[str, tuple[str, ...]],
+) -> Iterator[Offer]:
+    """Every option that the unit allows, those of the cues first.
+
+    Where no unit stands with a number ("Ngada 99,8, Nagekeo 99,2") it may be of any.
+    """
+    offered = {offer.mention.id: offer for offer, _, _ in _offered(reading, ids)}
+    for mention in reading.mentions:
+        is_bare = mention.kind == "quantity" and mention.unit is None
+        if is_bare and NOT_THE_ARTICLE.isdisjoint(mention.flags):
+            offered[mention.id] = Offer(mention, (), (), (), (), ())
+    for mention in reading.mentions:
+        offer = offered.get(mention.id)
+        if offer is None:
+            continue
+        fitting = (
+            metric
+            for metric, definition in METRICS.items()
+            if definition.unit == mention.unit or not mention.says_unit
+        )
+        yield Offer(
+            mention=mention,
+            metrics=tuple(_unique([*offer.metrics, *fitting])),
+            statuses=tuple(_unique([*offer.statuses, *get_args(Status)])),
+            regions=tuple(_unique([*offer.regions, *regions])),
+            periods=tuple(_unique([*offer.periods, *periods, None])),
+            segments=tuple(_unique([*offer.segments, *get_args(Segment)])),
+            together=offer.together,
+        )
 
 
 def _regions(

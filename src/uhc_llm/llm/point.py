@@ -1,57 +1,54 @@
 """The `point` strategy: the model points at numbers, regions and periods; the code reads them."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
 
+from uhc_llm.errors import ContextLengthError, TruncatedAnswerError
 from uhc_llm.llm.answers import (
     NO_FACTS,
     NO_PERIOD,
     OTHER,
     Pointer,
     StaticAnswer,
+    metric_answer,
+    metric_options,
     narrowed_answer,
-    open_fields,
-    read_narrowed,
+    read_answer,
+    read_metrics,
     read_statements,
-    read_static,
     schema_hash,
 )
 from uhc_llm.llm.asking import AnsweringModel, Message
 from uhc_llm.llm.conversation import Tally
+from uhc_llm.llm.cutting import Part, Room, cut
 from uhc_llm.llm.facts import facts_of
-from uhc_llm.llm.offers import BY_CUE, Breadth, Offer, Offers, make_offers
+from uhc_llm.llm.offers import BY_CUE, Breadth, Offer, make_offers
 from uhc_llm.llm.prompts import Prompt
+from uhc_llm.llm.showing import period_list, quoted, show_article, show_excerpt
 from uhc_llm.scanner.declarations import Statement, find_statements
-from uhc_llm.scanner.meanings import window
-from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Reading, Span
+from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Metric, Reading, Unit
 
-__all__ = ["Form", "PointConversation"]
+__all__ = ["Form", "PointConversation", "Question", "room_for"]
 
 Form = Literal["static", "narrowed"]
 """Whether the answer's schema is the same for every text, or made for one."""
 
-# A request holds this much of a long text; an article fits into one.
-_MOST_CHARACTERS: Final = 6000
-_MOST_NUMBERS: Final = 24
-_MOST_STATEMENTS: Final = 6
-_LEAD: Final = 1
-_PHRASE_BEFORE: Final = 70
-_PHRASE_AFTER: Final = 50
-# What looks like our marks or headings in the article itself must not be taken for them.
-_FALSE_MARK: Final = re.compile(r"\[(?=\s*n\d+\s*:)", re.IGNORECASE)
-_FALSE_HEADING: Final = re.compile(r"\s*(TEXT|REGIONS|PERIODS|QUESTIONS|ANSWER)\W*")
-_SPACES: Final = re.compile(r"\s+")
+Question = Literal["whole", "metric"]
+"""Whether the model says everything of a number, or only what it measures."""
 
 _NO_FACT: Final = "the model says that it is no coverage fact"
+_METRICS_BY_UNIT: Final[dict[Unit, dict[Metric, str]]] = {}
+for _metric, _definition in METRICS.items():
+    _METRICS_BY_UNIT.setdefault(_definition.unit, {})[_metric] = _definition.description
 
 
-class _Part(NamedTuple):
-    """A stretch of the text that is asked about in one request."""
+def room_for(question: Question) -> Room:
+    """How much one request holds, as far as is known before a model was asked.
 
-    spans: tuple[Span, ...]
-    offers: tuple[Offer, ...]
-    statements: tuple[Statement, ...] = ()
+    An article fits into one; an answer about so many numbers has some three thousand tokens.
+    """
+    return Room(60_000, 80) if question == "whole" else Room(6000, 24)
 
 
 class PointConversation:
@@ -59,10 +56,13 @@ class PointConversation:
 
     Args:
         model: whom to ask.
-        prompt: the templates.
+        prompt: the templates, for the question.
         reading: the text, scanned.
-        form: of the answer.
-        breadth: how much is settled by code.
+        question: about everything, or about metrics alone where the words do not say them.
+        form: of the answer about everything.
+        breadth: how much is settled by code; of the metrics alone only what "cues" leaves is asked.
+        room: what a request holds; it may serve many conversations, and is made smaller where the
+            model turns out to hold less.
         reasks: how often an answer of the wrong form is sent back.
 
     Attributes:
@@ -78,22 +78,22 @@ class PointConversation:
         prompt: Prompt,
         reading: Reading,
         *,
-        form: Form,
-        breadth: Breadth,
+        question: Question = "whole",
+        form: Form = "static",
+        breadth: Breadth = "unit",
+        room: Room | None = None,
         reasks: int = 2,
     ) -> None:
         self._model = model
         self._prompt = prompt
-        self._form = form
+        self._question: Question = question
+        self._form: Form = form
+        self._room = room or room_for(question)
         self._reasks = reasks
+        self._reading = reading
         self._offers = make_offers(reading, breadth=breadth)
-        # Where the words around a number settle most, the model needs little more than these words.
-        self._parts = tuple(_parts(self._offers, excerpt=breadth == "cues"))
-        if statements := _open_statements(reading, breadth):
-            first, *others = self._parts or (_Part(reading.sentences[:_LEAD], ()),)
-            self._parts = (first._replace(statements=statements), *others)
-        # Few choices stand beside each number; many, or those of a fixed schema, once for all.
-        self._has_lists = breadth == "unit" or form == "static"
+        self._open = tuple(o for o in self._offers.numbers if o.metrics and o.is_open)
+        self._statements = _open_statements(reading, breadth)
         self.dismissed: dict[str, str] = {
             offer.mention.id: BY_CUE for offer in self._offers.numbers if not offer.metrics
         }
@@ -110,12 +110,11 @@ class PointConversation:
     @property
     def has_questions(self) -> bool:
         """Whether there is anything to ask."""
-        return bool(self._parts)
+        return bool(self._open or self._statements)
 
     async def ask(self) -> list[Fact]:
         """Ask about every number that can be a fact."""
-        for part in self._parts:
-            await self._ask(part, self._messages(part))
+        await self._ask_in_parts(self._open, self._statements)
         return self._facts(offer.mention.id for offer in self._offers.numbers)
 
     async def reask(self, wrong: Sequence[tuple[Fact, str]]) -> list[Fact]:
@@ -123,34 +122,70 @@ class PointConversation:
         faults = {
             fact.evidence.mention: fault for fact, fault in wrong if fact.evidence is not None
         }
-        for part in self._parts:
-            again = tuple(offer for offer in part.offers if offer.mention.id in faults)
-            if again:
-                found = [(offer.mention.id, faults[offer.mention.id]) for offer in again]
-                messages = [*self._messages(part), *self._feedback(found)]
-                await self._ask(part._replace(offers=again, statements=()), messages)
+        again = [offer for offer in self._open if offer.mention.id in faults]
+        await self._ask_in_parts(again, faults={o.mention.id: faults[o.mention.id] for o in again})
         return self._facts(id_ for id_ in faults if id_)
 
-    async def _ask(self, part: _Part, messages: list[Message]) -> None:
-        if self._form == "narrowed":
-            await self._ask_narrowed(part, messages)
-        else:
-            await self._ask_static(part, messages)
+    async def _ask_in_parts(
+        self,
+        offers: Sequence[Offer],
+        statements: Sequence[Statement] = (),
+        faults: dict[str, str] | None = None,
+    ) -> None:
+        """Ask for as much at a time as the model holds; where it holds less, for less."""
+        parts = self._cut(offers, statements)
+        while parts:
+            part = parts[0]
+            try:
+                await self._ask(part, faults or {})
+            except (ContextLengthError, TruncatedAnswerError) as error:
+                is_long = isinstance(error, ContextLengthError)
+                shrinks = self._room.shorten if is_long else self._room.ask_less
+                if not shrinks(part):
+                    raise
+                self.tally = self.tally.plus_spent(error.spent)
+                parts = self._cut(
+                    [offer for part in parts for offer in part.offers],
+                    [statement for part in parts for statement in part.statements],
+                )
+            else:
+                parts = parts[1:]
 
-    async def _ask_narrowed(self, part: _Part, messages: list[Message]) -> None:
-        form = narrowed_answer(part.offers, part.statements)
+    def _cut(self, offers: Sequence[Offer], statements: Sequence[Statement]) -> list[Part]:
+        # Where the words around a number settle most, the model needs little more than these words.
+        excerpt = self._question == "metric"
+        return list(cut(self._reading, offers, statements, room=self._room, excerpt=excerpt))
+
+    async def _ask(self, part: Part, faults: dict[str, str]) -> None:
+        messages = self._messages(part)
+        found = [
+            (o.mention.id, faults[o.mention.id]) for o in part.offers if o.mention.id in faults
+        ]
+        if found:
+            messages += self._feedback(found)
+        if self._question == "metric":
+            await self._ask_metric(part, messages)
+        else:
+            await self._ask_whole(part, messages)
+
+    async def _ask_metric(self, part: Part, messages: list[Message]) -> None:
+        form = metric_answer(part.offers, part.statements)
         answer = await self._model.ask(messages, form, reasks=self._reasks)
         self.tally = self.tally.plus(answer)
         self.schema_hash = schema_hash(form)
-        self._take(read_narrowed(answer.content, part.offers))
+        self._take(read_metrics(answer.content, part.offers))
         self.statuses |= read_statements(answer.content, part.statements)
 
-    async def _ask_static(self, part: _Part, messages: list[Message]) -> None:
+    async def _ask_whole(self, part: Part, messages: list[Message]) -> None:
+        form = StaticAnswer
+        if self._form == "narrowed":
+            form = narrowed_answer(part.offers, self._offers, part.statements)
+            self.schema_hash = schema_hash(form)
         offers: Sequence[Offer] = part.offers
         for _ in range(1 + self._reasks):
-            answer = await self._model.ask(messages, StaticAnswer, reasks=self._reasks)
+            answer = await self._model.ask(messages, form, reasks=self._reasks)
             self.tally = self.tally.plus(answer)
-            pointers, faults = read_static(answer.content, offers, self._offers)
+            pointers, faults = read_answer(answer.content, offers, self._offers)
             self._take(pointers)
             self.statuses = read_statements(answer.content, part.statements) | self.statuses
             if not faults:
@@ -181,119 +216,73 @@ class PointConversation:
 
     # --- what is written ---------------------------------------------------------------------
 
-    def _messages(self, part: _Part) -> list[Message]:
-        offers = self._offers
-        asked = {offer.mention.id for offer in part.offers}
-        user = self._prompt.user(
-            text=_marked(offers.reading, part.spans, asked),
-            regions=offers.regions if self._has_lists else {},
-            periods=offers.periods if self._has_lists else {},
-            questions=[
-                {
-                    "id": offer.mention.id,
-                    "phrase": _phrase(offers.reading, offer) if self._has_lists else "",
-                    "choices": _choices(offer, offers, metric_alone=self._has_lists),
-                }
-                for offer in part.offers
-            ],
-            statements=[
-                {"id": s.id, "phrase": _quoted(offers.reading.text[s.start : s.end])}
-                for s in part.statements
-            ],
-        )
-        system = self._prompt.system(
-            metrics=METRICS,
-            segments=SEGMENTS,
-            no_facts=NO_FACTS,
-            form=self._form,
-            asks="all" if self._has_lists else "metric",
-            has_statements=bool(part.statements),
-        )
+    def _messages(self, part: Part) -> list[Message]:
+        write = self._metric_question if self._question == "metric" else self._whole_question
+        system, user = write(part)
         return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+    def _whole_question(self, part: Part) -> tuple[str, str]:
+        system = self._prompt.system(
+            metrics_by_unit=_METRICS_BY_UNIT, segments=SEGMENTS, no_facts=NO_FACTS
+        )
+        is_all = len(part.offers) == len(self._open)
+        user = self._prompt.user(
+            regions={id_: region.name for id_, region in self._offers.regions.items()},
+            periods=period_list(self._offers),
+            statements={s.id: self._region_ids(s) for s in part.statements},
+            text=show_article(self._reading, part),
+            ids=[] if is_all else [offer.mention.id for offer in part.offers],
+        )
+        return system, user
+
+    def _metric_question(self, part: Part) -> tuple[str, str]:
+        text = self._reading.text
+        system = self._prompt.system(
+            metrics=METRICS, no_facts=NO_FACTS, has_statements=bool(part.statements)
+        )
+        user = self._prompt.user(
+            text=show_excerpt(self._reading, part.spans, {o.mention.id for o in part.offers}),
+            questions={offer.mention.id: metric_options(offer) for offer in part.offers},
+            statements={s.id: quoted(text[s.start : s.end]) for s in part.statements},
+        )
+        return system, user
+
+    def _region_ids(self, statement: Statement) -> list[str]:
+        return [
+            next((id_ for id_ in self._offers.regions if id_.partition(".")[0] == region.id), "")
+            or region.name
+            for region in statement.regions
+        ]
 
     def _feedback(self, faults: Sequence[tuple[str, str]]) -> list[Message]:
         said = [pointer for id_, _ in faults if (pointer := self._said.get(id_))]
-        before = "; ".join(
-            f"{p.mention}: {p.metric or 'other'}, {p.status}, {p.region}, {p.period or NO_PERIOD}"
-            for p in said
-        )
         content = self._prompt.reask(
             faults=[f"{id_}: {fault}" for id_, fault in faults], ids=[id_ for id_, _ in faults]
         )
         return [
-            {"role": "assistant", "content": before or "{}"},
+            {"role": "assistant", "content": self._as_said(said)},
             {"role": "user", "content": content},
         ]
 
-
-def _parts(offers: Offers, *, excerpt: bool) -> Iterator[_Part]:
-    """Cut the text into stretches of whole sentences, each small enough for one request.
-
-    Every stretch begins with the head of the article, which says where and when. An excerpt holds,
-    besides, only the sentences with numbers and the one before each.
-    """
-    sentences = offers.reading.sentences
-    waiting = [offer for offer in offers.numbers if offer.metrics and offer.is_open]
-    inside = [
-        [offer for offer in waiting if span.start <= offer.mention.start < span.end]
-        for span in sentences
-    ]
-    lead = list(sentences[:_LEAD])
-    spans: list[Span] = []
-    taken: list[Offer] = []
-    for index, span in enumerate(sentences):
-        is_needed = index < _LEAD or inside[index] or any(inside[index + 1 : index + 2])
-        if excerpt and not is_needed:
-            continue
-        length = sum(s.end - s.start for s in spans) + span.end - span.start
-        if taken and (length > _MOST_CHARACTERS or len(taken) + len(inside[index]) > _MOST_NUMBERS):
-            yield _Part(tuple(spans), tuple(taken))
-            spans, taken = list(lead), []
-        elif length > _MOST_CHARACTERS:
-            spans = list(lead)  # a long stretch without numbers says nothing
-        if span not in spans:
-            spans.append(span)
-        taken += inside[index]
-    if taken:
-        yield _Part(tuple(spans), tuple(taken))
-
-
-def _marked(reading: Reading, spans: Sequence[Span], asked: set[str]) -> str:
-    """The stretches of the text, the numbers that are asked about in brackets with their ids."""
-    pieces: list[str] = []
-    end = 0
-    for span in spans:
-        gap = reading.text[end : span.start]
-        if pieces:
-            pieces.append(" ... " if gap.strip() else "\n" if "\n" in gap else " ")
-        pieces.append(_mark(reading, span, asked))
-        end = span.end
-    return "".join(pieces)
-
-
-def _mark(reading: Reading, span: Span, asked: set[str]) -> str:
-    pieces: list[str] = []
-    position = span.start
-    for mention in reading.mentions:
-        if mention.id in asked and span.start <= mention.start and mention.end <= span.end:
-            pieces.append(_FALSE_MARK.sub("(", reading.text[position : mention.start]))
-            pieces.append(f"[{mention.id}: {mention.text}]")
-            position = mention.end
-    pieces.append(_FALSE_MARK.sub("(", reading.text[position : span.end]))
-    line = _SPACES.sub(" ", "".join(pieces))
-    return line.lower() if _FALSE_HEADING.fullmatch(line) else line
-
-
-def _phrase(reading: Reading, offer: Offer) -> str:
-    """The number among its own words, on one line."""
-    at = window(reading, offer.mention)
-    phrase = f"{at.before[-_PHRASE_BEFORE:]}{at.own}{at.after[:_PHRASE_AFTER]}"
-    return _quoted(phrase)
-
-
-def _quoted(words: str) -> str:
-    """Words of the article on one line, between quotation marks that they cannot end."""
-    return _SPACES.sub(" ", _FALSE_MARK.sub("(", words)).strip().replace('"', "'")
+    def _as_said(self, pointers: Sequence[Pointer]) -> str:
+        """What the model said of these numbers, in the form in which it said it."""
+        said: dict[str, Any] = {}
+        for p in pointers:
+            if self._question == "metric":
+                said[p.mention] = {"metric": p.metric or p.instead}
+            elif p.metric is None:
+                said.setdefault("no_facts", []).append({"number": p.mention, "kind": p.instead})
+            else:
+                fact = {
+                    "number": p.mention,
+                    "metric": p.metric,
+                    "status": p.status,
+                    "regions": list(p.regions),
+                    "period": p.period or NO_PERIOD,
+                    "segment": p.segment,
+                }
+                said.setdefault("facts", []).append(fact)
+        return json.dumps(said, separators=(",", ":"))
 
 
 def _open_statements(reading: Reading, breadth: Breadth) -> tuple[Statement, ...]:
@@ -301,18 +290,4 @@ def _open_statements(reading: Reading, breadth: Breadth) -> tuple[Statement, ...
     found = (s for s in find_statements(reading) if s.regions)
     if breadth == "cues":
         return tuple(s for s in found if s.is_doubtful)
-    return tuple(found)[:_MOST_STATEMENTS]
-
-
-def _choices(offer: Offer, offers: Offers, *, metric_alone: bool) -> str:
-    names: Mapping[str, str] = {id_: region.name for id_, region in offers.regions.items()}
-    dates = {id_: period.iso for id_, period in offers.periods.items()}
-    return "; ".join(
-        f"{field}: "
-        + " | ".join(
-            f"{option} {known}" if (known := names.get(option) or dates.get(option)) else option
-            for option in options
-        )
-        for field, options in open_fields(offer).items()
-        if field == "metric" or not metric_alone
-    )
+    return tuple(found)

@@ -123,8 +123,9 @@ class TextChoices:
         """
         offer = self._offer(mention)
         chosen = _chosen(metric, offer.metrics)
-        pointer = Pointer.first_of(offer)._replace(metric=chosen)
-        (fact,) = facts_of(offer._replace(together=()), pointer, self._offers)
+        first = Pointer.first_of(offer)
+        pointer = first._replace(metric=chosen, regions=first.regions[-1:])
+        (fact,) = facts_of(offer, pointer, self._offers)
         return fact.model_copy(update={"evidence": self.evidence(mention)})
 
     def options(self, fact: Fact, mention: Mention | None) -> dict[Field, tuple[Option, ...]]:

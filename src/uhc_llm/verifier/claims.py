@@ -306,8 +306,8 @@ def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> int:
 
 
 def says(mention: Mention, fact: Fact) -> bool:
-    """Whether a number of the text is the number of a fact, unit included."""
-    if mention.kind != "quantity" or mention.unit != fact.unit:
+    """Whether a number of the text is the number of a fact, its unit included if it says one."""
+    if mention.kind != "quantity" or (mention.says_unit and mention.unit != fact.unit):
         return False
     if fact.upper is not None:
         return (mention.value, mention.upper) == (fact.value, fact.upper)

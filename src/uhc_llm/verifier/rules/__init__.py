@@ -24,6 +24,7 @@ __all__ = ["RULES"]
 RULES: Final = RuleBook(
     facts=(
         Rule("number_in_text", "error", numbers.number_in_text),
+        Rule("unit_in_text", "warning", numbers.unit_in_text),
         Rule("number_is_whole", "warning", numbers.number_is_whole),
         Rule("quote_in_text", "error", numbers.quote_in_text),
         Rule("unit_fits_metric", "error", numbers.unit_fits_metric),

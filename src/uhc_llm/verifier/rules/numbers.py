@@ -15,6 +15,7 @@ __all__ = [
     "quote_in_text",
     "rate_bounds",
     "unit_fits_metric",
+    "unit_in_text",
     "unusual_rate",
 ]
 
@@ -66,6 +67,17 @@ def number_is_whole(claim: Claim, case: Case) -> Iterator[Message]:
     values = " or ".join(format_number(value) for value in mention.readings)
     instead = f"it may be {values}" if values else "they may belong to it"
     yield f"digits stand right before {mention.text!r}: {instead}", place(claim)
+
+
+def unit_in_text(claim: Claim, case: Case) -> Iterator[Message]:
+    """The number's unit stands with it, or is that of the numbers in its list or sentence.
+
+    Of "Ngada 99,8, Nagekeo 99,2" the words leave open what is counted.
+    """
+    mention = claim.mention
+    if mention is not None and mention.unit != claim.fact.unit:
+        seems = f", which is rather of {mention.unit}" if mention.unit else ""
+        yield f"the text does not say {claim.fact.unit} of {mention.text!r}{seems}", place(claim)
 
 
 def quote_in_text(claim: Claim, case: Case) -> Iterator[Message]:
