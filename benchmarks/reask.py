@@ -24,7 +24,7 @@ from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.schemas import Fact
 from uhc_llm.verifier import verify_reading
 
-PROMPT: Final = "point/v2"
+PROMPT: Final = "point/v3"
 
 
 def is_right(fact: Fact, gold: Iterable[Row]) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.fake_provider import HANG, FakeProvider, Reply, answer, refuse
+from tests.pointed import pointed
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.cli import app
 from uhc_llm.errors import UhcLlmError
@@ -206,11 +207,7 @@ def test_what_failed_through_its_answer_is_tried_again_when_asked_for(
     assert call("batch", folder, *options).code == 6
     assert call("batch", folder, *options).code == 6
     assert len(provider.requests) == 1
-    no_fact = {
-        "number": "n1", "metric": "other", "status": "actual", "region": "r0", "period": "none",
-        "segment": "all",
-    }  # fmt: skip
-    provider.will(answer(json.dumps({"numbers": [no_fact], "statements": []})))
+    provider.will(answer(json.dumps(pointed([{"number": "n1", "metric": "other"}]))))
     assert call("batch", folder, *options, "--retry-failed").code == 0
     assert counts(run) == {"done": 1}
 

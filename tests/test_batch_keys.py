@@ -55,7 +55,7 @@ def test_no_part_of_a_key_runs_into_another() -> None:
 
 def test_the_settings_are_kept_in_words_too() -> None:
     said = json.loads(settings_json(SETTINGS))
-    assert said["prompt"] == "point/v2"
+    assert said["prompt"] == "point/v3"
     assert said["model"] == "fake/model"
     assert said["vocabulary"] == VOCABULARY
 

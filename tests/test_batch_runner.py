@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel
 
+from tests.pointed import pointed
 from uhc_llm.batch.ending import Ending, is_fatal
 from uhc_llm.batch.enrolling import enroll
 from uhc_llm.batch.inputs import Item
@@ -69,10 +70,9 @@ class Model:
             self.open -= 1
         if error := self.fate(number):
             raise error
-        no_fact = {"metric": "other", "status": "actual", "region": "r0", "period": "none"}
         ids = re.findall(r"\[(n\d+):", str(messages[-1]["content"]))
-        said = [{"number": id_, **no_fact, "segment": "all"} for id_ in ids]
-        content = answer_model.model_validate({"numbers": said})
+        said = [{"number": id_, "metric": "other"} for id_ in ids]
+        content = answer_model.model_validate(pointed(said))
         return Answer(content, USED, requests=1, answers=1, model="fake-model-1")
 
     async def aclose(self) -> None:

@@ -15,6 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.fake_provider import FakeProvider, Reply, answer, refuse
+from tests.pointed import pointed, pointer
 from uhc_llm import __version__
 from uhc_llm.cli import app, main
 from uhc_llm.scanner import scan
@@ -78,18 +79,11 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
 def pointing(text: str = TEXT, metric: str = "coverage_rate") -> Reply:
     """An answer that gives every quantity of the text the same meaning."""
     numbers = [
-        {
-            "number": mention.id,
-            "metric": metric,
-            "status": "actual",
-            "region": "r1",
-            "period": "none",
-            "segment": "all",
-        }
+        pointer(mention.id, metric, "r1", "none")
         for mention in scan(text).mentions
         if mention.kind == "quantity"
     ]
-    return answer(json.dumps({"numbers": numbers}))
+    return answer(json.dumps(pointed(numbers)))
 
 
 def extract_with(provider: FakeProvider, *arguments: str | Path) -> list[str | Path]:

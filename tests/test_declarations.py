@@ -7,9 +7,10 @@ from typing import Any, Final
 import pytest
 
 from benchmarks.declarations import scores
+from tests.pointed import pointed
 from uhc_llm import Extractor, extract
 from uhc_llm.extraction import Strategy
-from uhc_llm.llm.answers import StaticAnswer, narrowed_answer
+from uhc_llm.llm.answers import StaticAnswer, metric_answer
 from uhc_llm.llm.point import PointConversation
 from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.scanner import scan
@@ -112,7 +113,7 @@ def test_the_evidence_stands_in_the_text() -> None:
     assert evidence.mention is None
 
 
-ANSWER = {"numbers": [], "statements": [{"statement": "d1", "status": "reached"}]}
+ANSWER = pointed([], [{"statement": "d1", "status": "reached"}])
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_only_a_statement_in_doubt_is_asked_about() -> None:
     assert statement.is_doubtful
     for text, asked in ((DOUBTFUL, True), ("Kabupaten Kudus telah meraih UHC.", False)):
         conversation = PointConversation(
-            FakeModel(), load_prompt("point/v2"), scan(text), form="narrowed", breadth="cues"
+            FakeModel(), load_prompt("metric/v1"), scan(text), question="metric", breadth="cues"
         )
         assert conversation.has_questions == asked
 
@@ -146,7 +147,7 @@ def test_the_model_decides_what_is_in_doubt(status: str) -> None:
 
 
 def test_the_static_form_asks_about_statements_too() -> None:
-    answer = {"numbers": [], "statements": [{"statement": "d1", "status": "lost"}]}
+    answer = pointed([], [{"statement": "d1", "status": "lost"}])
     extraction = Extractor(FakeModel([answer]), form="static", breadth="unit").extract(
         "Kabupaten Kudus telah meraih UHC."
     )
@@ -154,14 +155,14 @@ def test_the_static_form_asks_about_statements_too() -> None:
 
 
 def test_no_status_but_the_three_can_be_said() -> None:
-    form = narrowed_answer([], find_statements(scan(DOUBTFUL)))
+    form = metric_answer([], find_statements(scan(DOUBTFUL)))
     assert set(form.model_json_schema()["properties"]["d1"]["enum"]) == {
         "reached",
         "aimed",
         "lost",
         "none",
     }
-    assert StaticAnswer.model_validate({"numbers": []}).statements == []
+    assert StaticAnswer.model_validate({"facts": []}).statements == []
 
 
 # --- how right they are --------------------------------------------------------------------------
@@ -178,7 +179,7 @@ def test_declarations_are_found_in_labelled_articles() -> None:
 def test_asking_again_leaves_declarations_alone() -> None:
     model = FakeModel([{"d1": "aimed"}])
     conversation = PointConversation(
-        model, load_prompt("point/v2"), scan(DOUBTFUL), form="narrowed", breadth="cues"
+        model, load_prompt("metric/v1"), scan(DOUBTFUL), question="metric", breadth="cues"
     )
     asyncio.run(conversation.ask())
     assert asyncio.run(conversation.reask([])) == []

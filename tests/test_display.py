@@ -59,7 +59,7 @@ def extraction(**changed: Any) -> Extraction:
     provenance = Provenance(
         model="fake/model",
         strategy="point",
-        prompt="point/v2",
+        prompt="point/v3",
         prompt_hash="0",
         schema_hash="0",
         version="0",

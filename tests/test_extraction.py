@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.fake_provider import FakeProvider, answer, refuse
+from tests.pointed import pointed, pointer
 from uhc_llm.documents import Document
 from uhc_llm.errors import (
     AuthenticationError,
@@ -40,9 +41,9 @@ RATE, PEOPLE = "298,4 persen", "1,6 juta jiwa"
 KEY = "sk-test-0123456789abcdefghij"
 
 
-def point(words: str, metric: str, **changed: str) -> dict[str, str]:
-    usual = {"status": "actual", "region": "r1", "period": "p1", "segment": "all"}
-    return {"number": ID[words], "metric": metric} | usual | changed
+def point(words: str, metric: str, **changed: str) -> dict[str, Any]:
+    said = {"region": "r1", "period": "p1"} | changed
+    return pointer(ID[words], metric, **said)
 
 
 def quoted(quote: str, value: float, **changed: Any) -> dict[str, Any]:
@@ -65,9 +66,9 @@ Answers = list[Mapping[str, Any]]
 SCRIPTS: dict[Strategy, tuple[Answers, Answers, Answers]] = {
     # at first one fact of two is rejected; then it is taken back; or it is said again
     "point": (
-        [{"numbers": [point(RATE, "coverage_rate"), point(PEOPLE, "participants")]}],
-        [{"numbers": [point(RATE, "other")]}],
-        [{"numbers": [point(RATE, "active_rate")]}],
+        [pointed([point(RATE, "coverage_rate"), point(PEOPLE, "participants")])],
+        [pointed([point(RATE, "other")])],
+        [pointed([point(RATE, "active_rate")])],
     ),
     "quote": ([{"facts": [INVENTED, RIGHT]}], [{"facts": []}], [{"facts": [INVENTED]}]),
 }
@@ -114,7 +115,7 @@ def test_a_date_without_figures_is_unclaimed_as_a_date() -> None:
 
 @each_strategy
 def test_what_passes_is_asked_once(strategy: Strategy) -> None:
-    right = {"numbers": [point(RATE, "other"), point(PEOPLE, "participants")]}
+    right = pointed([point(RATE, "other"), point(PEOPLE, "participants")])
     model = FakeModel([right if strategy == "point" else {"facts": [RIGHT]}])
     extraction = extract(TEXT, model=model, strategy=strategy)
     assert amounts(extraction) == [PEOPLE]
@@ -164,8 +165,8 @@ def test_a_corrected_fact_takes_its_place_in_the_order_of_the_text() -> None:
 def test_every_number_is_accounted_for_with_the_reason() -> None:
     model = FakeModel(
         [
-            {"numbers": [point(RATE, "coverage_rate"), point(PEOPLE, "other")]},
-            {"numbers": [point(RATE, "coverage_rate")]},
+            pointed([point(RATE, "coverage_rate"), point(PEOPLE, "other")]),
+            pointed([point(RATE, "coverage_rate")]),
         ]
     )
     extraction = extract(TEXT, model=model)
@@ -178,7 +179,7 @@ def test_every_number_is_accounted_for_with_the_reason() -> None:
 
 def test_a_number_that_the_model_never_pointed_at_rightly_is_unclaimed_with_the_reason() -> None:
     lost = point(PEOPLE, "participants", region="r9")
-    model = FakeModel([{"numbers": [point(RATE, "other"), lost]}] + [{"numbers": [lost]}] * 2)
+    model = FakeModel([pointed([point(RATE, "other"), lost])] + [pointed([lost])] * 2)
     extraction = extract(TEXT, model=model)
     assert extraction.facts == ()
     reasons = {u.mention.text: u.reason for u in extraction.unclaimed}
@@ -203,7 +204,7 @@ def test_a_result_says_how_it_was_made(strategy: Strategy) -> None:
     first, taken_back, _ = SCRIPTS[strategy]
     model = FakeModel(first + taken_back, name="fake/one")
     made = extract(TEXT, model=model, strategy=strategy).provenance
-    prompt = {"point": "point/v2", "quote": "quote/v1"}[strategy]
+    prompt = {"point": "point/v3", "quote": "quote/v1"}[strategy]
     assert (made.model, made.strategy, made.prompt) == ("fake/one", strategy, prompt)
     assert (made.requests, made.answers) == (2, 2)
     assert len(made.prompt_hash or "") == len(made.schema_hash or "") == 64

@@ -1,8 +1,9 @@
 """An answer of the form that a request asks for, always the same for the same request.
 
-It is not clever, but it reads the questions: of each number that is asked about it says the first
-metric that stands there, the region that was named last before it, and the first period. Anything
-else that a schema asks for gets the simplest value that fits.
+It is not clever, but it reads the questions: of each number that is asked about it says what its
+unit suggests, or the first metric that stands in its question, the region that was named last
+before it, and the first period. Anything else that a schema asks for gets the simplest value that
+fits.
 """
 
 import json
@@ -16,19 +17,38 @@ Schema = Mapping[str, Any]
 
 _ASKED: Final = re.compile(r"^(?P<id>[nd]\d+)\b(?P<rest>.*)$", re.MULTILINE)
 _METRIC: Final = re.compile(r"\bmetric: (\w+)")
+_MARKED: Final = re.compile(r"\[(?P<id>n\d+): (?P<text>[^\]]*)\]")
+_STATED: Final = re.compile(r"\[(d\d+)\]")
 _NAMED: Final = re.compile(r"^(?P<id>[rp]\d+(?:\.\d+)?) (?P<name>.+)$", re.MULTILINE)
-_AGAIN: Final = re.compile(r"Answer again for these numbers only: (?P<ids>[\w, ]+)\.")
+_AGAIN: Final = re.compile(
+    r"(?:Answer for|Answer again for) these numbers only: (?P<ids>[\w, ]+)\."
+)
 _FIGURE: Final = re.compile(r"\b\d[\d.,]*(?: (?:ribu|juta|miliar))?(?: ?%| persen| jiwa| orang)")
 _LEVEL: Final = re.compile(r"^(?:Kabupaten|Kota|Provinsi) ")
 _TARGET: Final = re.compile(r"target|sasaran|membidik", re.IGNORECASE)
+_UNITS: Final = (
+    (re.compile(r"%|persen|per cent|percent", re.IGNORECASE), "coverage_rate"),
+    (re.compile(r"\brp|rupiah", re.IGNORECASE), "budget"),
+    (re.compile(r"jiwa|orang|warga|penduduk|peserta|people", re.IGNORECASE), "participants"),
+    (re.compile(r"daerah|kabupaten|kota|provinsi|regencies", re.IGNORECASE), "regions_covered"),
+)
 _MOST_QUOTED: Final = 8
+_BEFORE: Final = 60
 
 
 class Question(NamedTuple):
-    """What the last message of a conversation asks, as far as it can be read."""
+    """What the last message of a conversation asks, as far as it can be read.
+
+    Attributes:
+        text: what is shown of the article.
+        numbers: by id what to say that each measures; None that it is no fact.
+        statements: ids.
+        regions: names by id.
+        periods: ids.
+    """
 
     text: str
-    numbers: dict[str, str]
+    numbers: dict[str, str | None]
     statements: tuple[str, ...] = ()
     regions: Mapping[str, str] = {}
     periods: tuple[str, ...] = ()
@@ -50,19 +70,35 @@ def answer(body: Mapping[str, Any]) -> str:
 def last_question(messages: Sequence[Mapping[str, Any]]) -> Question:
     """Read the questions; of a conversation that asks again only what it asks again."""
     said = [str(m.get("content") or "") for m in messages if m.get("role") == "user"]
-    text = next((s for s in said if "QUESTIONS" in s), said[0] if said else "")
-    shown, _, asked = text.partition("QUESTIONS")
-    ids = {found["id"]: found["rest"] for found in _ASKED.finditer(asked)}
-    if said and (again := _AGAIN.search(said[-1])):
-        ids = {id_: ids.get(id_, "") for id_ in again["ids"].split(", ")}
-    named = {found["id"]: found["name"] for found in _NAMED.finditer(shown)}
+    first = next((s for s in said if "QUESTIONS" in s or "<article>" in s), said[0] if said else "")
+    lists, tag, text = first.partition("<article>")
+    if tag:
+        numbers = {m["id"]: _metric_of(m["text"]) for m in _MARKED.finditer(text)}
+        statements = tuple(_STATED.findall(text))
+    else:
+        text, _, asked = first.partition("QUESTIONS")
+        rest = {found["id"]: found["rest"] for found in _ASKED.finditer(asked)}
+        numbers = {id_: _first_metric(rest[id_]) for id_ in rest if id_.startswith("n")}
+        statements = tuple(id_ for id_ in rest if id_.startswith("d"))
+    if said and (again := list(_AGAIN.finditer("\n".join((first, said[-1]))))):
+        numbers = {id_: numbers.get(id_) for id_ in again[-1]["ids"].split(", ")}
+    named = {found["id"]: found["name"] for found in _NAMED.finditer(lists)}
     return Question(
-        text=shown,
-        numbers={id_: rest for id_, rest in ids.items() if id_.startswith("n")},
-        statements=tuple(id_ for id_ in ids if id_.startswith("d")),
+        text=text,
+        numbers=numbers,
+        statements=statements,
         regions={id_: name for id_, name in named.items() if id_.startswith("r")},
         periods=tuple(id_ for id_ in named if id_.startswith("p")),
     )
+
+
+def _first_metric(asked: str) -> str | None:
+    metric = _METRIC.search(asked)
+    return metric[1] if metric else None
+
+
+def _metric_of(number: str) -> str | None:
+    return next((metric for unit, metric in _UNITS if unit.search(number)), None)
 
 
 class _Filling:
@@ -87,7 +123,7 @@ class _Filling:
                     for each, part in schema.get("properties", {}).items()
                 }
             case "array":
-                return list(self._items(schema))
+                return list(self._items(schema, (said or {}).get(name)))
             case "string":
                 return str((said or {}).get(name, "2024" if "pattern" in schema else "none"))
             case "integer" | "number":
@@ -108,12 +144,15 @@ class _Filling:
             return next(fitting, plain)
         return schema
 
-    def _items(self, schema: Schema) -> Iterator[Any]:
+    def _items(self, schema: Schema, said: Any) -> Iterator[Any]:  # noqa: ANN401
         item = self._resolved(schema["items"], None)
         fields = item.get("properties", {})
         if "number" in fields:
-            for id_ in self._question.numbers:
-                yield self.value(item, _pointer(id_, self._question))
+            for id_, metric in self._question.numbers.items():
+                if (metric is None) == ("kind" in fields):
+                    yield self.value(item, _pointer(id_, metric, self._question))
+        elif isinstance(said, list):
+            yield from said
         elif "statement" in fields:
             for id_ in self._question.statements:
                 yield self.value(item, {"statement": id_, "status": "reached"})
@@ -125,16 +164,15 @@ class _Filling:
                 yield self.value(item)
 
 
-def _pointer(id_: str, question: Question) -> dict[str, str]:
-    """What is said of one number in the form that is the same for every text."""
-    asked = question.numbers[id_]
-    metric = _METRIC.search(asked)
-    is_target = bool(_TARGET.search(asked))
+def _pointer(id_: str, metric: str | None, question: Question) -> dict[str, Any]:
+    """What is said of one number."""
+    before = question.text.partition(f"[{id_}:")[0][-_BEFORE:]
     return {
         "number": id_,
-        "metric": metric[1] if metric else "other",
-        "status": "target" if is_target else "actual",
-        "region": _region_before(id_, question),
+        "metric": metric,
+        "kind": "other",
+        "status": "target" if _TARGET.search(before) else "actual",
+        "regions": [_region_before(id_, question)],
         "period": question.periods[0] if question.periods else "none",
         "segment": "all",
     }

@@ -559,7 +559,7 @@ class Provenance(_Model):
     )
     answered_by: str | None = Field(default=None, description="as the provider names the model")
     strategy: Literal["point", "quote", "code"]
-    prompt: str | None = Field(description="name and version of the prompt, such as point/v2")
+    prompt: str | None = Field(description="name and version of the prompt, such as point/v3")
     prompt_hash: str | None = Field(description="sha256 of the prompt's templates")
     schema_hash: str | None = Field(description="sha256 of the schema of the answer")
     version: str = Field(description="version of uhc_llm")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from uhc_llm.llm.offers import Offer, Offers
 from uhc_llm.scanner.declarations import Statement
@@ -122,6 +122,15 @@ def iso_or_none(said: object) -> object:
     return said if isinstance(said, str) and _ISO.fullmatch(said) else None
 
 
+def _listed_ids(said: object) -> object:
+    """One region may be said without a list around it."""
+    return [said] if isinstance(said, str) else said
+
+
+def _or_none(said: object) -> object:
+    return NO_PERIOD if said is None or said == "" else said
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -132,8 +141,8 @@ class PointedFact(_Answer):
     number: str
     metric: Metric
     status: Status
-    regions: list[str]
-    period: str
+    regions: Annotated[list[str], BeforeValidator(_listed_ids)]
+    period: Annotated[str, BeforeValidator(_or_none)]
     segment: Segment
 
 
@@ -157,6 +166,21 @@ class StaticAnswer(_Answer):
     facts: list[PointedFact]
     no_facts: list[PointedNoFact] = []
     statements: list[PointedStatement] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_facts_apart(cls, said: Any) -> Any:  # noqa: ANN401 (it is looked at afterwards)
+        """A fact whose "metric" is a kind of no fact is none, wherever it stands."""
+        if not isinstance(said, dict) or not isinstance(said.get("facts"), list):
+            return said
+        facts, none = [], []
+        for fact in said["facts"]:
+            kind = fact.get("metric") if isinstance(fact, dict) else None
+            if isinstance(kind, str) and kind in NO_FACTS:
+                none.append({"number": fact.get("number"), "kind": kind})
+            else:
+                facts.append(fact)
+        return said | {"facts": facts, "no_facts": [*(said.get("no_facts") or ()), *none]}
 
 
 class QuotedFact(_Answer):

@@ -17,7 +17,7 @@ from uhc_llm.schemas import Reading, Span
 __all__ = ["Part", "Room", "cut"]
 
 _LEAD: Final = 1
-_LEAST_CHARACTERS: Final = 1000
+_LEAST_CHARACTERS: Final = 300
 
 
 @dataclass

@@ -48,7 +48,7 @@ def facts_of(offer: Offer, pointer: Pointer, offers: Offers) -> Iterator[Fact]:
 
 def _value(mention: Mention, unit: Unit) -> Decimal:
     """The value of a number in a unit; of those that "532.677" can have, a whole one of people."""
-    if mention.says_unit or not mention.readings:
+    if mention.unit == unit or not mention.readings:
         return mention.value
     if unit == "percent":
         return min(mention.readings)

@@ -1,7 +1,7 @@
 """The prompt templates in `prompts/`: found, rendered and hashed.
 
 A prompt is a folder with `system.j2`, `user.j2` and `reask.j2`; its name carries its version
-(`point/v2`). Every result records the name and the hash of the three texts.
+(`point/v3`). Every result records the name and the hash of the three texts.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def load_prompt(name: str) -> Prompt:
     """Load a prompt by its name.
 
     Args:
-        name: such as `point/v2`, or the path of a folder of your own that holds the three files.
+        name: such as `point/v3`, or the path of a folder of your own that holds the three files.
 
     Raises:
         ConfigurationError: there is no such prompt, or one of its files is missing or no text.

@@ -47,7 +47,7 @@ def show_article(reading: Reading, part: Part) -> str:
 
 
 def show_excerpt(reading: Reading, spans: Sequence[Span], asked: Collection[str]) -> str:
-    """The stretches, each sentence on one line of words, the numbers that are asked about marked."""
+    """The stretches, each sentence on a line of words, the numbers that are asked about marked."""
     marks = [
         (mention.start, mention.end, f"[{mention.id}: {mention.text}]")
         for mention in reading.mentions

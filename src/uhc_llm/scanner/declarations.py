@@ -49,6 +49,7 @@ _NOT_YET: Final = compile_cues(_TABLE["not_yet"])
 _CLAUSE: Final = re.compile(
     r"[;:]|,\s+(?:sedangkan|sementara|tetapi|namun|padahal|karena)\b|\bdan\s+(?=\w+kan\b)", re.I
 )
+_SPACE: Final = re.compile(r"\s")
 _BEFORE: Final = 120
 _BEHIND: Final = 50
 _CLAUSE_END: Final = re.compile(
@@ -148,10 +149,10 @@ def _statement(
     start, end = found.span()
     begin, stop = _sentence(reading, start)
     stop = max(stop, end)
-    before = reading.text[max(begin, start - _BEFORE) : start]
+    before = reading.text[max(begin, _word_start(reading.text, start - _BEFORE)) : start]
     boundaries = list(_CLAUSE.finditer(before))
     before = before[boundaries[-1].end() :] if boundaries else before
-    behind = reading.text[end : min(stop, end + _BEHIND)]
+    behind = reading.text[end : min(stop, _word_end(reading.text, end + _BEHIND))]
     clause_end = _CLAUSE_END.search(behind)
     behind = behind[: clause_end.start()] if clause_end else behind
     statuses = _statuses(before.lower(), found.group().lower(), behind.lower())
@@ -229,6 +230,16 @@ def _declaration(
             sentence_end=end,
         ),
     )
+
+
+def _word_start(text: str, place: int) -> int:
+    """The first place from `place` on that is not within a word."""
+    return max(0, place) if place <= 0 or text[place - 1].isspace() else _word_end(text, place)
+
+
+def _word_end(text: str, place: int) -> int:
+    found = _SPACE.search(text, min(place, len(text)))
+    return found.start() if found else len(text)
 
 
 def _sentence(reading: Reading, place: int) -> tuple[int, int]:

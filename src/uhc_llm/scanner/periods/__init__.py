@@ -18,7 +18,7 @@ from uhc_llm.scanner.periods.resolution import resolve
 from uhc_llm.scanner.periods.steps import Resolved
 from uhc_llm.scanner.periods.wordings import each_wording
 from uhc_llm.scanner.periods.words import TIME_BEFORE
-from uhc_llm.scanner.tables import year_cells
+from uhc_llm.scanner.tables import time_cells
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import PeriodMention, Table
 
@@ -44,7 +44,7 @@ def find_periods(
         The mentions in order, those with the same meaning sharing an id, and the article's date.
         The two ends of a range are two mentions.
     """
-    wordings = list(each_wording(source, year_cells(source.text, tables)))
+    wordings = list(each_wording(source, time_cells(source.text, tables)))
     anchor = published or find_article_date(source, wordings)
     year = anchor.year if anchor else likely_year(wordings)
     return _mentions(source.text, resolve(source.folded, wordings, anchor, year), published), anchor

@@ -3,12 +3,15 @@
 from typing import Final, NamedTuple
 
 from uhc_llm.scanner.calendar import MONTHS
+from uhc_llm.scanner.periods.relative import english_step
 from uhc_llm.scanner.periods.wording import NOTHING, Read, Wording, Words, iso_day
 from uhc_llm.scanner.periods.words import (
     CONNECTORS,
     DASHES,
     DAYS,
     ENGLISH_MONTHS,
+    ENGLISH_TIME_BEFORE,
+    ENGLISH_UNITS,
     MONTH_UNITS,
     ORDINAL_ENDINGS,
     ROMAN_MONTHS,
@@ -129,9 +132,9 @@ def _stands_as_month(t: Words, index: int, *, has_more: bool) -> bool:
     before, token = t.tokens[index - 1].word, t.tokens[index]
     if before in SMALL_COUNTS or before == "sebelas":
         return False  # "Universitas Sebelas Maret"
-    if token.word in ENGLISH_MONTHS:
-        return False
     is_capital = t.text[token.start].isupper()
+    if token.word in ENGLISH_MONTHS:
+        return is_capital and before in ENGLISH_TIME_BEFORE and t.follows(index)
     is_named = before in TIME_BEFORE and t.follows(index)
     if len(token.word) > _SHORT:
         return is_capital or is_named
@@ -155,7 +158,11 @@ def dated(t: Words, index: int, *, gaps: str) -> Dating:
         return Dating(found.end, found.behind, year=found.year)
     if not t.follows(behind):
         return Dating(end, behind)
-    if t.tokens[behind].word in YEAR_UNITS:
+    if step := english_step(t, behind):
+        is_of_year = ENGLISH_UNITS[t.tokens[behind + 1].word] == "year"
+        if is_of_year:
+            return Dating(t.tokens[behind + 1].end, behind + 2, years_on=step.number)
+    elif t.tokens[behind].word in YEAR_UNITS:
         step = t.phrase(behind + 1, STEPS)
         if step and not STEPS[step[0]][1]:
             return Dating(t.tokens[step[1] - 1].end, step[1], years_on=STEPS[step[0]][0])

@@ -6,6 +6,8 @@ from uhc_llm.scanner.periods.words import (
     COUNTED_STEPS,
     DAY_WORDS,
     DAYS,
+    ENGLISH_STEPS,
+    ENGLISH_UNITS,
     NOW,
     NOW_BEFORE,
     SINGLE_UNITS,
@@ -16,7 +18,31 @@ from uhc_llm.scanner.periods.words import (
     Unit,
 )
 
-__all__ = ["read_count", "read_day_word", "read_now", "read_single", "read_unit", "read_weekday"]
+__all__ = [
+    "english_step",
+    "read_count",
+    "read_day_word",
+    "read_english_step",
+    "read_now",
+    "read_single",
+    "read_unit",
+    "read_weekday",
+]
+
+
+def english_step(t: Words, index: int) -> Step | None:
+    """What "last year" or "this month" means that begins with the token at `index`."""
+    number = ENGLISH_STEPS.get(t.tokens[index].word)
+    unit = ENGLISH_UNITS.get(t.tokens[index + 1].word)
+    return Step(unit, number) if number is not None and unit and t.follows(index + 1) else None
+
+
+def read_english_step(t: Words, index: int) -> Read:
+    """A year or month of which is said which it is: "last year", "this month"."""
+    step = english_step(t, index)
+    if step is None:
+        return NOTHING, index + 1
+    return [Wording(t.tokens[index].start, t.tokens[index + 1].end, step=step)], index + 2
 
 
 def read_unit(t: Words, index: int) -> Read:

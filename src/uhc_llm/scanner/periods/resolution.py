@@ -137,7 +137,8 @@ def _year_meant(wording: Wording, context: Context) -> int | None:
         return year + wording.years_on
     if wording.which == "this":
         return year
-    if wording.which is None and (said := _year_said(wording, context)) is not None:
+    said = _year_of_weekday(wording, context) or _year_said(wording, context)
+    if wording.which is None and said is not None:
         return said
     if context.anchor is None:
         return year if wording.which == "future" else _year_named(wording, context)
@@ -150,6 +151,16 @@ def _year_meant(wording: Wording, context: Context) -> int | None:
     if not is_ahead:
         return year
     return year if _is_near(wording, context) else year - 1
+
+
+def _year_of_weekday(wording: Wording, context: Context) -> int | None:
+    """The article's year, where a day shortly before its date has the weekday said of it."""
+    if context.anchor is None or wording.weekday is None or not wording.day or not wording.month:
+        return None
+    iso = iso_day(context.anchor.year, wording.month, wording.day)
+    day = date.fromisoformat(iso) if iso else context.anchor
+    is_near = 0 <= (context.anchor - day).days <= _NEAR
+    return day.year if iso and is_near and day.weekday() == wording.weekday else None
 
 
 def _dated(folded: str, wordings: Sequence[Wording]) -> tuple[Wording, ...]:

@@ -20,6 +20,7 @@ from uhc_llm.scanner.periods.months import read_month, read_numbered_month, read
 from uhc_llm.scanner.periods.relative import (
     read_count,
     read_day_word,
+    read_english_step,
     read_now,
     read_single,
     read_unit,
@@ -31,6 +32,7 @@ from uhc_llm.scanner.periods.words import (
     DAY_WORDS,
     DAYS,
     ENGLISH_ORDINALS,
+    ENGLISH_STEPS,
     FRACTIONS,
     MONTH_UNITS,
     NOW,
@@ -65,12 +67,12 @@ _RANGE: Final = DASHES | {"/"}
 _MILLENNIA: Final = frozenset({"dua", "seribu"})
 
 
-def each_wording(source: TokenizedText, years: Container[int] = frozenset()) -> Iterator[Wording]:
+def each_wording(source: TokenizedText, cells: Container[int] = frozenset()) -> Iterator[Wording]:
     """Read every wording of a period in `source`, in order and apart.
 
     Args:
         source: the text.
-        years: where a year is all that a head of a table says, whatever stands behind it.
+        cells: where a year or a month is all that a head of a table says, whatever is behind it.
     """
     size = len(source.folded)
     padding = (Token(size, size, ""),) * _PADDING
@@ -80,8 +82,9 @@ def each_wording(source: TokenizedText, years: Container[int] = frozenset()) -> 
         if index < behind:
             continue
         start, stop, word = source.tokens[index]
-        if start in years:
-            yield Wording(start, stop, year=int(word))
+        if start in cells:
+            month = MONTHS.get(word)
+            yield Wording(start, stop, year=None if month else int(word), month=month)
             end = stop
             continue
         if start and t.folded[start - 1] not in _FREE and not _may_begin(t, index, end):
@@ -177,6 +180,7 @@ _READERS: Final[dict[str, Callable[[Words, int], Read]]] = {
     **dict.fromkeys(ENGLISH_ORDINALS, read_english_fraction),
     **dict.fromkeys(LETTERS, read_lettered),
     **dict.fromkeys(FRACTIONS, read_fraction),
+    **dict.fromkeys(ENGLISH_STEPS, read_english_step),
     **dict.fromkeys(PARTS, _read_part),
     **dict.fromkeys(WEEKDAYS, read_weekday),
     **dict.fromkeys(UNITS, _read_unit),

@@ -25,6 +25,9 @@ __all__ = [
     "DISTANT_YEARS",
     "ENGLISH_MONTHS",
     "ENGLISH_ORDINALS",
+    "ENGLISH_STEPS",
+    "ENGLISH_TIME_BEFORE",
+    "ENGLISH_UNITS",
     "FISCAL_YEARS",
     "FOOTER",
     "FRACTIONS",
@@ -109,6 +112,8 @@ def _steps(name: str) -> Phrases[tuple[int, bool]]:
 
 
 STEPS: Final = _steps("steps")
+ENGLISH_UNITS: Final[dict[str, Unit]] = _TABLE["english_units"]
+ENGLISH_STEPS: Final[dict[str, int]] = _TABLE["english_steps"]
 COUNTED_STEPS: Final = _steps("counted_steps")
 WHICH: Final[Phrases[Which]] = Phrases(_TABLE["which"])
 NOW: Final = frozenset[str](_TABLE["now"]["phrases"])
@@ -118,6 +123,7 @@ SMALL_COUNTS: Final = {word: n for word, n in NUMBER_WORDS.items() if 1 < n <= 1
 
 DAYTIMES: Final = frozenset(_WORDS["daytimes"])
 TIME_BEFORE: Final = frozenset(_WORDS["time_before"])
+ENGLISH_TIME_BEFORE: Final = frozenset(_WORDS["english_time_before"])
 CONNECTORS: Final = Phrases(dict.fromkeys(_WORDS["connectors"], ""))
 DAY_RANGE_BEFORE: Final = frozenset(_WORDS["day_range_before"])
 COUNT_BEFORE: Final = frozenset(_WORDS["count_before"])

@@ -7,13 +7,13 @@ What a head or the name of a row means is for others to read; `cell_at` gives th
 place of the text lies in.
 """
 
-from uhc_llm.scanner.tables.cells import Cell, cell_at, in_table, year_cells
+from uhc_llm.scanner.tables.cells import Cell, cell_at, in_table, time_cells
 from uhc_llm.scanner.tables.grids import find_grids
 from uhc_llm.scanner.tables.heads import tables_of
 from uhc_llm.scanner.tables.lists import find_lists
 from uhc_llm.schemas import Table
 
-__all__ = ["Cell", "cell_at", "find_tables", "in_table", "year_cells"]
+__all__ = ["Cell", "cell_at", "find_tables", "in_table", "time_cells"]
 
 
 def find_tables(text: str) -> tuple[Table, ...]:

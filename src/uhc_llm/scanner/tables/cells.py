@@ -4,10 +4,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from uhc_llm.scanner.calendar import MONTHS
 from uhc_llm.scanner.tables.rows import is_year
 from uhc_llm.schemas import Span, Table
 
-__all__ = ["Cell", "cell_at", "in_table", "year_cells"]
+__all__ = ["Cell", "cell_at", "in_table", "time_cells"]
 
 
 class Cell(NamedTuple):
@@ -69,8 +70,8 @@ def cell_at(tables: Sequence[Table], place: int) -> Cell | None:
     return Cell(table, row, column) if cell and place < cell.end else None
 
 
-def year_cells(text: str, tables: Sequence[Table]) -> frozenset[int]:
-    """Where the cells begin that say a year, of those that name columns and rows."""
+def time_cells(text: str, tables: Sequence[Table]) -> frozenset[int]:
+    """Where the cells begin that say a year or a month, of those that name columns and rows."""
     names = (
         cell
         for table in tables
@@ -80,4 +81,8 @@ def year_cells(text: str, tables: Sequence[Table]) -> frozenset[int]:
         )
         for cell in cells
     )
-    return frozenset(cell.start for cell in names if is_year(text[slice(*cell)]))
+    return frozenset(cell.start for cell in names if _is_time(text[slice(*cell)]))
+
+
+def _is_time(said: str) -> bool:
+    return is_year(said) or said.lower() in MONTHS
