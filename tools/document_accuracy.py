@@ -12,19 +12,28 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks import ablation, declarations
 from benchmarks.side_by_side import __main__ as side_by_side
 from tests.accuracy import by_code, replayed, table
 from tests.recordings import EVALUATIONS, RECORDED, Evaluation
-from uhc_llm.evaluation import load_gold
+from uhc_llm.display.standings import standings_markdown
+from uhc_llm.evaluation import compare_models, load_gold
+from uhc_llm.testing import cassette
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PAGES: Final = (ROOT / "README.md", ROOT / "docs" / "accuracy.md", ROOT / "eval" / "README.md")
+PAGES: Final = (
+    ROOT / "README.md",
+    ROOT / "docs" / "accuracy.md",
+    ROOT / "docs" / "models.md",
+    ROOT / "eval" / "README.md",
+)
 RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
 SIDE_BY_SIDE_ARTICLES: Final = 8
 HELD_OUT: Final = "test"
+MODELS: Final = ("code", "local")
 
 _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
@@ -66,6 +75,14 @@ def declared() -> list[str]:
     return [f"- {line}" for line in found]
 
 
+def models() -> list[str]:
+    """How the models stand beside each other whose answers are recorded, on held-out articles."""
+    held_out = _held_out()
+    with TemporaryDirectory() as runs, cassette(held_out.cassette):
+        found = compare_models(load_gold(held_out.gold), MODELS, runs=runs)
+    return standings_markdown(found)
+
+
 def _sets() -> list[Evaluation]:
     """Each set once, asked in the usual way."""
     return [each for each in EVALUATIONS if each.breadth is None]
@@ -82,6 +99,7 @@ TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "beside-others": cache(beside_others),
     "ideas": cache(ideas),
     "declarations": cache(declared),
+    "models": cache(models),
 }
 
 

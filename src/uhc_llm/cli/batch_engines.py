@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import typer
 
 from uhc_llm.cli.common import errors, say, say_error
+from uhc_llm.cli.signals import signals_call
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
@@ -298,7 +297,7 @@ def _opened(path: Path, extractor: "Extractor", wanted: Wanted) -> "Iterator[tup
 
 async def _cancelled_by_signals(doing: "Coroutine[Any, Any, T]") -> "T":
     task = asyncio.ensure_future(doing)
-    with _signals(task.cancel):
+    with signals_call(task.cancel):
         return await task
 
 
@@ -316,7 +315,7 @@ async def _shown(
         )
         run.interrupt()
 
-    with _signals(wish):
+    with signals_call(wish):
         showing = asyncio.create_task(show(tally, errors, priced=priced, pace=pace))
         try:
             return await run()
@@ -325,25 +324,6 @@ async def _shown(
             with suppress(asyncio.CancelledError):
                 await showing
             await extractor.aclose()
-
-
-@contextmanager
-def _signals(wish: Callable[[], object]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM call this in the event loop."""
-    loop = asyncio.get_running_loop()
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    wanted = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in wanted}
-    for number in wanted:
-        # `loop.add_signal_handler` is not there on every system.
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(wish))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _say_passed_over(inputs: "Inputs") -> None:

@@ -1,7 +1,7 @@
 """`uhc-llm eval`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -12,10 +12,8 @@ from uhc_llm.cli.common import (
     Breadth,
     CassetteFile,
     Form,
-    Model,
     Reasks,
     RecordOption,
-    ShortFormat,
     StrategyOption,
     Timeout,
     chosen_model,
@@ -25,22 +23,36 @@ from uhc_llm.cli.common import (
     say,
     use_cassette,
 )
+from uhc_llm.cli.evaluate_models import Asking, Format, evaluate_models, show_standings
 
 if TYPE_CHECKING:
     from uhc_llm.evaluation import GoldArticle, Prediction
     from uhc_llm.extraction import Extractor
 
+_RUNS: Final = Path("eval-runs")
+_TABLES: Final = ("csv", "markdown")
+
 
 @app.command(name="eval")
 def evaluate(
     gold: Annotated[
-        Path,
+        list[Path],
         typer.Argument(
-            metavar="GOLD.jsonl", help="Labelled articles, one JSON object a line; see eval/README."
+            metavar="GOLD.jsonl...",
+            help="Labelled articles, one JSON object a line; see eval/README.",
         ),
     ],
     *,
-    model: Model = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="`openai/gpt-4.1-mini`, `local` (the embedded model), `local:PATH` (a GGUF file), "
+            "`code` (none). Given again, the models are compared. Default: UHC_LLM_MODEL; else "
+            "OpenAI where OPENAI_API_KEY is set; else `local`.",
+        ),
+    ] = None,
     strategy: StrategyOption = "point",
     predictions: Annotated[
         Path | None, typer.Option(help="Score what is in this file; no model is asked.")
@@ -52,13 +64,59 @@ def evaluate(
         Path | None,
         typer.Option(help="Predictions of another run, to show what became better and worse."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only so many articles.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only so many articles, the first ones.")
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Only so many articles, with few and with many facts; always the same ones."
+        ),
+    ] = None,
+    runs: Annotated[
+        Path | None,
+        typer.Option(
+            help="Models compared: the folder of their answers, which are not asked for again. "
+            "Default: eval-runs"
+        ),
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Models compared: US dollars that the answers of all may cost together."
+        ),
+    ] = None,
+    price: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL=IN/OUT",
+            help="Models compared: dollars for a million tokens, where a price is not known.",
+        ),
+    ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="Models compared: ask again about all that failed; without it, about what failed "
+            "through the provider.",
+        ),
+    ] = False,
     concurrency: Annotated[
-        int, typer.Option(min=1, help="So many articles at once; `local` answers one by one.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            help="So many articles at once; `local` answers one by one. Default: 1; where models "
+            "are compared 8, for those that are hosted.",
+        ),
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        ShortFormat | None,
-        typer.Option("--format", "-f", help="Default: `table` on a terminal, else `json`."),
+        Format | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="`csv` and `markdown` where models are compared. Default: `table` on a terminal, "
+            "else `json`.",
+        ),
     ] = None,
     form: Form = None,
     breadth: Breadth = None,
@@ -74,42 +132,73 @@ def evaluate(
 
     `uhc-llm eval eval/dev.gold.jsonl --predictions run.jsonl --compare yesterday.jsonl`
 
+    `uhc-llm eval eval/test.gold.jsonl --model code --model openai/gpt-4.1-mini --max-cost 1`
+
     F1 at five levels, each stricter than the one before: number; meaning (metric and status); place
     (region); time (year); full (group of members). The labels are never shown to the model.
+
+    Several models are asked one after the other, and what they answer is kept: the same command
+    goes on with what is missing, whatever ended it. It ends with the exit code of what ended a
+    model's run, with 7 at `--max-cost`, and with 130 after a signal.
     """
-    from uhc_llm.display.evaluation import comparison_report, evaluation_report
     from uhc_llm.evaluation import (
-        compare_runs,
         load_gold,
         load_predictions,
-        make_report,
+        sample_articles,
         save_predictions,
     )
-    from uhc_llm.extraction import Extractor
 
+    names = model or []
+    compares = len(names) > 1 or runs is not None
     if record != "none" and cassette is None:
         raise typer.BadParameter("--record needs --cassette FILE")
-    articles = load_gold(gold)[:limit]
-    other = load_predictions(compare) if compare else None
+    if compares and (predictions or output or compare or strategy == "code"):
+        raise typer.BadParameter(
+            "models are compared: leave out --predictions, --output and --compare, and in place of "
+            "--strategy code name --model code"
+        )
+    if not compares and (max_cost is not None or price or retry_failed or format in _TABLES):
+        raise typer.BadParameter(
+            "--max-cost, --price, --retry-failed and the formats csv and markdown are for models "
+            "that are compared: name more than one --model, or a folder by --runs"
+        )
+    articles = load_gold(*gold)[:limit]
+    if sample is not None:
+        articles = sample_articles(articles, sample)
+    asking = Asking(strategy, form, breadth, reasks, base_url, timeout, concurrency)
+    if compares:
+        names = names or [str(chosen_model(None, strategy))]
+        contenders = asking.contenders(names, price or ())
+        with use_cassette(cassette, record):
+            standings, code = evaluate_models(
+                articles, contenders, runs or _RUNS, max_cost=max_cost, retry_failed=retry_failed
+            )
+        show_standings(standings, format or default_format())
+        raise typer.Exit(code)
     if predictions is not None:
         found = load_predictions(predictions)
     else:
-        extractor = Extractor(
-            chosen_model(model, strategy, replays=cassette is not None),
-            strategy=strategy,
-            form=form,
-            breadth=breadth,
-            reasks=reasks,
-            base_url=base_url,
-            timeout=timeout,
-        )
+        extractor = asking.extractor(names[0] if names else None, replays=cassette is not None)
         with use_cassette(cassette, record), extractor:
-            found = _ask(articles, extractor, concurrency)
+            found = _ask(articles, extractor, concurrency or 1)
     if output:
         save_predictions(found, output)
+    _show(articles, found, compare, format or default_format())
+
+
+def _show(
+    articles: "list[GoldArticle]",
+    found: "list[Prediction]",
+    compare: Path | None,
+    format_: Format,
+) -> None:
+    """Write how right one run is, and how it differs from another one."""
+    from uhc_llm.display.evaluation import comparison_report, evaluation_report
+    from uhc_llm.evaluation import compare_runs, load_predictions, make_report
+
     report = make_report(articles, found)
-    comparison = compare_runs(articles, other, found) if other is not None else None
-    if (format or default_format()) == "json":
+    comparison = compare_runs(articles, load_predictions(compare), found) if compare else None
+    if format_ == "json":
         changes = {"comparison": comparison.to_json()} if comparison else {}
         print_json({**report.to_json(), **changes})
         return

@@ -9,9 +9,15 @@
 
 Facts are compared at five levels, each stricter than the one before: the number; its metric and
 status; its region; its year; its group of members. `scoring` says how.
+
+Which model to take, several are asked, and their answers are kept:
+
+    standings = compare_models(gold, ["code", "local", "openai/gpt-4.1-mini"], runs="eval-runs")
+    print(standings.take)
 """
 
 from uhc_llm.evaluation.comparing import Comparison, compare_runs
+from uhc_llm.evaluation.contender import Contender
 from uhc_llm.evaluation.gold import (
     GoldArticle,
     LabelledFact,
@@ -20,24 +26,40 @@ from uhc_llm.evaluation.gold import (
     load_predictions,
     save_predictions,
 )
+from uhc_llm.evaluation.models import ModelBenchmark, compare_models
 from uhc_llm.evaluation.reporting import Report, make_report
 from uhc_llm.evaluation.running import evaluate
+from uhc_llm.evaluation.sampling import sample_articles
 from uhc_llm.evaluation.scoring import LEVELS, Level, Score, score
+from uhc_llm.evaluation.standings import (
+    Difference,
+    Estimate,
+    ModelStanding,
+    Standings,
+)
 
 __all__ = [
     "LEVELS",
     "Comparison",
+    "Contender",
+    "Difference",
+    "Estimate",
     "GoldArticle",
     "LabelledFact",
     "Level",
+    "ModelBenchmark",
+    "ModelStanding",
     "Prediction",
     "Report",
     "Score",
+    "Standings",
+    "compare_models",
     "compare_runs",
     "evaluate",
     "load_gold",
     "load_predictions",
     "make_report",
+    "sample_articles",
     "save_predictions",
     "score",
 ]

@@ -1,17 +1,13 @@
 """Two runs over the same gold articles: what became better, what worse, and whether by chance."""
 
-import random
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
+from uhc_llm.evaluation.bootstrap import draws, interval
 from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, Prediction, by_id
 from uhc_llm.evaluation.scoring import LEVELS, Level, keys, regions_left_open, score_article, total
 
 __all__ = ["ArticleChange", "Comparison", "LevelChange", "compare_runs"]
-
-_DRAWS: Final = 1000
-_SEED: Final = 0
-_TAIL: Final = 0.025
 
 
 class LevelChange(NamedTuple):
@@ -87,13 +83,12 @@ def compare_runs(
         )
         for article in articles
     ]
-    random_ = random.Random(_SEED)  # noqa: S311 - draws of articles, not secrets
-    draws: dict[Level, list[float]] = {level: [] for level in LEVELS}
-    for _ in range(_DRAWS):
-        drawn = random_.choices(scores, k=len(scores))
-        one, other = total(s for s, _ in drawn), total(s for _, s in drawn)
+    differences: dict[Level, list[float]] = {level: [] for level in LEVELS}
+    for drawn in draws(len(scores)):
+        one = total(scores[place][0] for place in drawn)
+        other = total(scores[place][1] for place in drawn)
         for level in LEVELS:
-            draws[level].append(other[level].f1 - one[level].f1)
+            differences[level].append(other[level].f1 - one[level].f1)
     one, other = total(s for s, _ in scores), total(s for _, s in scores)
     changes = (
         _change(article, first.get(article.id, ()), second.get(article.id, ()))
@@ -101,7 +96,7 @@ def compare_runs(
     )
     return Comparison(
         levels={
-            level: LevelChange(one[level].f1, other[level].f1, *_bounds(draws[level]))
+            level: LevelChange(one[level].f1, other[level].f1, *interval(differences[level]))
             for level in LEVELS
         },
         articles=tuple(
@@ -110,12 +105,6 @@ def compare_runs(
             if change.gained or change.lost or change.said_before != change.said_after
         ),
     )
-
-
-def _bounds(draws: Sequence[float]) -> tuple[float, float]:
-    ranked = sorted(draws)
-    cut = int(len(ranked) * _TAIL)
-    return ranked[cut], ranked[-1 - cut]
 
 
 def _change(

@@ -1,6 +1,7 @@
 """Gold articles and predictions, as lines of JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -107,18 +108,33 @@ class _GoldLine(BaseModel):
     facts: tuple[LabelledFact, ...]
 
 
-def load_gold(path: str | Path) -> list[GoldArticle]:
+def load_gold(path: str | Path, *more: str | Path) -> list[GoldArticle]:
     """Read gold articles.
 
     Args:
         path: a file of one JSON object a line: `id`, `text` (or `text_file`, relative to the file),
             `published` (an ISO date or null) and `facts`, each with value, unit, metric, status,
             region_code, period and segment.
+        more: further files, whose articles follow. What is called alike in two files has the file's
+            path before its name.
 
     Raises:
-        InputError: the file cannot be read, a line is wrong, or two articles have one id.
+        InputError: a file cannot be read or holds no article, a line is wrong, two articles of a
+            file have one id, or a file is named twice.
     """
-    path = Path(path)
+    files = [Path(each) for each in (path, *more)]
+    if len(set(files)) < len(files):
+        raise InputError("a gold file is named twice: its articles would count twice")
+    sets = {file: _gold_of(file) for file in files}
+    names = Counter(name for articles in sets.values() for name in articles)
+    return [
+        article if names[name] == 1 else article._replace(id=f"{file}: {name}")
+        for file, articles in sets.items()
+        for name, article in articles.items()
+    ]
+
+
+def _gold_of(path: Path) -> dict[str, GoldArticle]:
     articles: dict[str, GoldArticle] = {}
     for number, line in _lines(path):
         row = _parse(_GoldLine, line, path, number)
@@ -129,7 +145,7 @@ def load_gold(path: str | Path) -> list[GoldArticle]:
         )
     if not articles:
         raise InputError(f"{path} holds no article")
-    return list(articles.values())
+    return articles
 
 
 def load_predictions(path: str | Path) -> list[Prediction]:

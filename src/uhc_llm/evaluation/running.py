@@ -20,7 +20,7 @@ from uhc_llm.extraction import Extractor
 from uhc_llm.llm.replay import is_replaying
 from uhc_llm.schemas import Extraction
 
-__all__ = ["evaluate"]
+__all__ = ["as_prediction", "evaluate"]
 
 
 def evaluate(
@@ -78,7 +78,7 @@ async def _predict(article: GoldArticle, extractor: Extractor) -> Prediction:
     started = time.perf_counter()
     document = Document(text=article.text, id=article.id, published=article.published)
     try:
-        prediction = _as_prediction(article.id, await extractor.aextract(document))
+        prediction = as_prediction(article.id, await extractor.aextract(document))
     except (ConfigurationError, AuthenticationError, ModelNotFoundError):
         raise
     except (InputError, OutputError, ProviderError) as error:
@@ -88,7 +88,8 @@ async def _predict(article: GoldArticle, extractor: Extractor) -> Prediction:
     return prediction.model_copy(update={"seconds": time.perf_counter() - started})
 
 
-def _as_prediction(id_: str, extraction: Extraction) -> Prediction:
+def as_prediction(id_: str, extraction: Extraction) -> Prediction:
+    """What an extraction says of the gold article of this id."""
     made = extraction.provenance
     records = [fact.to_record() for fact in extraction.facts]
     return Prediction(

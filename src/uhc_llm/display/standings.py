@@ -1,0 +1,205 @@
+"""Several models beside each other: tables for a terminal and for a page, rows for programs."""
+
+import csv
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import IO, Any, Final, NamedTuple
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from uhc_llm.display.results import plain_text
+from uhc_llm.evaluation import LEVELS, Level, ModelStanding, Standings
+from uhc_llm.evaluation.advice import advice, between, money
+
+__all__ = ["standings_json", "standings_markdown", "standings_report", "write_standings"]
+
+_NONE: Final = "-"
+_NARROWEST: Final = 16
+
+
+class _Cell(NamedTuple):
+    """What stands in a cell, and below or behind it between which bounds it lies."""
+
+    value: str
+    bounds: str = ""
+
+
+class _Part(NamedTuple):
+    """Some of the columns, as many as fit beside each other."""
+
+    title: str
+    columns: Sequence[tuple[str, Callable[[ModelStanding], _Cell]]]
+
+
+def standings_report(standings: Standings) -> RenderableType:
+    """The tables, with a row for each model, and what they come to."""
+    first, *others = advice(standings)
+    return Group(
+        *(_table(part, standings) for part in _PARTS),
+        Text(first, style="bold"),
+        *map(plain_text, others),
+    )
+
+
+def standings_markdown(standings: Standings) -> list[str]:
+    """The same as lines of Markdown."""
+    lines = []
+    for part in _PARTS:
+        headings = ["model", *(heading.replace("\n", " ") for heading, _ in part.columns)]
+        lines += [f"{part.title}:", "", f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
+        for model in standings.models:
+            cells = (read(model) for _, read in part.columns)
+            shown = (f"{c.value} ({c.bounds})" if c.bounds else c.value for c in cells)
+            lines.append(f"| {' | '.join([model.name, *shown])} |".replace("\n", " "))
+        lines.append("")
+    return [*lines, *(f"- {_escaped(line)}" for line in advice(standings))]
+
+
+def standings_json(standings: Standings) -> dict[str, Any]:
+    """Everything, as JSON can say it; tokens, cost and seconds are those of an article."""
+    return {
+        "articles": standings.articles,
+        "best": standings.best,
+        "take": standings.take,
+        "advice": advice(standings),
+        "models": standings.to_records(),
+    }
+
+
+def write_standings(standings: Standings, stream: IO[str]) -> None:
+    """Write CSV, a row for each model."""
+    rows = standings.to_records()
+    writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _table(part: _Part, standings: Standings) -> Table:
+    table = Table(box=SIMPLE_HEAD, title=part.title, title_justify="left", title_style="bold")
+    table.add_column("model", overflow="fold", min_width=_NARROWEST)
+    for heading, _ in part.columns:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for model in standings.models:
+        style = "bold" if model.name == standings.take else ""
+        cells = (read(model) for _, read in part.columns)
+        table.add_row(plain_text(model.name, style), *map(_shown, cells))
+    return table
+
+
+def _shown(cell: _Cell) -> Text:
+    text = Text(cell.value)
+    return text.append(f"\n{cell.bounds}", style="dim") if cell.bounds else text
+
+
+def _escaped(line: str) -> str:
+    return line.replace("\n", " ").replace("|", "\\|").replace("<", "&lt;")
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+def _f1(model: ModelStanding, *, level: Level) -> _Cell:
+    found = model.levels.get(level)
+    if found is None:
+        return _Cell(_NONE)
+    return _Cell(f"{found.f1:.3f}", f"{found.low:.2f}-{found.high:.2f}")
+
+
+def _difference(model: ModelStanding) -> _Cell:
+    if model.difference is None:
+        return _Cell("best" if model.is_finished else _NONE)
+    return _Cell(f"{model.difference.f1:+.3f}")
+
+
+def _bounds(model: ModelStanding) -> _Cell:
+    return _Cell(between(model.difference) if model.difference else _NONE)
+
+
+def _chance(model: ModelStanding) -> _Cell:
+    if model.difference is None:
+        return _Cell(_NONE)
+    return _Cell("yes" if model.difference.beyond_chance else "no")
+
+
+def _articles(model: ModelStanding) -> _Cell:
+    of = f" of {model.articles + model.not_asked}" if model.not_asked else ""
+    return _Cell(f"{model.articles}{of}")
+
+
+def _failed(model: ModelStanding) -> _Cell:
+    return _Cell(str(sum(model.failures.values())))
+
+
+def _right(model: ModelStanding) -> _Cell:
+    return _share(model.articles_right if model.levels else None)
+
+
+def _false(model: ModelStanding) -> _Cell:
+    return _Cell(_NONE if model.false_facts is None else f"{model.false_facts:.2f}")
+
+
+def _verified_share(model: ModelStanding) -> _Cell:
+    return _share(model.verified_share)
+
+
+def _verified_right(model: ModelStanding) -> _Cell:
+    return _share(model.verified.precision if model.verified.said else None)
+
+
+def _share(share: float | None) -> _Cell:
+    return _Cell(_NONE if share is None else f"{100 * share:.1f}%")
+
+
+def _tokens(model: ModelStanding, *, kind: str) -> _Cell:
+    tokens = model.tokens_an_article(kind)
+    return _Cell(_NONE if tokens is None else f"{tokens:,.0f}")
+
+
+def _cost(model: ModelStanding) -> _Cell:
+    return _Cell(money(model.cost_an_article) if model.articles else _NONE)
+
+
+def _cost_in_all(model: ModelStanding) -> _Cell:
+    return _Cell(money(model.cost) if model.articles else _NONE)
+
+
+def _seconds(model: ModelStanding) -> _Cell:
+    seconds = model.seconds_an_article
+    return _Cell(_NONE if seconds is None else f"{seconds:.2f}")
+
+
+_PARTS: Final = (
+    _Part(
+        "F1, and the bounds of 95 in 100 draws of as many articles",
+        [(level, partial(_f1, level=level)) for level in LEVELS],
+    ),
+    _Part(
+        "F1 at level full beside the best model's, in the same draws",
+        [("difference", _difference), ("95 in 100", _bounds), ("beyond\nchance", _chance)],
+    ),
+    _Part(
+        "articles and facts",
+        [
+            ("articles", _articles),
+            ("failed", _failed),
+            ("all\nright", _right),
+            ("false\nfacts", _false),
+            ("verified", _verified_share),
+            ("of them\nright", _verified_right),
+        ],
+    ),
+    _Part(
+        "what an article takes",
+        [
+            ("tokens\nin", partial(_tokens, kind="input")),
+            ("cached", partial(_tokens, kind="cached")),
+            ("out", partial(_tokens, kind="output")),
+            ("cost", _cost),
+            ("in\nall", _cost_in_all),
+            ("seconds", _seconds),
+        ],
+    ),
+)
