@@ -232,7 +232,9 @@ class Extractor:
         )
 
     def _verify(self, reading: Reading, facts: Sequence[Proposal]) -> Verification:
-        return verify_reading(reading, facts, rules=self._rules)
+        # Of a number that the words leave open alone, the rest is read by the words themselves.
+        is_other = self._strategy == "point" and self._question == "whole"
+        return verify_reading(reading, facts, rules=self._rules, is_second_opinion=is_other)
 
     async def _mend(
         self, conversation: Conversation, verification: Verification, reading: Reading

@@ -192,11 +192,9 @@ def rules_table(rules: RuleBook) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("rule", "severity", "what it holds a fact to"):
         table.add_column(heading, overflow="fold")
-    for name, severity, check in (*rules.facts, *rules.text):
-        claim = (check.__doc__ or "").partition("\n\n")[0]
-        table.add_row(
-            plain_text(name, "default"), severity, plain_text(" ".join(claim.split()), "default")
-        )
+    for rule in rules.each:
+        claim = " ".join((rule.check.__doc__ or "").partition("\n\n")[0].split())
+        table.add_row(plain_text(rule.name, "default"), rule.severity, plain_text(claim, "default"))
     return table
 
 

@@ -202,6 +202,10 @@ class QuotedFacts(_Answer):
     facts: list[QuotedFact]
 
 
+def _one_of(options: Iterable[str]) -> Any:  # noqa: ANN401 (a type, known only when it runs)
+    return Literal[*options]
+
+
 def metric_options(offer: Offer) -> tuple[str, ...]:
     """What one number may be: the metrics that its words leave, the likeliest first, or no fact."""
     return (*offer.metrics, *_NO_FACTS_OF[offer.mention.unit or "other"])
@@ -210,13 +214,13 @@ def metric_options(offer: Offer) -> tuple[str, ...]:
 def metric_answer(offers: Sequence[Offer], statements: Sequence[Statement] = ()) -> type[BaseModel]:
     """The form of an answer on the metric alone: a field for each number and each statement."""
     fields: dict[str, Any] = {
-        statement.id: (Literal[*get_args(DeclarationStatus), NO_STATEMENT], ...)
+        statement.id: (_one_of((*get_args(DeclarationStatus), NO_STATEMENT)), ...)
         for statement in statements
     }
     for offer in offers:
         id_ = offer.mention.id
-        options = Literal[*metric_options(offer)]
-        fields[id_] = (create_model(id_.upper(), __base__=_Answer, metric=(options, ...)), ...)
+        metric = _one_of(metric_options(offer))
+        fields[id_] = (create_model(id_.upper(), __base__=_Answer, metric=(metric, ...)), ...)
     return create_model("Answer", __base__=_Answer, **fields)
 
 
@@ -224,9 +228,9 @@ def narrowed_answer(
     offers: Sequence[Offer], whole: Offers, statements: Sequence[Statement] = ()
 ) -> type[StaticAnswer]:
     """The form of the whole answer, with the ids of one question and no others."""
-    numbers = Literal[*(offer.mention.id for offer in offers)]
+    numbers = _one_of(offer.mention.id for offer in offers)
     regions = list[Literal[*whole.regions]]  # type: ignore[valid-type] # known only when it runs
-    periods = Literal[*whole.periods, NO_PERIOD]
+    periods = _one_of((*whole.periods, NO_PERIOD))
     fact: Any = create_model(
         "Fact",
         __base__=PointedFact,
@@ -237,7 +241,7 @@ def narrowed_answer(
     no_fact: Any = create_model("NoFact", __base__=PointedNoFact, number=(numbers, ...))
     fields: dict[str, Any] = {"facts": (list[fact], ...), "no_facts": (list[no_fact], ...)}
     if statements:
-        ids = Literal[*(statement.id for statement in statements)]
+        ids = _one_of(statement.id for statement in statements)
         said: Any = create_model("Said", __base__=PointedStatement, statement=(ids, ...))
         fields["statements"] = (list[said], ...)
     return create_model("Answer", __base__=StaticAnswer, **fields)

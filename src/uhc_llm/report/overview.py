@@ -104,9 +104,9 @@ class Overview:
     def rules_at_work(self) -> list[tuple[str, str, str, int]]:
         """Each rule that found something: name, severity, what it holds a fact to, how often."""
         return [
-            (name, severity, _first_sentence(check.__doc__), self.rules[name])
-            for name, severity, check in (*RULES.facts, *RULES.text)
-            if self.rules[name]
+            (rule.name, rule.severity, _first_sentence(rule.check.__doc__), self.rules[rule.name])
+            for rule in RULES.each
+            if self.rules[rule.name]
         ]
 
     def add(self, article: ReviewedArticle, number: int) -> None:

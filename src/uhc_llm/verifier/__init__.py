@@ -90,26 +90,70 @@ def verify_scanned(
 
 
 def verify_reading(
-    reading: Reading, facts: Iterable[Fact | Mapping[str, Any]], *, rules: RuleBook = RULES
+    reading: Reading,
+    facts: Iterable[Fact | Mapping[str, Any]],
+    *,
+    rules: RuleBook = RULES,
+    is_second_opinion: bool = False,
 ) -> Verification:
-    """Check every fact against a reading, whose text is the one that the facts speak of."""
+    """Check every fact against a reading, whose text is the one that the facts speak of.
+
+    Args:
+        reading: the text, scanned.
+        facts: as `verify` takes them.
+        rules: the rules to follow.
+        is_second_opinion: somebody who reads the text otherwise than these rules said the facts.
+            Where the words of a fact bear it out, two have read it alike, and what it contradicts
+            elsewhere ("91 persen" here, "92 persen" there) is a finding on the text.
+    """
     bindings = Bindings(reading)
     claims = bind([as_fact(fact, reading) for fact in facts], bindings)
     case = Case(reading, claims, bindings)
-    checked = tuple(_checked(claim, case, rules) for claim in claims)
+    checked: list[Fact] = []
+    slips: list[Finding] = []
+    for claim in claims:
+        findings = _findings(claim, case, rules)
+        if is_second_opinion:
+            findings, of_text = _of_text_apart(findings, rules)
+            slips += of_text
+        checked.append(_checked(claim, case, findings))
     standing = tuple(
         claim for claim, fact in zip(claims, checked, strict=True) if fact.verdict != "rejected"
     )
     stands = replace(case, claims=standing)
     return Verification(
-        facts=checked,
+        facts=tuple(checked),
         unclaimed=tuple(_unclaimed(standing, reading)),
-        findings=tuple(finding for rule in rules.text for finding in rule.findings(stands)),
+        findings=(
+            *_once_each(slips),
+            *(finding for rule in rules.text for finding in rule.findings(stands)),
+        ),
     )
 
 
-def _checked(claim: Claim, case: Case, rules: RuleBook) -> Fact:
-    findings = tuple(finding for rule in rules.facts for finding in rule.findings(claim, case))
+def _findings(claim: Claim, case: Case, rules: RuleBook) -> tuple[Finding, ...]:
+    return tuple(finding for rule in rules.facts for finding in rule.findings(claim, case))
+
+
+def _of_text_apart(
+    findings: Sequence[Finding], rules: RuleBook
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """What is found of a fact, and what of the text: the latter only tells the fact's reader."""
+    between = {rule.name for rule in rules.facts if rule.between_facts}
+    own = (f for f in findings if f.rule not in between)
+    if any(finding.severity != "info" for finding in own):
+        return tuple(findings), ()
+    of_text = tuple(f for f in findings if f.rule in between and f.severity == "warning")
+    told = (f.model_copy(update={"severity": "info"}) if f in of_text else f for f in findings)
+    return tuple(told), of_text
+
+
+def _once_each(slips: Iterable[Finding]) -> Iterable[Finding]:
+    """Of what both sides of a contradiction say one."""
+    return {(slip.rule, frozenset(slip.spans)): slip for slip in slips}.values()
+
+
+def _checked(claim: Claim, case: Case, findings: tuple[Finding, ...]) -> Fact:
     update: dict[str, Any] = {"findings": findings, "verdict": _verdict(findings)}
     if claim.mention is not None:
         update["evidence"] = _evidence(claim.mention, case.reading)

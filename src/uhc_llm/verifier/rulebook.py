@@ -81,11 +81,14 @@ class Rule(NamedTuple):
         name: stable and short; findings carry it.
         severity: "error" rejects a fact, "warning" makes it suspect, "info" only says something.
         check: a pure function from a claim and its case to messages.
+        between_facts: what it finds may be a slip of the text itself: it compares facts that may
+            each be read rightly.
     """
 
     name: str
     severity: Severity
     check: Callable[[Claim, Case], Iterator[Message]]
+    between_facts: bool = False
 
     def findings(self, claim: Claim, case: Case) -> Iterator[Finding]:
         """What the rule has to say of `claim`."""
@@ -123,9 +126,14 @@ class RuleBook(NamedTuple):
     text: tuple[TextRule, ...]
 
     @property
+    def each(self) -> "tuple[Rule | TextRule, ...]":
+        """All rules, those on facts first."""
+        return (*self.facts, *self.text)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all rules."""
-        return (*(rule.name for rule in self.facts), *(rule.name for rule in self.text))
+        return tuple(rule.name for rule in self.each)
 
     def without(self, *names: str) -> "RuleBook":
         """The book without some of its rules.

@@ -7,8 +7,9 @@ aimed at (`statuses`), whose it is (`segments`), whether it is what UHC asks of 
 (`pairs`); and where its words are silent, what was read before it speaks for it (`reading`).
 """
 
+from uhc_llm.scanner.meanings.cells import NO_REGION
 from uhc_llm.scanner.meanings.meaning import Meaning
 from uhc_llm.scanner.meanings.reading import read_meanings
 from uhc_llm.scanner.meanings.windows import Window, window
 
-__all__ = ["Meaning", "Window", "read_meanings", "window"]
+__all__ = ["NO_REGION", "Meaning", "Window", "read_meanings", "window"]

@@ -6,7 +6,7 @@ Its neighbours in the row say nothing of a number. What the head leaves open, be
 unit, a status or a year, is said by the head to the left of it or by the title.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from uhc_llm.scanner.meanings.cell_measures import CellMeasures
 from uhc_llm.scanner.meanings.cell_places import CellPlaces
@@ -16,7 +16,9 @@ from uhc_llm.scanner.meanings.list_headings import Heading, read_heading
 from uhc_llm.scanner.tables import Cell
 from uhc_llm.schemas import Mention, Metric, PeriodMention, Reading, RegionMention, TableForm
 
-__all__ = ["CellReading", "read_cell"]
+__all__ = ["NO_REGION", "CellReading", "read_cell"]
+
+NO_REGION: Final = "its row names no region that is known"
 
 
 class CellReading(NamedTuple):
@@ -137,7 +139,7 @@ def _doubt(mention: Mention, doubts: list[str], *, names_unknown: bool) -> str:
     if doubts:
         return doubts[0]
     if names_unknown:
-        return "its row names no region that is known"
+        return NO_REGION
     if mention.readings:
         return "its column does not tell which of its readings is meant"
     return ""

@@ -9,9 +9,10 @@ from uhc_llm.scanner.periods.words import (
     CONNECTORS,
     DASHES,
     DAYS,
+    ENGLISH_DAY_BEFORE,
     ENGLISH_MONTHS,
     ENGLISH_TIME_BEFORE,
-    ENGLISH_UNITS,
+    ENGLISH_WEEKDAYS,
     MONTH_UNITS,
     ORDINAL_ENDINGS,
     ROMAN_MONTHS,
@@ -41,6 +42,7 @@ _MONTHS: Final = 12
 # "Mei" is a name of people too, and so is "Jan".
 _MEI: Final = 3
 _QUARTERS: Final = 4
+LEAP_YEAR: Final = 2024
 
 
 class Dating(NamedTuple):
@@ -77,13 +79,24 @@ def _day_behind(t: Words, index: int) -> Read | None:
     if t.tokens[last + 1].word in ORDINAL_ENDINGS and not t.gap(last + 1):
         last += 1
     found = year_behind(t, last, ",")
+    month, start = MONTHS[t.tokens[index].word], t.tokens[index].start
     if found is None or t.tokens[found.behind - 1].word not in YEARS:
-        return None
-    month = MONTHS[t.tokens[index].word]
+        if not _is_english_day(t, index):
+            return None
+        end = t.tokens[last].end
+        return [Wording(start, end, month=month, day=DAYS[day.word])], last + 1
     if iso_day(found.year, month, DAYS[day.word]) is None:
         return None
-    start = t.tokens[index].start
     return [Wording(start, found.end, found.year, month, DAYS[day.word])], found.behind
+
+
+def _is_english_day(t: Words, index: int) -> bool:
+    """Whether a month and a number behind an English word are a day: "on March 1", "(Nov 14)"."""
+    before, token = t.tokens[index - 1].word, t.tokens[index]
+    is_weekday = before in ENGLISH_WEEKDAYS
+    if not t.text[token.start].isupper() or not (before in ENGLISH_DAY_BEFORE or is_weekday):
+        return False
+    return iso_day(LEAP_YEAR, MONTHS[token.word], DAYS[t.tokens[index + 1].word]) is not None
 
 
 def read_month_behind(t: Words, index: int) -> Read | None:
@@ -158,11 +171,10 @@ def dated(t: Words, index: int, *, gaps: str) -> Dating:
         return Dating(found.end, found.behind, year=found.year)
     if not t.follows(behind):
         return Dating(end, behind)
-    if step := english_step(t, behind):
-        is_of_year = ENGLISH_UNITS[t.tokens[behind + 1].word] == "year"
-        if is_of_year:
-            return Dating(t.tokens[behind + 1].end, behind + 2, years_on=step.number)
-    elif t.tokens[behind].word in YEAR_UNITS:
+    english = english_step(t, behind)
+    if english and english.unit == "year":
+        return Dating(t.tokens[behind + 1].end, behind + 2, years_on=english.number)
+    if t.tokens[behind].word in YEAR_UNITS:
         step = t.phrase(behind + 1, STEPS)
         if step and not STEPS[step[0]][1]:
             return Dating(t.tokens[step[1] - 1].end, step[1], years_on=STEPS[step[0]][0])

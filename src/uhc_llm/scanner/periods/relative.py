@@ -7,6 +7,7 @@ from uhc_llm.scanner.periods.words import (
     DAY_WORDS,
     DAYS,
     ENGLISH_STEPS,
+    ENGLISH_STEPS_BEHIND,
     ENGLISH_UNITS,
     NOW,
     NOW_BEFORE,
@@ -22,6 +23,7 @@ __all__ = [
     "english_step",
     "read_count",
     "read_day_word",
+    "read_english_single",
     "read_english_step",
     "read_now",
     "read_single",
@@ -35,6 +37,19 @@ def english_step(t: Words, index: int) -> Step | None:
     number = ENGLISH_STEPS.get(t.tokens[index].word)
     unit = ENGLISH_UNITS.get(t.tokens[index + 1].word)
     return Step(unit, number) if number is not None and unit and t.follows(index + 1) else None
+
+
+def read_english_single(t: Words, index: int) -> Read:
+    """One year or month back: "a year ago", "a year earlier"."""
+    unit, how = ENGLISH_UNITS.get(t.tokens[index + 1].word), t.tokens[index + 2].word
+    if (
+        unit is None
+        or how not in ENGLISH_STEPS_BEHIND
+        or not (t.follows(index + 1) and t.follows(index + 2))
+    ):
+        return NOTHING, index + 1
+    step = Step(unit, -1, ENGLISH_STEPS_BEHIND[how])
+    return [Wording(t.tokens[index].start, t.tokens[index + 2].end, step=step)], index + 3
 
 
 def read_english_step(t: Words, index: int) -> Read:

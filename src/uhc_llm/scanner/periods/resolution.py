@@ -14,7 +14,7 @@ from typing import Final
 
 from uhc_llm.scanner.periods.steps import Context, Resolved, count_from
 from uhc_llm.scanner.periods.wording import Wording, iso_day
-from uhc_llm.scanner.periods.words import FUTURE, PAST
+from uhc_llm.scanner.periods.words import FUTURE, PAST, PROVIDED, UP_TO
 
 __all__ = ["resolve"]
 
@@ -141,7 +141,8 @@ def _year_meant(wording: Wording, context: Context) -> int | None:
     if wording.which is None and said is not None:
         return said
     if context.anchor is None:
-        return year if wording.which == "future" else _year_named(wording, context)
+        is_future = wording.which == "future"
+        return _year_to_come(wording, context) if is_future else _year_named(wording, context)
     begins, is_over = _first_day(wording), _is_over(wording, context.anchor)
     if wording.which == "past":
         return year if is_over else year - 1
@@ -202,6 +203,15 @@ def _year_named(wording: Wording, context: Context) -> int | None:
     return max((w.year for w in named or context.dated if w.year is not None), default=None)
 
 
+def _year_to_come(wording: Wording, context: Context) -> int | None:
+    """The year of "Januari nanti" in an article of an unknown date: after the month named last."""
+    named = [w for w in context.dated if w.start < wording.start and not _is_bare(w) and w.year]
+    year = (named[-1].year if named else None) or context.year
+    if year is None or not named:
+        return year
+    return year + (_first_day(wording) <= _first_day(named[-1]))
+
+
 def _first_day(wording: Wording) -> tuple[int, int]:
     """Month and day of the first day of a wording."""
     if wording.fraction:
@@ -233,7 +243,15 @@ def _is_near(wording: Wording, context: Context) -> bool:
 
 def _is_to_come(wording: Wording, context: Context) -> bool:
     """Whether a word near the date speaks of the time to come: "target ... 31 Desember"."""
-    return _speaks_of_future(context.folded, wording)
+    return _speaks_of_future(context.folded, wording) or _is_provided(context.folded, wording)
+
+
+def _is_provided(folded: str, wording: Wording) -> bool:
+    """Whether something is provided up to a month: "dana Rp 1,13 miliar sampai Desember"."""
+    clause = _CLAUSE_END.split(folded[max(0, wording.start - _FUTURE_BEFORE) : wording.start])[-1]
+    words = re.findall(r"[a-z]+", clause)
+    is_up_to = bool(words) and words[-1] in UP_TO and wording.day is None
+    return is_up_to and not PROVIDED.isdisjoint(words)
 
 
 def _speaks_of_future(folded: str, wording: Wording) -> bool:

@@ -20,6 +20,7 @@ from uhc_llm.scanner.periods.months import read_month, read_numbered_month, read
 from uhc_llm.scanner.periods.relative import (
     read_count,
     read_day_word,
+    read_english_single,
     read_english_step,
     read_now,
     read_single,
@@ -181,6 +182,7 @@ _READERS: Final[dict[str, Callable[[Words, int], Read]]] = {
     **dict.fromkeys(LETTERS, read_lettered),
     **dict.fromkeys(FRACTIONS, read_fraction),
     **dict.fromkeys(ENGLISH_STEPS, read_english_step),
+    "a": read_english_single,
     **dict.fromkeys(PARTS, _read_part),
     **dict.fromkeys(WEEKDAYS, read_weekday),
     **dict.fromkeys(UNITS, _read_unit),

@@ -23,11 +23,14 @@ __all__ = [
     "DAY_WORDS",
     "DEGREES",
     "DISTANT_YEARS",
+    "ENGLISH_DAY_BEFORE",
     "ENGLISH_MONTHS",
     "ENGLISH_ORDINALS",
     "ENGLISH_STEPS",
+    "ENGLISH_STEPS_BEHIND",
     "ENGLISH_TIME_BEFORE",
     "ENGLISH_UNITS",
+    "ENGLISH_WEEKDAYS",
     "FISCAL_YEARS",
     "FOOTER",
     "FRACTIONS",
@@ -43,6 +46,7 @@ __all__ = [
     "OTHER_MATTERS",
     "PARTS",
     "PAST",
+    "PROVIDED",
     "PUBLISHED",
     "RECURRING",
     "ROMAN_MONTHS",
@@ -54,6 +58,7 @@ __all__ = [
     "TIME_BEFORE",
     "TIME_ZONES",
     "UNITS",
+    "UP_TO",
     "VAGUE_COUNTS",
     "WHICH",
     "YEARS",
@@ -113,6 +118,7 @@ def _steps(name: str) -> Phrases[tuple[int, bool]]:
 
 STEPS: Final = _steps("steps")
 ENGLISH_UNITS: Final[dict[str, Unit]] = _TABLE["english_units"]
+ENGLISH_STEPS_BEHIND: Final[dict[str, bool]] = _TABLE["english_steps_behind"]
 ENGLISH_STEPS: Final[dict[str, int]] = _TABLE["english_steps"]
 COUNTED_STEPS: Final = _steps("counted_steps")
 WHICH: Final[Phrases[Which]] = Phrases(_TABLE["which"])
@@ -123,6 +129,8 @@ SMALL_COUNTS: Final = {word: n for word, n in NUMBER_WORDS.items() if 1 < n <= 1
 
 DAYTIMES: Final = frozenset(_WORDS["daytimes"])
 TIME_BEFORE: Final = frozenset(_WORDS["time_before"])
+ENGLISH_DAY_BEFORE: Final = frozenset(_WORDS["english_day_before"])
+ENGLISH_WEEKDAYS: Final = frozenset(_WORDS["english_weekdays"])
 ENGLISH_TIME_BEFORE: Final = frozenset(_WORDS["english_time_before"])
 CONNECTORS: Final = Phrases(dict.fromkeys(_WORDS["connectors"], ""))
 DAY_RANGE_BEFORE: Final = frozenset(_WORDS["day_range_before"])
@@ -135,6 +143,8 @@ RECURRING: Final = frozenset(_WORDS["recurring"])
 VAGUE_COUNTS: Final = frozenset(_WORDS["vague_counts"])
 FUTURE: Final = frozenset(_WORDS["future"])
 PAST: Final = frozenset(_WORDS["past"])
+PROVIDED: Final = frozenset(_WORDS["provided"])
+UP_TO: Final = frozenset(_WORDS["up_to"])
 PUBLISHED: Final = frozenset(_WORDS["published"])
 FOOTER: Final = tuple(_WORDS["footer"])
 YEAR_WORDS: Final = frozenset(_WORDS["year_words"])

@@ -4,9 +4,11 @@ Each is a pure function from a claim and its case to messages; the table gives i
 severity. Whatever a rule says, it says what the text says instead.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from uhc_llm.verifier.rulebook import Rule, RuleBook, TextRule
+from uhc_llm.verifier.claims import Claim
+from uhc_llm.verifier.rulebook import Case, Message, Rule, RuleBook, TextRule
 from uhc_llm.verifier.rules import (
     bounds,
     cells,
@@ -20,6 +22,11 @@ from uhc_llm.verifier.rules import (
 )
 
 __all__ = ["RULES"]
+
+
+def _between(name: str, check: Callable[[Claim, Case], Iterator[Message]]) -> Rule:
+    return Rule(name, "warning", check, between_facts=True)
+
 
 RULES: Final = RuleBook(
     facts=(
@@ -48,12 +55,17 @@ RULES: Final = RuleBook(
         Rule("period_binding", "warning", times.period_binding),
         Rule("period_unread", "warning", times.period_unread),
         Rule("period_not_in_future", "warning", times.period_not_in_future),
-        Rule("arithmetic", "warning", sums.arithmetic),
+        _between("arithmetic", sums.arithmetic),
         Rule("derived_value", "info", sums.derived_value),
-        Rule("participants_exceed_population", "warning", sums.participants_exceed_population),
-        Rule("segments_exceed_whole", "warning", sums.segments_exceed_whole),
+        Rule(
+            "participants_exceed_population",
+            "warning",
+            sums.participants_exceed_population,
+            between_facts=True,
+        ),
+        _between("segments_exceed_whole", sums.segments_exceed_whole),
         Rule("implausible_scale", "warning", sums.implausible_scale),
-        Rule("conflicting_values", "warning", sums.conflicting_values),
+        _between("conflicting_values", sums.conflicting_values),
         Rule("one_meaning_each", "warning", sums.one_meaning_each),
         Rule("stands_in_article", "warning", texts.stands_in_article),
         Rule("speaks_to_machines", "warning", texts.speaks_to_machines),

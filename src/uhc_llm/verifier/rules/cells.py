@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from uhc_llm.scanner.meanings import Meaning
+from uhc_llm.scanner.meanings import NO_REGION, Meaning
 from uhc_llm.schemas import Fact, Mention
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
@@ -22,7 +22,8 @@ def cell_fits_head(claim: Claim, case: Case) -> Iterator[Message]:
     if mention is None or meaning is None or meaning.at.cell is None:
         return
     cell = meaning.at.cell
-    if cell.doubt:
+    is_of_region = claim.fact.region is not None and claim.fact.region.code is not None
+    if cell.doubt and (is_of_region or cell.doubt != NO_REGION):
         yield f"{mention.text!r} stands in a {cell.form}, but {cell.doubt}", place(claim)
     says = list(_otherwise(claim.fact, meaning))
     if cell.form == "table":

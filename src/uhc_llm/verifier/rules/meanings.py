@@ -80,7 +80,8 @@ def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
     if mention is None or around is None:
         return
     needed = _NEEDED.get(metric)
-    if needed and not needed.search(_context(case, claim, around)):
+    is_suggested = metric == around.metrics[0]
+    if needed and not is_suggested and not needed.search(_context(case, claim, around)):
         yield (
             f"{mention.text!r} is called {metric}, but nothing near it says so: "
             f"the words suggest {around.metrics[0]}",

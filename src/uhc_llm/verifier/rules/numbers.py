@@ -1,10 +1,11 @@
 """Rules on the number itself: that the text says it, in that unit, within its bounds."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from uhc_llm.schemas import METRICS
+from uhc_llm.schemas import METRICS, Mention, Unit
 from uhc_llm.verifier.claims import Claim, says
 from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import ends, format_number, listed, nearest, place, spans
@@ -23,6 +24,12 @@ _FULL: Final = Decimal(100)
 # More members than inhabitants is common (people registered elsewhere); twice as many is not.
 _HIGHEST_COVERAGE: Final = Decimal(200)
 _UNUSUAL_COVERAGE: Final = Decimal(130)
+_UNIT_WORDS: Final[Mapping[Unit, re.Pattern[str]]] = {
+    "percent": re.compile(r"%|\bpersen\b|\bper ?cent\b"),
+    "people": re.compile(r"\b(?:jiwa|orang|warga|penduduk|peserta|people|residents|members)\b"),
+    "rupiah": re.compile(r"\b(?:rp|rupiah|idr)(?![a-z])"),
+    "regions": re.compile(r"\b(?:daerah|kabupaten|kota|provinsi|regenc\w+|cities|provinces)\b"),
+}
 
 
 def number_in_text(claim: Claim, case: Case) -> Iterator[Message]:
@@ -70,14 +77,26 @@ def number_is_whole(claim: Claim, case: Case) -> Iterator[Message]:
 
 
 def unit_in_text(claim: Claim, case: Case) -> Iterator[Message]:
-    """The number's unit stands with it, or is that of the numbers in its list or sentence.
+    """The number's unit stands with it, or in its sentence, the one before or over its table.
 
-    Of "Ngada 99,8, Nagekeo 99,2" the words leave open what is counted.
+    "Ngada 99,8 persen, Nagekeo 99,2" says percent of both; "rata-rata sudah di atas 95" of nothing.
     """
-    mention = claim.mention
-    if mention is not None and mention.unit != claim.fact.unit:
-        seems = f", which is rather of {mention.unit}" if mention.unit else ""
-        yield f"the text does not say {claim.fact.unit} of {mention.text!r}{seems}", place(claim)
+    mention, unit = claim.mention, claim.fact.unit
+    if mention is None or mention.unit == unit or _says_unit(case, mention, unit):
+        return
+    seems = f", which is rather of {mention.unit}" if mention.unit else ""
+    yield f"the text does not say {unit} of {mention.text!r}{seems}", place(claim)
+
+
+def _says_unit(case: Case, mention: Mention, unit: Unit) -> bool:
+    folded = case.bindings.folded
+    around = [folded[slice(*case.bindings.sentences(mention, back=1))]]
+    for table in case.reading.tables:
+        if table.start <= mention.start < table.end:
+            over = (*table.titles, *(cell for row in table.heads for cell in row))
+            around += [folded[slice(*span)] for span in over]
+    says = _UNIT_WORDS.get(unit)
+    return says is not None and any(map(says.search, around))
 
 
 def quote_in_text(claim: Claim, case: Case) -> Iterator[Message]:
