@@ -19,7 +19,8 @@ from uhc_llm.errors import (
     UnusableAnswerError,
 )
 from uhc_llm.llm.asking import Answer, Message
-from uhc_llm.llm.client import ModelClient
+from uhc_llm.llm.batches import LineRefusedError
+from uhc_llm.llm.client import ModelClient, completion_of
 from uhc_llm.llm.models import ModelName
 from uhc_llm.schemas import Usage
 
@@ -174,6 +175,21 @@ def test_what_is_learned_of_one_client_is_not_taken_for_another(
     ask(client())
     ask(client("openai/another"))
     assert [body.get("seed") for body in provider.bodies] == [1, None, 1]
+
+
+def test_who_takes_the_providers_place_is_asked_the_same_every_time(client: Make) -> None:
+    """What is played from a record must not depend on what was learned before."""
+    asked: list[bool] = []
+
+    async def create(**request: Any) -> Any:
+        asked.append("seed" in request)
+        if "seed" in request:
+            raise LineRefusedError(400, {"error": {"message": "Unknown parameter: 'seed'"}})
+        return completion_of(PLAIN)
+
+    one = client(create=create)
+    assert ask(one).requests == ask(one).requests == 2
+    assert asked == [True, False, True, False]
 
 
 def test_what_was_chosen_is_not_left_out_behind_ones_back(

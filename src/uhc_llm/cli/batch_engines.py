@@ -5,9 +5,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -51,6 +51,7 @@ class Asking:
 
     Attributes:
         model: its name; None where none is asked.
+        options: what stands in every request.
     """
 
     model: str | None
@@ -60,6 +61,7 @@ class Asking:
     reasks: int
     base_url: str | None
     timeout: float | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def client(self, pace: "Pace | None" = None) -> "ModelClient | None":
         """What asks the model, at this pace."""
@@ -72,6 +74,7 @@ class Asking:
             ModelName.parse(self.model),
             base_url=self.base_url,
             timeout=self.timeout,
+            options=self.options,
             transport_attempts=_ATTEMPTS,
             gate=pace,
         )
@@ -119,7 +122,8 @@ def dry_run(inputs: "Inputs", asking: Asking, run: Path, wanted: Wanted) -> None
     from uhc_llm.batch.progress import dollars
 
     name, price = asking.model, wanted.price
-    meter = None if name is None else Meter(name)
+    client = asking.client()
+    meter = None if client is None else Meter(client.name, client.options)
     with Ledger.read(run) if run.exists() else nullcontext() as ledger:
         found = estimate(
             inputs,
@@ -216,6 +220,7 @@ def run_batches(
                         ModelName.parse(asking.model),
                         asking.extractor,
                         base_url=asking.base_url,
+                        options=asking.options,
                         price=wanted.price,
                         terms=terms,
                         say=say,

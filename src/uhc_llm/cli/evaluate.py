@@ -13,12 +13,14 @@ from uhc_llm.cli.common import (
     CassetteFile,
     Form,
     Model,
+    Options,
     Reasks,
     RecordOption,
     ShortFormat,
     StrategyOption,
     Timeout,
     chosen_model,
+    chosen_options,
     default_format,
     errors,
     print_json,
@@ -65,6 +67,7 @@ def evaluate(
     reasks: Reasks = 1,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
+    option: Options = None,
     cassette: CassetteFile = None,
     record: RecordOption = "none",
 ) -> None:
@@ -102,6 +105,7 @@ def evaluate(
             reasks=reasks,
             base_url=base_url,
             timeout=timeout,
+            options=chosen_options(option),
         )
         with use_cassette(cassette, record), extractor:
             found = _ask(articles, extractor, concurrency)
