@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ValidationError
@@ -22,6 +21,7 @@ from uhc_llm.errors import (
     UhcLlmError,
     UnusableAnswerError,
 )
+from uhc_llm.llm.addresses import read_address, shown_address, without_query
 from uhc_llm.llm.asking import Answer, Gate, Message
 from uhc_llm.llm.concessions import LIMITS, Concessions
 from uhc_llm.llm.failures import first_error, one_line, understand
@@ -45,8 +45,6 @@ _OPENAI_URL: Final = "https://api.openai.com/v1"
 _PLACEHOLDER_KEY: Final = "replayed"
 _HOSTED_TIMEOUT: Final = 120.0
 _LOCAL_TIMEOUT: Final = 900.0  # a long article on two old cores, behind others in the queue
-_ENDPOINT: Final = "/chat/completions"
-
 # Without a handler of its own, instructor's complaints would go to the user's terminal.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
@@ -110,7 +108,7 @@ class ModelClient:
     ) -> None:
         self._model = model
         self._api_key = api_key
-        self._base_url = None if base_url is None else _address(base_url)
+        self._base_url = None if base_url is None else read_address(base_url)
         self._timeout = timeout or (_LOCAL_TIMEOUT if model.is_local else _HOSTED_TIMEOUT)
         self._attempts = max(1, transport_attempts)
         self._options = {
@@ -261,7 +259,7 @@ class ModelClient:
             create=channel.create,
             chat=channel.chat,
             who=self.name,
-            where=_shown(channel.endpoint.base_url or ""),
+            where=shown_address(channel.endpoint.base_url or ""),
             keys=frozenset({key} if key else ()),
             attempts=self._attempts,
             timeout=self._timeout,
@@ -319,14 +317,14 @@ class ModelClient:
                 f"{self.name} needs a key: set OPENAI_API_KEY (any word will do for a server of "
                 "your own that asks for none), or use the embedded model with --model local"
             )
-        return _Endpoint(self._model.model, _address(base_url), key)
+        return _Endpoint(self._model.model, read_address(base_url), key)
 
     def _open(self, endpoint: _Endpoint) -> _Channel:
         import instructor
         import openai
         from openai.types.chat import ChatCompletion
 
-        base_url, query = _parted(endpoint.base_url or "")
+        base_url, query = without_query(endpoint.base_url or "")
         sdk = openai.AsyncOpenAI(
             api_key=endpoint.api_key,
             base_url=base_url,
@@ -416,40 +414,3 @@ def _test_of(answer_model: type[BaseModel]) -> Callable[[str], bool]:
         return True
 
     return fits
-
-
-def _address(base_url: str) -> str:
-    """A base URL as it is meant: without blanks, a slash at its end, or the service itself.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    given = base_url.strip()
-    try:
-        scheme, host, path, query, _ = urlsplit(given)
-    except ValueError as exc:
-        raise ConfigurationError(f"base URL {redact(given)!r} is none: {exc}") from None
-    if scheme not in ("http", "https") or not host:
-        raise ConfigurationError(f"base URL {redact(given)!r} {_hint(given)}")
-    path = path.rstrip("/").removesuffix(_ENDPOINT).rstrip("/")
-    return urlunsplit((scheme, host, path, query, ""))
-
-
-def _parted(address: str) -> tuple[str, dict[str, str]]:
-    """An address without its query, such as `?api-version=2024-10-21`, and the query."""
-    scheme, host, path, query, _ = urlsplit(address)
-    return urlunsplit((scheme, host, path, "", "")), dict(parse_qsl(query))
-
-
-def _hint(given: str) -> str:
-    """What to write in place of an address without its beginning."""
-    name = given.partition("://")[2] or given.lstrip("/")
-    is_near = name.startswith(("localhost", "127.", "0.0.0.0", "192.168.", "10.", "[::1]"))  # noqa: S104
-    meant = f"{'http' if is_near else 'https'}://{name}" if name else "http://127.0.0.1:8000/v1"
-    return f"must begin with http:// or https://, such as {redact(meant)}"
-
-
-def _shown(address: str) -> str:
-    """An address for messages: a name, a password or a key in it is not for them."""
-    scheme, host, path, _, _ = urlsplit(address)
-    return urlunsplit((scheme, host.rpartition("@")[2], path, "", ""))

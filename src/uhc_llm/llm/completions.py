@@ -11,15 +11,13 @@ from typing import Any, Final
 
 from uhc_llm.llm.answer_text import is_object, take_json
 from uhc_llm.llm.failures import ErrorToldError
-from uhc_llm.schemas import Usage
 
-__all__ = ["completion_in", "counted", "settle_content", "thoughts_of", "was_cut", "why_no_answer"]
+__all__ = ["completion_in", "settle_content", "thoughts_of", "was_cut", "why_no_answer", "written"]
 
 _DATA: Final = "data:"
 _END: Final = "[DONE]"
 _CUT: Final = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 _THOUGHTS: Final = ("reasoning_content", "reasoning")
-_CHARACTERS_A_TOKEN: Final = 3
 _STATUSES: Final[Mapping[str, int]] = {
     "authentication_error": 401,
     "content_filter": 400,
@@ -192,6 +190,16 @@ def thoughts_of(message: object) -> str:
     return next((thoughts for thoughts in said if isinstance(thoughts, str) and thoughts), "")
 
 
+def written(response: object) -> str:
+    """All that a model wrote: its answer, the call of a tool, its thoughts."""
+    choices = getattr(response, "choices", None)
+    message = getattr(choices[0], "message", None) if choices else None
+    if message is None:
+        return ""
+    content = _joined(getattr(message, "content", None)) or ""
+    return content + (_arguments(message) or "") + thoughts_of(message)
+
+
 def was_cut(choice: Any) -> bool:  # noqa: ANN401
     """Whether an answer stopped at the limit of tokens."""
     return choice.finish_reason in _CUT
@@ -225,56 +233,3 @@ def _call(make: Callable[[Mapping[str, Any]], Any], tool: str, arguments: str) -
     }
     message = {"role": "assistant", "content": None, "tool_calls": [call]}
     return make({"choices": [{"index": 0, "message": message}]}).choices[0].message.tool_calls
-
-
-# --- tokens --------------------------------------------------------------------------------------
-
-
-def counted(response: object, request: Mapping[str, Any]) -> Usage:
-    """Tokens of an answer, and of the question to it.
-
-    Args:
-        response: of any SDK.
-        request: the question; by its length, and by that of the answer, tokens are estimated where
-            the server counts none.
-    """
-    used = getattr(response, "usage", None)
-    details = getattr(used, "prompt_tokens_details", None)
-    usage = Usage(
-        input_tokens=_first(used, "prompt_tokens", "input_tokens"),
-        output_tokens=_first(used, "completion_tokens", "output_tokens"),
-        cached_tokens=_first(details, "cached_tokens") or _first(used, "cache_read_input_tokens"),
-    )
-    if usage.input_tokens or usage.output_tokens:
-        return usage
-    form = request.get("tools") or request.get("response_format") or ""
-    asked = sum(len(str(message.get("content"))) for message in request.get("messages", ()))
-    return Usage(
-        input_tokens=_tokens(asked + len(str(form))),
-        output_tokens=_tokens(len(_said(response))),
-        estimated=True,
-    )
-
-
-def _tokens(characters: int) -> int:
-    """So many characters may be so many tokens, rather too many."""
-    return -(-characters // _CHARACTERS_A_TOKEN)
-
-
-def _said(response: object) -> str:
-    """All that a model wrote."""
-    choices = getattr(response, "choices", None)
-    message = getattr(choices[0], "message", None) if choices else None
-    if message is None:
-        return ""
-    written = _joined(getattr(message, "content", None)) or ""
-    return written + (_arguments(message) or "") + thoughts_of(message)
-
-
-def _first(holder: object, *names: str) -> int:
-    for name in names:
-        try:
-            return max(0, int(float(getattr(holder, name))))
-        except (AttributeError, TypeError, ValueError, OverflowError):
-            continue
-    return 0

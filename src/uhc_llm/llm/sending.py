@@ -28,7 +28,6 @@ from uhc_llm.errors import (
 from uhc_llm.llm.asking import Gate, Message
 from uhc_llm.llm.completions import (
     completion_in,
-    counted,
     settle_content,
     thoughts_of,
     was_cut,
@@ -37,6 +36,7 @@ from uhc_llm.llm.completions import (
 from uhc_llm.llm.concessions import LIMITS, Concessions, room_for_answer
 from uhc_llm.llm.failures import Failure, one_line, understand
 from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.tokens import counted
 from uhc_llm.schemas import Usage
 
 __all__ = ["Create", "Exchange", "Sleep", "Wire"]
@@ -321,7 +321,8 @@ class Exchange:
         message = choice.message
         refusal = getattr(message, "refusal", None)
         if refusal or choice.finish_reason == "content_filter":
-            said = redact(one_line(str(refusal or "stopped by its content filter")))
+            why = one_line(str(refusal or "stopped by its content filter"))
+            said = redact(why, self._wire.keys)
             raise self._unfit(UnusableAnswerError, f"the model refuses to answer: {said}")
         if was_cut(choice):
             raise self._unfit(TruncatedAnswerError, self._why_cut(response))
