@@ -39,7 +39,7 @@ class Reply:
     """What the server does with one request."""
 
     status: int = 200
-    body: str = ""
+    body: str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     behaviour: Literal["answer", "hang", "reset", "drip", "cut"] = "answer"
 
@@ -166,7 +166,7 @@ class FakeProvider:
                 self._reply(handler, reply)
 
     def _reply(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
-        body = reply.body.encode()
+        body = reply.body.encode() if isinstance(reply.body, str) else reply.body
         handler.send_response(reply.status)
         for name, value in reply.headers.items():
             handler.send_header(name, value)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from tests.fake_provider import HANG, FakeProvider, Reply, answer, refuse
+from tests.fake_provider import HANG, FakeProvider, Reply, answer, as_json, refuse
 from tests.pointed import pointed
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.cli import app
@@ -253,6 +253,47 @@ def test_a_signal_ends_it_and_says_how_to_go_on(
     assert process.wait(60) == 130
     assert "goes on" in "".join(said)
     assert counts(run) == {"waiting": 20}
+
+
+NOTHING = '{"facts": []}'
+
+
+def uncounted(content: str) -> Reply:
+    """An answer of a server that counts no tokens."""
+    body = json.loads(answer(content).body)
+    del body["usage"]
+    return as_json(body)
+
+
+def test_other_options_are_other_work(
+    call: Call, tmp_path: Path, run: Path, provider: FakeProvider
+) -> None:
+    folder = articles(tmp_path / "in", 2)
+    asked = ["batch", folder, "--run", run, "--model", "openai/x", "--strategy", "quote"]
+    asked += ["--base-url", provider.url]
+    provider.will(*[answer(NOTHING)] * 4)
+    for options in ((), ("--option", "temperature=1"), ("--option", "temperature=1")):
+        assert call(*asked, *options).code == 0
+    assert [body["temperature"] for body in provider.bodies] == [0.0, 0.0, 1, 1]
+    dry = call(*asked, "--option", "temperature=1", "--dry-run")
+    assert "of which 0 are to be done" in dry.out
+    assert "of which 2 are to be done" in call(*asked, "--option", "seed=none", "--dry-run").out
+    with Ledger.read(run) as ledger:
+        settings = [json.loads(row[0]) for row in ledger.rows("SELECT settings FROM settings")]
+    assert {one.get("options") for one in settings} == {None, '{"temperature":1}'}
+
+
+def test_a_limit_on_money_holds_where_nobody_counts_tokens(
+    call: Call, tmp_path: Path, run: Path, provider: FakeProvider
+) -> None:
+    folder = articles(tmp_path / "in", 9)
+    asked = ("batch", folder, "--run", run, "--model", "openai/x", "--strategy", "quote")
+    limits = ("--price", "1000/1000", "--max-cost", "5", "--concurrency", "1")
+    provider.will(*[uncounted(NOTHING)] * 9)
+    done = call(*asked, *limits, "--base-url", provider.url)
+    assert done.code == 7
+    assert 0 < len(provider.requests) < 9
+    assert "by length, as the provider does not count them" in done.err
 
 
 def test_exporting_what_is_not_there_says_so(call: Call, tmp_path: Path) -> None:

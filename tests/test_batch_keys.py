@@ -35,6 +35,7 @@ def test_a_key_is_made_of_the_text_the_date_and_the_settings_alone() -> None:
         (TEXT, None, SETTINGS._replace(form="narrowed")),
         (TEXT, None, SETTINGS._replace(breadth="cues")),
         (TEXT, None, SETTINGS._replace(schema_hash="0" * 64)),
+        (TEXT, None, SETTINGS._replace(options='{"temperature":1}')),
     ],
 )
 def test_whatever_may_change_a_result_changes_the_key(
@@ -47,6 +48,14 @@ def test_whatever_may_change_a_result_changes_the_key(
 def test_a_prompt_is_known_by_its_content_not_by_its_name() -> None:
     renamed = SETTINGS._replace(prompt="/home/me/point")
     assert settings_hash(renamed) == settings_hash(SETTINGS)
+
+
+def test_without_options_the_settings_are_those_of_before_there_were_any() -> None:
+    said = json.loads(settings_json(SETTINGS))
+    assert "options" not in said
+    del said["prompt"]
+    line = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    assert settings_hash(SETTINGS) == hashlib.sha256(line.encode()).hexdigest()
 
 
 def test_no_part_of_a_key_runs_into_another() -> None:

@@ -267,6 +267,46 @@ def test_a_refused_schema_is_one_documents_own_once_another_was_answered() -> No
     assert not is_fatal(InputError("x"))
 
 
+FORBIDDEN = AuthenticationError("not for this", status=403)
+
+
+def test_who_is_forbidden_one_document_is_not_forbidden_the_others(path: Path) -> None:
+    model = Model(lambda number: FORBIDDEN if number == 5 else None)
+    ending, tally = run(path, items(20), model)
+    assert ending == Ending("all")
+    assert counts(path) == {"done": 19, "failed": 1}
+    assert tally.failed == {"AuthenticationError": 1}
+
+
+def test_a_document_that_is_forbidden_does_not_stop_every_start(path: Path) -> None:
+    run(path, items(3))
+    ending, _ = run(path, items(1, start=9), Model(lambda _: FORBIDDEN))
+    assert ending == Ending("all")
+    assert counts(path) == {"done": 3, "failed": 1}
+
+
+def test_where_nobody_has_been_answered_a_403_ends_the_run(path: Path) -> None:
+    ending, _ = run(path, items(50), Model(lambda _: FORBIDDEN))
+    assert ending == Ending("error", FORBIDDEN)
+    assert counts(path) == {"waiting": 50}
+
+
+def test_a_key_that_comes_to_be_forbidden_everything_marks_nothing_failed(path: Path) -> None:
+    ending, _ = run(path, items(200), Model(lambda number: FORBIDDEN if number > 10 else None))
+    assert ending == Ending("error", FORBIDDEN)
+    assert counts(path).keys() == {"done", "waiting"}
+    assert counts(path)["done"] == 10
+
+
+def test_a_key_that_comes_to_be_wrong_ends_the_run_at_once(path: Path) -> None:
+    error = AuthenticationError("revoked", status=401)
+    model = Model(lambda number: error if number > 10 else None)
+    ending, _ = run(path, items(200), model)
+    assert ending == Ending("error", error)
+    assert len(model.asked) < 25
+    assert "failed" not in counts(path)
+
+
 def test_a_provider_that_fails_again_and_again_is_not_asked_for_ever(path: Path) -> None:
     error = ServerError("down", status=503)
     model = Model(lambda _: error)

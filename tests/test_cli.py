@@ -477,6 +477,77 @@ def test_one_bad_article_does_not_cost_the_good_ones(
     assert str(other) in done.err
 
 
+NOTHING = '{"facts": []}'
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        refuse(403, "Not in your country"),
+        refuse(400, "The response was filtered", code="content_filter"),
+        refuse(400, "What is this?"),
+    ],
+)
+def test_an_article_that_is_refused_does_not_cost_the_others(
+    *,
+    uhc: Command,
+    article: Path,
+    tmp_path: Path,
+    provider: FakeProvider,
+    form: str,
+    refusal: Reply,
+) -> None:
+    other = tmp_path / "ditolak.txt"
+    other.write_text(TEXT, encoding="utf-8")
+    provider.will(refusal, answer(NOTHING), answer(NOTHING))
+    done = uhc(*extract_with(provider, other, article, article), "--strategy=quote", "-f", form)
+    assert done.code == 5
+    assert f"error: {other}: " in done.err
+    if form == "json":
+        assert [entry["id"] for entry in json.loads(done.out)] == ["palembang", "palembang"]
+    elif form == "jsonl":
+        assert len(list(map(json.loads, done.out.splitlines()))) == 2
+
+
+@pytest.mark.parametrize(("status", "asked"), [(401, 1), (403, 3), (404, 3)])
+def test_a_provider_that_answers_nobody_is_not_asked_about_every_article(
+    uhc: Command, article: Path, provider: FakeProvider, status: int, asked: int
+) -> None:
+    provider.will(*[refuse(status, "No")] * 9)
+    done = uhc(*extract_with(provider, *[article] * 6), "--strategy=quote", "--format=json")
+    assert done.code == 5
+    assert len(provider.requests) == asked
+    assert f"{6 - asked} more would meet the same" in done.err
+    assert json.loads(done.out) == []
+
+
+@pytest.mark.parametrize("command", ["extract", "eval"])
+def test_options_of_the_model_go_into_the_request(
+    uhc: Command, article: Path, gold_file: Path, provider: FakeProvider, command: str
+) -> None:
+    said = ["temperature=none", "max_output_tokens=99", "reasoning_effort=low", 'stop=["x"]']
+    options = [f"--option={each}" for each in said]
+    provider.will(answer(NOTHING))
+    done = uhc(
+        command, article if command == "extract" else gold_file, "--model=openai/x",
+        f"--base-url={provider.url}", "--strategy=quote", *options,
+    )  # fmt: skip
+    assert done.code == 0
+    (body,) = provider.bodies
+    assert "temperature" not in body
+    assert body["max_completion_tokens"] == 99
+    assert (body["reasoning_effort"], body["stop"]) == ("low", ["x"])
+
+
+@pytest.mark.parametrize("said", ["api_key=rahasia", "temperature", "=1", "Authorization=rahasia"])
+def test_what_may_be_no_option_is_a_wrong_call(uhc: Command, article: Path, said: str) -> None:
+    done = uhc("extract", article, "--model=openai/x", "--option", said)
+    assert done.code == 2
+    assert "--option" in done.err
+    assert "rahasia" not in done.err
+
+
 def test_errors_are_on_one_line_however_long(uhc: Command, tmp_path: Path) -> None:
     """So that a script can read them, and a reader can copy a path out of them."""
     path = tmp_path / ("n" * 120 + ".txt")

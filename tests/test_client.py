@@ -41,7 +41,6 @@ from uhc_llm.errors import (
     RateLimitError,
     RequestRefusedError,
     RequestTimeoutError,
-    SchemaRefusedError,
     ServerError,
     Spent,
     TruncatedAnswerError,
@@ -50,8 +49,8 @@ from uhc_llm.errors import (
 )
 from uhc_llm.llm.asking import Answer, Message
 from uhc_llm.llm.client import ModelClient
-from uhc_llm.llm.failures import wait_asked_for
 from uhc_llm.llm.models import ModelName
+from uhc_llm.llm.refusals import wait_asked_for
 from uhc_llm.llm.strict_schema import strict_schema
 from uhc_llm.schemas import Usage
 
@@ -268,7 +267,7 @@ def test_usage_is_summed_over_all_answers(client: Make, provider: FakeProvider) 
     [
         ("Cakupannya 98 persen.", "Invalid JSON"),
         (GOOD[:40], "Invalid JSON"),
-        (f"```json\n{GOOD}\n```", "Invalid JSON"),
+        (f"```json\n{WRONG}\n```", "facts.0.metric: Input should be"),
         (WRONG, "facts.0.metric: Input should be 'coverage_rate' or 'participants'"),
         ('{"facts": [], "extra": 1}', "extra: Extra inputs are not permitted"),
         ("[]", "Input should be an object"),
@@ -298,7 +297,14 @@ def test_reasks_are_counted_without_the_first_answer(
 @pytest.mark.parametrize(
     ("reply", "error", "says"),
     [
-        (answer(GOOD[:30], finish_reason="length"), TruncatedAnswerError, "token limit"),
+        (answer(GOOD[:30], finish_reason="length"), TruncatedAnswerError, "max_output_tokens="),
+        (answer(GOOD[:30], finish_reason="MAX_TOKENS"), TruncatedAnswerError, "token limit"),
+        (
+            answer("", finish_reason="length", extra={"reasoning_content": "Mari kita lihat"}),
+            TruncatedAnswerError,
+            "with thinking.*max_output_tokens=.*reasoning_effort=low",
+        ),
+        (as_json({"object": "chat.completion", "choices": []}), EmptyAnswerError, "empty"),
         (answer(""), EmptyAnswerError, "empty"),
         (answer(" \n"), EmptyAnswerError, "empty"),
         (answer(None), EmptyAnswerError, "empty"),
@@ -347,27 +353,46 @@ FINAL: list[tuple[Reply, type[ProviderError], str]] = [
     ),
     (as_json(LLAMA_TOO_LONG, status=400), ContextLengthError, "Split the text"),
     (refuse(413, "Request too large"), ContextLengthError, "Split the text"),
+    (refuse(400, "The request is not valid"), RequestRefusedError, "not valid"),
     (
-        refuse(400, "Invalid schema for response_format 'Claims': 'oneOf' is not permitted"),
-        SchemaRefusedError,
-        "oneOf",
+        refuse(400, "The response was filtered", code="content_filter"),
+        RequestRefusedError,
+        "content filter",
     ),
+    (refuse(403, "Your input was flagged"), RequestRefusedError, "content filter"),
+    (page(403), AuthenticationError, "a web page"),
     (
-        refuse(400, "Automatic parser generation failed: JSON schema error at #: unrecognized"),
-        SchemaRefusedError,
-        "structured output",
+        refuse(500, "the request exceeds the available context size (2048 tokens)"),
+        ContextLengthError,
+        "Split the text",
     ),
-    (refuse(400, "Unsupported value: 'temperature'"), RequestRefusedError, "temperature"),
-    (refuse(422, "seed must be positive"), RequestRefusedError, "seed"),
     (
         refuse(429, "You exceeded your current quota", code="insufficient_quota"),
         QuotaExhaustedError,
         "billing",
     ),
+    (
+        refuse(429, "You exceeded your current quota, please check your plan and billing details."),
+        QuotaExhaustedError,
+        "billing",
+    ),
+    (refuse(402, "Insufficient credits. Add more"), QuotaExhaustedError, "billing"),
+    (
+        refuse(429, "Rate limit reached for requests per day (RPD). Please try again in 7m12s."),
+        QuotaExhaustedError,
+        "for the day",
+    ),
     (refuse(429, headers={"Retry-After": "3600"}), RateLimitError, "3600 s"),
+    (refuse(429, "Too many requests, try again in 10 minutes"), RateLimitError, "600 s"),
     (refuse(503, headers={"x-should-retry": "false"}), ServerError, "503"),
     (page(200), ServerError, "web page"),
     (as_json({"error": {"message": "upstream is down"}}), ServerError, "upstream is down"),
+    (as_json({"error": {"message": "bad key", "code": 401}}), AuthenticationError, "bad key"),
+    (
+        as_json({"choices": None, "error": {"message": "spent", "code": "insufficient_quota"}}),
+        QuotaExhaustedError,
+        "spent",
+    ),
     (as_json({"choices": []}), ServerError, "no chat completion"),
     (as_json([1, 2]), ServerError, "no chat completion"),
     (Reply(200, '{"id": "chat', {"Content-Type": "application/json"}), ServerError, "no JSON"),
@@ -382,6 +407,13 @@ PASSING: list[tuple[Reply, type[ProviderError]]] = [
     (refuse(503, "Loading model", code=503, kind="unavailable_error"), ServerError),
     (page(504), ServerError),
     (refuse(529), ServerError),
+    (as_json({"choices": None, "error": {"message": "busy", "code": 502}}), ServerError),
+    (as_json({"error": {"message": "slow", "type": "rate_limit_error"}}), RateLimitError),
+    (answer("", finish_reason="error"), ServerError),
+    (
+        refuse(429, "Quota exceeded: current quota. See your plan and billing. Retry in 2.5s."),
+        RateLimitError,
+    ),
     (RESET, ConnectionFailedError),
     (Reply(200, GOOD, behaviour="cut"), ConnectionFailedError),
 ]
@@ -468,6 +500,7 @@ def test_each_pause_is_longer_than_the_one_before_at_the_least(
     [
         ({"Retry-After": "7"}, 7),
         ({"retry-after-ms": "2500", "Retry-After": "9"}, 2.5),
+        ({"Retry-After": ""}, 1.5),
         ({"Retry-After": "a minute from now"}, 30),
     ],
 )
@@ -476,7 +509,8 @@ def test_the_pause_that_the_provider_asks_for_is_made(
 ) -> None:
     if headers["Retry-After"] == "a minute from now":
         headers = {"Retry-After": formatdate(time.time() + 60, usegmt=True)}
-    provider.will(refuse(429, headers=headers), answer(GOOD))
+    said = "Rate limit reached. Please try again in 1.5s."
+    provider.will(refuse(429, said, headers=headers), answer(GOOD))
     ask(client())
     (pause,) = slept
     assert least <= pause <= least + 31

@@ -275,11 +275,20 @@ def test_a_text_that_was_decoded_wrongly_is_an_error_of_the_input() -> None:
         {"model": "openai/gpt-4.1-mini", "base_url": "localhost:8000"},
         {"base_url": "http://127.0.0.1:1/v1"},
         {"timeout": 3.0},
+        {"options": {"temperature": 1}},
+        {"model": "openai/gpt-4.1-mini", "options": {"api_key": "x"}},
     ],
 )
 def test_a_setting_that_cannot_be_is_an_error_of_the_set_up(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         Extractor(**{"model": FakeModel(), **settings})
+
+
+def test_options_that_are_set_are_among_the_settings() -> None:
+    options = {"top_p": 0.3, "temperature": None, "seed": 1}
+    settings = Extractor("openai/gpt-4.1-mini", options=options).settings
+    assert settings.options == '{"temperature":null,"top_p":0.3}'
+    assert Extractor("openai/gpt-4.1-mini").settings.options is None
 
 
 @pytest.mark.parametrize(

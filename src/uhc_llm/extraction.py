@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Final, Literal, NamedTuple, Self, get_args
+from typing import Any, Final, Literal, NamedTuple, Self, get_args
 
 from uhc_llm import _background
 from uhc_llm._version import __version__
@@ -19,6 +19,7 @@ from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.code import CodeConversation
 from uhc_llm.llm.conversation import Conversation, Proposal
 from uhc_llm.llm.offers import Breadth
+from uhc_llm.llm.options import options_json
 from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import Prompt, load_prompt
 from uhc_llm.llm.quote import QuoteConversation
@@ -58,6 +59,7 @@ class Settings(NamedTuple):
         breadth: of what `point` lets the model choose from.
         schema_hash: sha256 of the answer's schema; a narrowed form follows from the text, so there
             it is that of the static one.
+        options: of the model, as one canonical line of JSON.
     """
 
     model: str | None
@@ -67,6 +69,7 @@ class Settings(NamedTuple):
     form: Form | None = None
     breadth: Breadth | None = None
     schema_hash: str | None = None
+    options: str | None = None
 
 
 class Extractor:
@@ -90,8 +93,11 @@ class Extractor:
         api_key: instead of the one in the environment.
         base_url: of an OpenAI-compatible server, instead of OPENAI_BASE_URL.
         timeout: seconds for one request; None is the model's own.
+        options: what stands in every request: `temperature` (0), `seed` (1), `max_output_tokens`
+            (4096), and whatever else the provider knows, such as `reasoning_effort` or `top_p`.
+            None leaves one out.
 
-    For everything else about a connection (temperature, seed, attempts), give a
+    For everything else about a connection, such as how often a request is sent, give a
     `uhc_llm.llm.client.ModelClient` as the model.
 
     Raises:
@@ -112,6 +118,7 @@ class Extractor:
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: float | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         for name, value, known in (
             ("strategy", strategy, Strategy),
@@ -125,7 +132,9 @@ class Extractor:
         self._model: AnsweringModel | None = None
         self._prompt: Prompt | None = None
         if strategy != "code":
-            self._model = _model(model, api_key=api_key, base_url=base_url, timeout=timeout)
+            self._model = _model(
+                model, api_key=api_key, base_url=base_url, timeout=timeout, options=options
+            )
         is_local = self._model is not None and self._model.name.partition(":")[0] == "local"
         self._strategy: Strategy = strategy
         self._form: Form = form or ("narrowed" if is_local else "static")
@@ -162,6 +171,8 @@ class Extractor:
             form=self._form if points else None,
             breadth=self._breadth if points else None,
             schema_hash=schema_hash(StaticAnswer if points else QuotedFacts),
+            # Only what asks a real model has options.
+            options=options_json(getattr(self._model, "options", {})),
         )
 
     def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
@@ -309,18 +320,20 @@ def _model(
     api_key: str | None,
     base_url: str | None,
     timeout: float | None,
+    options: Mapping[str, Any] | None,
 ) -> AnsweringModel:
     if model is not None and not isinstance(model, str):
-        if api_key or base_url or timeout:
+        if api_key or base_url or timeout or options:
             raise ConfigurationError(
-                "api_key, base_url and timeout go with a model given by name; this one has its own"
+                "api_key, base_url, timeout and options go with a model given by name; this one "
+                "has its own"
             )
         return model
     from uhc_llm.llm.client import ModelClient
     from uhc_llm.llm.models import choose_model
 
     name, _ = choose_model(model)
-    return ModelClient(name, api_key=api_key, base_url=base_url, timeout=timeout)
+    return ModelClient(name, api_key=api_key, base_url=base_url, timeout=timeout, options=options)
 
 
 def _place(fact: Fact) -> int:

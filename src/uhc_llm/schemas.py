@@ -542,12 +542,17 @@ class Usage(_Model):
     cached_tokens: int = Field(
         default=0, description="input tokens that the provider had in its cache"
     )
+    estimated: bool = Field(
+        default=False,
+        description="some are estimated by the length of texts: the provider did not count them",
+    )
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cached_tokens=self.cached_tokens + other.cached_tokens,
+            estimated=self.estimated or other.estimated,
         )
 
 

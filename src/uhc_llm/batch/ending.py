@@ -1,5 +1,6 @@
 """What ends a run before everything is done, and what a document may take that is not begun yet."""
 
+from http import HTTPStatus
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.errors import (
@@ -13,7 +14,7 @@ from uhc_llm.errors import (
 )
 from uhc_llm.schemas import Usage
 
-__all__ = ["Ending", "Reason", "expected_usage", "is_fatal"]
+__all__ = ["Ending", "Reason", "expected_usage", "is_fatal", "is_forbidden"]
 
 Reason = Literal["all", "limit", "signal", "max_cost", "error"]
 """Why a run ended: all is done, the limit is reached, a signal, the money, or an error."""
@@ -37,8 +38,11 @@ def is_fatal(error: Exception, *, succeeded: bool = False) -> bool:
 
     Args:
         error: what one document met.
-        succeeded: another document has been answered, so that the address and the schema are right.
+        succeeded: another document has been answered, so that the address and the schema are right,
+            and the key may use the model: who forbids something then forbids it for this document.
     """
+    if succeeded and is_forbidden(error):
+        return False
     lasting = (ConfigurationError, AuthenticationError, ModelNotFoundError, QuotaExhaustedError)
     if isinstance(error, lasting):
         return True
@@ -46,6 +50,11 @@ def is_fatal(error: Exception, *, succeeded: bool = False) -> bool:
         return False
     wrong_address = isinstance(error, RequestRefusedError) and error.status in _NO_SERVICE
     return wrong_address or isinstance(error, SchemaRefusedError)
+
+
+def is_forbidden(error: Exception) -> bool:
+    """Whether the provider knows the key, and does not let it do this."""
+    return isinstance(error, AuthenticationError) and error.status == HTTPStatus.FORBIDDEN
 
 
 def expected_usage(characters: int) -> Usage:

@@ -1,8 +1,8 @@
 """What a run would take: how many documents, how many tokens, what price; nobody is asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -30,10 +30,16 @@ _MEASURED: Final = 300
 
 
 class Meter:
-    """A model that answers nothing, and remembers how long the questions were."""
+    """A model that answers nothing, and remembers how long the questions were.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: of the model that would be asked.
+        options: with which it would be asked.
+    """
+
+    def __init__(self, name: str, options: Mapping[str, Any] | None = None) -> None:
         self.name = name
+        self.options = dict(options or {})
         self.requests = 0
         self.usage = Usage()
 

@@ -6,8 +6,9 @@ article came from and what it is called do not change what is found in it, so th
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from uhc_llm.extraction import Settings
 
@@ -20,17 +21,27 @@ else, so that what was done before is done anew."""
 
 def settings_json(settings: Settings) -> str:
     """The settings, with the version of the vocabulary, as one canonical line of JSON."""
-    named = {**settings._asdict(), "vocabulary": VOCABULARY}
-    return json.dumps(named, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _line(_named(settings))
 
 
 def settings_hash(settings: Settings) -> str:
     """The sha256 of everything that decides a result beside the text and its date."""
-    named = {**settings._asdict(), "vocabulary": VOCABULARY}
+    named = _named(settings)
     # The hash says what the prompt is; it may be called by another name, or by another path.
     named.pop("prompt")
-    line = json.dumps(named, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(line.encode()).hexdigest()
+    return hashlib.sha256(_line(named).encode()).hexdigest()
+
+
+def _named(settings: Settings) -> dict[str, Any]:
+    named = {**settings._asdict(), "vocabulary": VOCABULARY}
+    # What was done before there were options is what is done without any.
+    if named["options"] is None:
+        del named["options"]
+    return named
+
+
+def _line(named: Mapping[str, Any]) -> str:
+    return json.dumps(named, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def work_key(text: str, published: date | None, settings: str) -> str:

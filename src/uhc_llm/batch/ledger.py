@@ -219,6 +219,10 @@ class Ledger:
         usage = Usage(input_tokens=given, output_tokens=taken, cached_tokens=cached)
         return Totals(attempts, requests, usage, cost, unpriced)
 
+    def has_answers(self, settings: str) -> bool:
+        """Whether a model has answered under these settings, so that a document was done."""
+        return next(self.rows(_ANSWERED, (settings,)), None) is not None
+
     def extraction(self, key: str) -> Extraction | None:
         """What came out of one document; None while nothing did."""
         query = "SELECT extraction FROM extractions WHERE document_key = ?"
@@ -273,6 +277,10 @@ _TOTALS: Final = """
         coalesce(sum(output_tokens), 0), coalesce(sum(cached_tokens), 0),
         coalesce(sum(cost), 0.0), coalesce(sum(cost IS NULL AND requests > 0), 0)
     FROM attempts
+"""
+_ANSWERED: Final = """
+    SELECT 1 FROM attempts AS a JOIN documents AS d ON d.key = a.document_key
+    WHERE a.outcome = 'done' AND a.requests > 0 AND d.settings_hash = ? LIMIT 1
 """
 _ADD: Final = """
     INSERT INTO documents

@@ -74,7 +74,8 @@ def status_line(tally: Tally, rate: float, *, priced: bool) -> str:
     if tally.problems:
         parts.append(f"{tally.problems:,} unreadable")
     tokens = tally.input_tokens + tally.output_tokens
-    parts.append(dollars(tally.cost) if priced else f"{tokens:,} tokens")
+    about = "about " if tally.estimated else ""
+    parts.append(about + (dollars(tally.cost) if priced else f"{tokens:,} tokens"))
     parts.append(f"{rate:.1f} a second")
     if ahead is not None and rate > 0:
         parts.append(f"{duration(ahead / rate)} left")
@@ -124,7 +125,8 @@ def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
     used = totals.usage
     tokens = f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
     cost = f", {dollars(totals.cost)}" if totals.requests and not totals.unpriced else ""
-    yield f"so far: {counted(totals.requests, 'request')}, {tokens}{cost}"
+    guess = " (some by length, as the provider does not count them)" if tally.estimated else ""
+    yield f"so far: {counted(totals.requests, 'request')}, {tokens}{cost}{guess}"
     for (rule, severity), count in tally.findings.most_common(_MOST_ROWS):
         example = next(ledger.rows(_EXAMPLE, (rule, severity)), None)
         told = f", such as {example[1]}: {example[0]}" if example else ""

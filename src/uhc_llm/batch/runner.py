@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final, TypeVar
 
-from uhc_llm.batch.ending import Ending, expected_usage, is_fatal
+from uhc_llm.batch.ending import Ending, expected_usage, is_fatal, is_forbidden
 from uhc_llm.batch.enrolling import CHUNK, sorted_out
 from uhc_llm.batch.inputs import Item
 from uhc_llm.batch.ledger import Ledger
@@ -89,6 +89,8 @@ class Run:
         self._ending: Ending | None = None
         self._spent = 0.0
         self._in_a_row = 0
+        self._has_succeeded = self._had_succeeded = False
+        self._forbidden: list[Attempt] = []
         self._all_read = False
         self._running: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,6 +123,7 @@ class Run:
         try:
             self._spent = (await self._write(self._ledger.totals)).cost
             self.tally.waiting = (await self._write(self._ledger.counts, self._settings)).waiting
+            self._had_succeeded = await self._write(self._ledger.has_answers, self._settings)
             await self._run()
         finally:
             # What cannot be written now, the next start finds running and lets wait again.
@@ -139,6 +142,7 @@ class Run:
                 await asyncio.wait(self._tasks)
                 reading.cancel()
                 claiming.cancel()
+                await self._settle_forbidden()
                 self._finishing.set()
                 await self._results.put(None)
         except ExceptionGroup as errors:
@@ -257,6 +261,9 @@ class Run:
         except Exception as error:  # noqa: BLE001 (one bad document never stops the rest)
             return self._failed(work, started, error)
         self._in_a_row = 0
+        if extraction.provenance.answers:
+            self._has_succeeded = True
+            await self._settle_forbidden()
         used = extraction.provenance.usage
         cost = self._cost(used)
         return Attempt(
@@ -271,13 +278,31 @@ class Run:
         )
 
     def _failed(self, work: Work, started: datetime, error: Exception) -> Attempt | None:
-        if is_fatal(error, succeeded=self.tally.done > 0):
+        forbidden = is_forbidden(error)
+        # The address may be another one than last time, the key hardly.
+        succeeded = self._has_succeeded or (forbidden and self._had_succeeded)
+        if is_fatal(error, succeeded=succeeded):
             self._stop(Ending("error", error if isinstance(error, UhcLlmError) else None))
             return None
         transient = type(error).__name__ in TRANSIENT
-        self._in_a_row = self._in_a_row + 1 if transient else 0
+        self._in_a_row = self._in_a_row + 1 if transient or forbidden else 0
         if self._in_a_row >= max(_LEAST_IN_A_ROW, self._concurrency):
             self._stop(Ending("error", error if isinstance(error, UhcLlmError) else None))
+        attempt = self._failure(work, started, error)
+        if forbidden:
+            # Perhaps the key has come to be refused altogether: the next answer tells.
+            self._forbidden.append(attempt)
+            return None
+        return attempt
+
+    async def _settle_forbidden(self) -> None:
+        """Let those fail alone that were forbidden, unless that is why the run has ended."""
+        forbidden, self._forbidden = self._forbidden, []
+        if self._ending is None or self._ending.error is None:
+            for attempt in forbidden:
+                await self._results.put(attempt)
+
+    def _failure(self, work: Work, started: datetime, error: Exception) -> Attempt:
         spent = error.spent if isinstance(error, UhcLlmError) else Spent()
         usage = Usage(
             input_tokens=spent.input_tokens,

@@ -27,6 +27,7 @@ class Tally:
         findings: how often each rule of the verifier had something to say, infos left out.
         input_tokens: of all questions.
         output_tokens: of all answers.
+        estimated: attempts whose tokens the provider did not count, but were told by their length.
         cost: US dollars, of what has a known price.
         all_read: the inputs have come to their end.
     """
@@ -45,6 +46,7 @@ class Tally:
     findings: Counter[tuple[str, str]] = field(default_factory=Counter)
     input_tokens: int = 0
     output_tokens: int = 0
+    estimated: int = 0
     cost: float = 0.0
     all_read: bool = False
 
@@ -74,6 +76,7 @@ class Tally:
         """Count what became of a document."""
         self.input_tokens += attempt.usage.input_tokens
         self.output_tokens += attempt.usage.output_tokens
+        self.estimated += attempt.usage.estimated
         self.cost += attempt.cost or 0.0
         if attempt.extraction is None:
             self.failed[type(attempt.error).__name__] += 1

@@ -13,11 +13,13 @@ from uhc_llm.cli.common import (
     CassetteFile,
     Form,
     Model,
+    Options,
     Reasks,
     RecordOption,
     StrategyOption,
     Timeout,
     chosen_model,
+    chosen_options,
     use_cassette,
 )
 from uhc_llm.errors import ConfigurationError
@@ -84,6 +86,7 @@ def batch(
     ] = False,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
+    option: Options = None,
     cassette: CassetteFile = None,
     record: RecordOption = "none",
     text_column: Annotated[
@@ -147,7 +150,9 @@ def batch(
         raise typer.BadParameter("name an INPUT: there is nothing yet to go on with")
     columns = Columns(text_column, id_column, published_column, url_column, title_column)
     name = chosen_model(model, strategy, replays=cassette is not None)
-    asking = engines.Asking(name, strategy, form, breadth, reasks, base_url, timeout)
+    asking = engines.Asking(
+        name, strategy, form, breadth, reasks, base_url, timeout, chosen_options(option)
+    )
     wanted = engines.Wanted(limit, max_cost, asking.price(price), retry_failed)
     if max_cost is not None and wanted.price is None:
         raise ConfigurationError(

@@ -3,9 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -50,6 +50,7 @@ class Asking:
 
     Attributes:
         model: its name; None where none is asked.
+        options: what stands in every request.
     """
 
     model: str | None
@@ -59,6 +60,7 @@ class Asking:
     reasks: int
     base_url: str | None
     timeout: float | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def client(self, pace: "Pace | None" = None) -> "ModelClient | None":
         """What asks the model, at this pace."""
@@ -71,6 +73,7 @@ class Asking:
             ModelName.parse(self.model),
             base_url=self.base_url,
             timeout=self.timeout,
+            options=self.options,
             transport_attempts=_ATTEMPTS,
             gate=pace,
         )
@@ -118,7 +121,8 @@ def dry_run(inputs: "Inputs", asking: Asking, run: Path, wanted: Wanted) -> None
     from uhc_llm.batch.progress import dollars
 
     name, price = asking.model, wanted.price
-    meter = None if name is None else Meter(name)
+    client = asking.client()
+    meter = None if client is None else Meter(client.name, client.options)
     with Ledger.read(run) if run.exists() else nullcontext() as ledger:
         found = estimate(
             inputs,
@@ -215,6 +219,7 @@ def run_batches(
                         ModelName.parse(asking.model),
                         asking.extractor,
                         base_url=asking.base_url,
+                        options=asking.options,
                         price=wanted.price,
                         terms=terms,
                         say=say,

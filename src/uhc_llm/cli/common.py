@@ -3,16 +3,17 @@
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 from rich.console import Console
 
 from uhc_llm.documents import TABLE_SUFFIXES, Document, read_document, read_stdin
-from uhc_llm.errors import InputError, UhcLlmError
+from uhc_llm.errors import ConfigurationError, InputError, UhcLlmError
 
 __all__ = [
     "BaseUrl",
@@ -21,6 +22,7 @@ __all__ = [
     "Form",
     "InputPath",
     "Model",
+    "Options",
     "Paths",
     "Published",
     "Reasks",
@@ -30,6 +32,7 @@ __all__ = [
     "StrategyOption",
     "Timeout",
     "chosen_model",
+    "chosen_options",
     "default_format",
     "errors",
     "print_json",
@@ -127,6 +130,16 @@ BaseUrl = Annotated[
     str | None, typer.Option(help="An OpenAI-compatible server, instead of OPENAI_BASE_URL.")
 ]
 Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds for one request.")]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        metavar="NAME=VALUE",
+        help="A parameter of every request: `max_output_tokens=16000`, `temperature=1`, "
+        "`reasoning_effort=low`, whatever the provider knows; `none` leaves it out. May be given "
+        "more than once.",
+    ),
+]
 
 
 def read(path: str, published: date | None) -> Document:
@@ -196,6 +209,22 @@ def chosen_model(model: str | None, strategy: str, *, replays: bool = False) -> 
 
         find_weights(chosen.path)
     return str(chosen)
+
+
+def chosen_options(said: Sequence[str] | None) -> dict[str, Any]:
+    """The options of the model, as `--option` names them.
+
+    Raises:
+        typer.BadParameter: one has another form, or may not be set.
+    """
+    if not said:
+        return {}
+    from uhc_llm.llm.options import read_options
+
+    try:
+        return read_options(said)
+    except ConfigurationError as error:
+        raise typer.BadParameter(str(error), param_hint="--option") from None
 
 
 def say_error(error: UhcLlmError, path: str | None = None) -> None:

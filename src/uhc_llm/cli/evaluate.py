@@ -12,11 +12,13 @@ from uhc_llm.cli.common import (
     Breadth,
     CassetteFile,
     Form,
+    Options,
     Reasks,
     RecordOption,
     StrategyOption,
     Timeout,
     chosen_model,
+    chosen_options,
     default_format,
     errors,
     print_json,
@@ -123,6 +125,7 @@ def evaluate(
     reasks: Reasks = 1,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
+    option: Options = None,
     cassette: CassetteFile = None,
     record: RecordOption = "none",
 ) -> None:
@@ -165,7 +168,9 @@ def evaluate(
     articles = load_gold(*gold)[:limit]
     if sample is not None:
         articles = sample_articles(articles, sample)
-    asking = Asking(strategy, form, breadth, reasks, base_url, timeout, concurrency)
+    asking = Asking(
+        strategy, form, breadth, reasks, base_url, timeout, concurrency, chosen_options(option)
+    )
     if compares:
         names = names or [str(chosen_model(None, strategy))]
         contenders = asking.contenders(names, price or ())

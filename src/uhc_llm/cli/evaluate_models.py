@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rich.console import Console
 
@@ -41,6 +41,7 @@ class Asking:
     base_url: str | None
     timeout: float | None
     concurrency: int | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def extractor(self, name: str | None, *, replays: bool) -> "Extractor":
         """What asks one model; None is the default, and `code` none."""
@@ -56,6 +57,7 @@ class Asking:
             reasks=self.reasks,
             base_url=self.base_url,
             timeout=self.timeout,
+            options=self.options,
         )
 
     def contenders(self, names: Sequence[str], prices: Sequence[str]) -> "list[Contender]":
@@ -82,6 +84,7 @@ class Asking:
                 reasks=self.reasks,
                 base_url=self.base_url,
                 timeout=self.timeout,
+                options=self.options,
                 concurrency=self.concurrency,
                 price=known.get(name),
             )

@@ -1,7 +1,10 @@
 """`uhc-llm extract`."""
 
 import sys
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from rich.console import Console
@@ -13,6 +16,7 @@ from uhc_llm.cli.common import (
     CassetteFile,
     Form,
     Model,
+    Options,
     Paths,
     Published,
     Reasks,
@@ -20,15 +24,33 @@ from uhc_llm.cli.common import (
     StrategyOption,
     Timeout,
     chosen_model,
+    chosen_options,
     default_format,
     errors,
     read,
+    say,
     say_error,
     use_cassette,
 )
-from uhc_llm.errors import ContextLengthError, InputError, OutputError, UhcLlmError
+from uhc_llm.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ModelNotFoundError,
+    OutputError,
+    ProviderError,
+    QuotaExhaustedError,
+    RequestRefusedError,
+    SchemaRefusedError,
+    UhcLlmError,
+)
+
+if TYPE_CHECKING:
+    from uhc_llm.extraction import Extractor
 
 Format = Literal["table", "json", "jsonl", "csv"]
+
+_MOST_UNANSWERED: Final = 3
+_NO_SERVICE: Final = frozenset({404, 405})
 
 
 @app.command()
@@ -51,6 +73,7 @@ def extract(
     reasks: Reasks = 1,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
+    option: Options = None,
     cassette: CassetteFile = None,
     record: RecordOption = "none",
 ) -> None:
@@ -61,8 +84,9 @@ def extract(
     `uhc-llm extract article.txt --model openai/gpt-4.1-mini --format csv > facts.csv`
 
     A fact that fails verification is asked about again, and if it still fails is shown as rejected,
-    never among the facts. Articles that cannot be read are named on standard error, the others are
-    done all the same.
+    never among the facts. Articles that fail are named on standard error, the others are done all
+    the same; the exit code is that of the first that failed. A wrong key, an unknown model and a
+    used-up quota end it at once, and so do three articles that the provider answers nothing to.
     """
     from uhc_llm.extraction import Extractor
 
@@ -76,23 +100,63 @@ def extract(
         reasks=reasks,
         base_url=base_url,
         timeout=timeout,
+        options=chosen_options(option),
     )
-    failed: list[UhcLlmError] = []
     with use_cassette(cassette, record), extractor, _Output(format or default_format()) as output:
-        for index, path in enumerate(paths, start=1):
-            try:
-                document = read(path, published)
-                if errors.is_terminal:
-                    errors.print(f"reading {path} ({index} of {len(paths)})", style="dim")
-                extraction = extractor.extract(document)
-            except (InputError, OutputError, ContextLengthError) as error:
-                # What is wrong with one article must not cost the others.
-                failed.append(error)
-                say_error(error, path)
-            else:
-                output.add(extraction)
+        failed = list(_extract_each(paths, extractor, output, published))
     if failed:
         raise typer.Exit(failed[0].exit_code)
+
+
+def _extract_each(
+    paths: list[str], extractor: "Extractor", output: "_Output", published: date | None
+) -> Iterator[UhcLlmError]:
+    """Extract one article after the other; what is wrong with one must not cost the others."""
+    answered, unanswered = False, 0
+    for index, path in enumerate(paths, start=1):
+        try:
+            document = read(path, published)
+        except UhcLlmError as error:
+            say_error(error, path)
+            yield error
+            continue
+        if errors.is_terminal:
+            errors.print(f"reading {path} ({index} of {len(paths)})", style="dim")
+        try:
+            extraction = extractor.extract(document)
+        except ConfigurationError:
+            raise  # every other one would meet the same
+        except UhcLlmError as error:
+            say_error(error, path)
+            yield error
+            if _is_lasting(error):
+                _say_left(len(paths) - index)
+                return
+            answered |= isinstance(error, OutputError)
+            unanswered += isinstance(error, ProviderError) and not _is_about_text(error)
+        else:
+            output.add(extraction)
+            answered |= extraction.provenance.answers > 0
+        if not answered and unanswered >= _MOST_UNANSWERED:
+            _say_left(len(paths) - index)
+            return
+
+
+def _say_left(count: int) -> None:
+    if count:
+        say(f"{count:,} more would meet the same, and are not asked about", "red")
+
+
+def _is_lasting(error: UhcLlmError) -> bool:
+    """Whether every other article would be refused too; a 403 may be for what stands in one."""
+    wrong_key = isinstance(error, AuthenticationError) and error.status != HTTPStatus.FORBIDDEN
+    return wrong_key or isinstance(error, ModelNotFoundError | QuotaExhaustedError)
+
+
+def _is_about_text(error: ProviderError) -> bool:
+    """Whether a provider refuses this text, such as one that is too long, and perhaps no other."""
+    lasting = isinstance(error, SchemaRefusedError) or error.status in _NO_SERVICE
+    return isinstance(error, RequestRefusedError) and not lasting
 
 
 class _Output:

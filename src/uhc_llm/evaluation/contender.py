@@ -2,11 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pydantic import BaseModel
 
@@ -68,6 +68,7 @@ class Contender:
         reasks: int = 1,
         base_url: str | None = None,
         timeout: float | None = None,
+        options: Mapping[str, Any] | None = None,
         concurrency: int | None = None,
         price: str | None = None,
     ) -> Self:
@@ -81,6 +82,7 @@ class Contender:
             reasks: how often facts that fail verification are asked about again.
             base_url: of an OpenAI-compatible server.
             timeout: seconds for one request.
+            options: what stands in every request.
             concurrency: so many articles at once; None is 8, and 1 for `local`.
             price: dollars for a million tokens of input and of output, as in "0.40/1.60"; None is
                 what the package genai-prices knows.
@@ -97,7 +99,12 @@ class Contender:
 
         def client(gate: Pace) -> ModelClient:
             return ModelClient(
-                model, base_url=base_url, timeout=timeout, transport_attempts=_ATTEMPTS, gate=gate
+                model,
+                base_url=base_url,
+                timeout=timeout,
+                options=options,
+                transport_attempts=_ATTEMPTS,
+                gate=gate,
             )
 
         return cls(

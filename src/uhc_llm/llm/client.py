@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from weakref import WeakKeyDictionary
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from uhc_llm.errors import (
     ConfigurationError,
@@ -21,9 +21,12 @@ from uhc_llm.errors import (
     UhcLlmError,
     UnusableAnswerError,
 )
+from uhc_llm.llm.addresses import read_address, shown_address, without_query
 from uhc_llm.llm.asking import Answer, Gate, Message
+from uhc_llm.llm.concessions import LIMITS, Concessions
 from uhc_llm.llm.failures import first_error, one_line, understand
 from uhc_llm.llm.models import ModelName
+from uhc_llm.llm.options import DEFAULTS, checked_options
 from uhc_llm.llm.redaction import redact
 from uhc_llm.llm.replay import is_replaying
 from uhc_llm.llm.sending import Create, Exchange, Sleep, Wire
@@ -42,8 +45,6 @@ _OPENAI_URL: Final = "https://api.openai.com/v1"
 _PLACEHOLDER_KEY: Final = "replayed"
 _HOSTED_TIMEOUT: Final = 120.0
 _LOCAL_TIMEOUT: Final = 900.0  # a long article on two old cores, behind others in the queue
-_SEED: Final = 1
-
 # Without a handler of its own, instructor's complaints would go to the user's terminal.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
@@ -79,9 +80,11 @@ class ModelClient:
         base_url: of an OpenAI-compatible server, instead of `OPENAI_BASE_URL`.
         timeout: seconds for one request; None is 120 for a hosted model and 900 for `local`.
         transport_attempts: how often a request is sent when the provider does not answer it.
-        max_output_tokens: an answer longer than this is an error.
-        temperature: None leaves it to the provider, which some models insist on.
+        max_output_tokens: an answer longer than this is an error; None is the provider's limit.
+        temperature: None leaves it to the provider.
         seed: None leaves it to the provider.
+        options: the same three and whatever else is to stand in every request, by name; None
+            leaves one out. What is not set here and is refused by the provider is left out.
         gate: what every request passes on its way out, re-asked and repeated ones included.
         create: answers one request in place of the provider, in the form of its SDK.
         sleep: waits between attempts; for tests.
@@ -95,21 +98,26 @@ class ModelClient:
         base_url: str | None = None,
         timeout: float | None = None,
         transport_attempts: int = 5,
-        max_output_tokens: int = 4096,
-        temperature: float | None = 0.0,
-        seed: int | None = _SEED,
+        max_output_tokens: int | None = DEFAULTS["max_output_tokens"],
+        temperature: float | None = DEFAULTS["temperature"],
+        seed: int | None = DEFAULTS["seed"],
+        options: Mapping[str, Any] | None = None,
         gate: Gate | None = None,
         create: Create | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._model = model
         self._api_key = api_key
-        self._base_url = None if base_url is None else _address(base_url)
+        self._base_url = None if base_url is None else read_address(base_url)
         self._timeout = timeout or (_LOCAL_TIMEOUT if model.is_local else _HOSTED_TIMEOUT)
         self._attempts = max(1, transport_attempts)
-        self._max_output_tokens = max_output_tokens
-        self._temperature = temperature
-        self._seed = seed
+        self._options = {
+            "max_output_tokens": max_output_tokens,
+            "temperature": temperature,
+            "seed": seed,
+            **checked_options(options or {}),
+        }
+        self._concessions = Concessions(chosen=self.options)
         self._gate = gate
         self._create = create
         self._sleep = sleep
@@ -128,6 +136,15 @@ class ModelClient:
     def name(self) -> str:
         """The model's name, as a user writes it."""
         return str(self._model)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that are not as they are without being set."""
+        return {
+            name: value
+            for name, value in self._options.items()
+            if name not in DEFAULTS or value != DEFAULTS[name]
+        }
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop. The client may be used again."""
@@ -152,7 +169,7 @@ class ModelClient:
             OutputError: the model's answer is cut off, empty, refused, or of the wrong form still.
         """
         channel = await self._channel()
-        exchange = Exchange(self._wire(channel), messages)
+        exchange = Exchange(self._wire(channel), messages, _test_of(answer_model))
         try:
             content = await self._instruct(channel, exchange, messages, answer_model, reasks)
         except UhcLlmError as error:
@@ -236,27 +253,39 @@ class ModelClient:
 
     def _wire(self, channel: _Channel) -> Wire:
         key = channel.endpoint.api_key
+        # What takes the provider's place is to be sent the same requests every time.
+        learns = self._create is None
         return Wire(
             create=channel.create,
             chat=channel.chat,
             who=self.name,
-            where=channel.endpoint.base_url or "",
+            where=shown_address(channel.endpoint.base_url or ""),
             keys=frozenset({key} if key else ()),
             attempts=self._attempts,
             timeout=self._timeout,
             sleep=self._sleep,
+            make=completion_of,
             gate=self._gate,
+            besides={name: value for name, value in self._besides.items() if value is not None},
+            concessions=self._concessions if learns else Concessions(chosen=self.options),
         )
+
+    @property
+    def _besides(self) -> dict[str, Any]:
+        """The options that mean nothing to this program, and go out as they are."""
+        return {name: value for name, value in self._options.items() if name not in DEFAULTS}
 
     def _settings(self, channel: _Channel) -> dict[str, Any]:
         # OpenAI's newer models refuse the older name; a server that does not know the newer one
         # passes over it. It must not hang on the address: recordings replay without one.
         hosted = self._model.provider == _OPENAI
+        limit = "max_completion_tokens" if hosted else "max_tokens"
+        has_limit = any(name in self._options for name in LIMITS)
         settings = {
             "model": channel.endpoint.model,
-            "max_completion_tokens" if hosted else "max_tokens": self._max_output_tokens,
-            "temperature": self._temperature,
-            "seed": self._seed if channel.chat else None,
+            limit: None if has_limit else self._options["max_output_tokens"],
+            "temperature": self._options["temperature"],
+            "seed": self._options["seed"] if channel.chat else None,
         }
         return {name: value for name, value in settings.items() if value is not None}
 
@@ -288,16 +317,18 @@ class ModelClient:
                 f"{self.name} needs a key: set OPENAI_API_KEY (any word will do for a server of "
                 "your own that asks for none), or use the embedded model with --model local"
             )
-        return _Endpoint(self._model.model, _address(base_url), key)
+        return _Endpoint(self._model.model, read_address(base_url), key)
 
     def _open(self, endpoint: _Endpoint) -> _Channel:
         import instructor
         import openai
         from openai.types.chat import ChatCompletion
 
+        base_url, query = without_query(endpoint.base_url or "")
         sdk = openai.AsyncOpenAI(
             api_key=endpoint.api_key,
-            base_url=endpoint.base_url,
+            base_url=base_url,
+            default_query=query,
             max_retries=0,
             timeout=self._timeout,
             # A proxy of the environment cannot see a server on the loopback.
@@ -372,10 +403,14 @@ def completion_of(body: Mapping[str, Any]) -> Any:  # noqa: ANN401 (the SDK's ow
     return ChatCompletion.construct(**body)
 
 
-def _address(base_url: str) -> str:
-    if not base_url.startswith(("http://", "https://")):
-        raise ConfigurationError(
-            f"base URL {base_url!r} must begin with http:// or https://, "
-            "such as http://127.0.0.1:8000/v1"
-        )
-    return base_url.rstrip("/")
+def _test_of(answer_model: type[BaseModel]) -> Callable[[str], bool]:
+    """Whether JSON has the form of an answer."""
+
+    def fits(text: str) -> bool:
+        try:
+            answer_model.model_validate_json(text, strict=True)
+        except ValidationError:
+            return False
+        return True
+
+    return fits

@@ -1,17 +1,11 @@
-"""What a provider's refusal means: its exceptions, turned into errors of this library.
-
-The SDKs of all providers that speak chat completions are generated alike, so exceptions are read
-by their attributes (`status_code`, `response`, `body`), and no SDK is imported here.
-"""
+"""What a provider's refusal means: its exceptions, turned into errors of this library."""
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -30,8 +24,9 @@ from uhc_llm.errors import (
     UhcLlmError,
 )
 from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.refusals import Refusal, read_refusal
 
-__all__ = ["LONGEST_WAIT", "Failure", "first_error", "one_line", "understand", "wait_asked_for"]
+__all__ = ["LONGEST_WAIT", "ErrorToldError", "Failure", "first_error", "one_line", "understand"]
 
 LONGEST_WAIT: Final = 120.0
 """Seconds; a provider that asks for a longer pause is not waited for."""
@@ -42,9 +37,30 @@ _ABOUT_LENGTH: Final = re.compile(
     r"context[ _](length|window|size)|n_ctx|too many tokens|prompt is too long", re.IGNORECASE
 )
 _ABOUT_SCHEMA: Final = re.compile(
-    r"response_format|json[ _]?schema|\bgrammar\b|structured output", re.IGNORECASE
+    r"""
+    response_format | json[ _]?schema | json[ _]?object | \bgrammar\b | structured[ ]output
+    | \btool_choice\b | \bsupports?[ ]tools?\b | \btool[ ]use\b | \bfunction[ ]calling\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _ABOUT_MODEL: Final = re.compile(r"\bmodels?\b", re.IGNORECASE)
+_ABOUT_CONTENT: Final = re.compile(
+    r"""
+    content[ _-]?(filter|management|policy) | responsible[ ]?ai | \bmoderation\b
+    | \b(input|prompt|request)[ ]was[ ](flagged|blocked)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ABOUT_QUOTA: Final = re.compile(
+    r"""
+    \binsufficient[ _](quota|credits?|balance|funds)\b | \bcurrent[ ]quota\b
+    | \bplan[ ]and[ ]billing\b | \bbilling[ _](hard[ _])?limit\b
+    | \bcredit[ ]balance\b | \bout[ ]of[ ]credits\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ABOUT_THE_DAY: Final = re.compile(r"\bper[ -]day\b|\bdaily\b|\b[RT]PD\b", re.IGNORECASE)
+_NO_QUOTA: Final = "insufficient_quota"
 
 
 @dataclass(frozen=True)
@@ -55,45 +71,81 @@ class Failure:
         error: the error for the caller.
         transient: the same request may succeed a little later.
         wait: seconds that the provider asks to wait, if it says so.
+        refusal: what it said; None when it said nothing.
     """
 
     error: UhcLlmError
     transient: bool = False
     wait: float | None = None
+    refusal: Refusal | None = None
 
 
-class _Refusal(NamedTuple):
-    """An answer with an error status, as far as it can be read."""
+class ErrorToldError(Exception):
+    """An error that came with HTTP 200, in the form in which those of an SDK are read.
 
-    status: int
-    message: str
-    codes: frozenset[str]
-    headers: Mapping[str, str]
+    Args:
+        status: that it would have had.
+        body: the error.
+    """
 
-    def says(self, about: re.Pattern[str]) -> bool:
-        return bool(about.search(self.message) or any(map(about.search, self.codes)))
+    def __init__(self, status: int, body: object) -> None:
+        super().__init__(f"error {status} in an answer with HTTP 200")
+        self.status_code = status
+        self.body = body
 
 
 class _Rule(NamedTuple):
-    applies: Callable[[_Refusal], bool]
+    applies: Callable[[Refusal], bool]
     error: type[ProviderError]
     advice: str
     transient: bool = False
 
 
-def _status(*statuses: int) -> Callable[[_Refusal], bool]:
+def _status(*statuses: int) -> Callable[[Refusal], bool]:
     return lambda refusal: refusal.status in statuses
 
 
-def _refused(about: re.Pattern[str]) -> Callable[[_Refusal], bool]:
-    return lambda refusal: refusal.status in (400, 413, 422) and refusal.says(about)
+def _refused(about: re.Pattern[str], *statuses: int, from_: int = 600) -> Callable[[Refusal], bool]:
+    """It has one of these statuses, or one from there on, and speaks of this."""
+    return lambda refusal: (
+        (refusal.status in statuses or refusal.status >= from_) and refusal.says(about)
+    )
+
+
+def _has_no_quota(refusal: Refusal) -> bool:
+    # Google says the same of what is too much a minute, but then how long to wait besides.
+    told = _refused(_ABOUT_QUOTA, 403, 429)(refusal) and not _is_soon(refusal.wait)
+    return refusal.status == HTTPStatus.PAYMENT_REQUIRED or _NO_QUOTA in refusal.codes or told
+
+
+def _has_none_today(refusal: Refusal) -> bool:
+    return _refused(_ABOUT_THE_DAY, 429)(refusal) and not _is_soon(refusal.wait)
+
+
+def _is_soon(wait: float) -> bool:
+    return 0 < wait <= LONGEST_WAIT
 
 
 _RULES: Final = (  # the first that applies
     _Rule(
-        lambda refusal: "insufficient_quota" in refusal.codes,
+        _has_no_quota,
         QuotaExhaustedError,
         "The account's quota is used up, and waiting does not mend that: see its plan and billing",
+    ),
+    _Rule(
+        _has_none_today,
+        QuotaExhaustedError,
+        "The account's quota for the day is used up: run the same again when it has one anew",
+    ),
+    _Rule(
+        _refused(_ABOUT_CONTENT, 400, 403, 422, 451),
+        RequestRefusedError,
+        "The provider's content filter does not let this text pass: use another provider for it",
+    ),
+    _Rule(
+        _refused(_ABOUT_SCHEMA, 404),
+        SchemaRefusedError,
+        "Use a model that supports structured output",
     ),
     _Rule(
         lambda refusal: (
@@ -102,6 +154,11 @@ _RULES: Final = (  # the first that applies
         ),
         ModelNotFoundError,
         "Check the model's name, and that the account may use it",
+    ),
+    _Rule(
+        _refused(_MARKUP, 401, 403),
+        AuthenticationError,
+        "A firewall or a proxy may have answered: check the base URL, and the API key",
     ),
     _Rule(
         _status(401, 403),
@@ -116,14 +173,17 @@ _RULES: Final = (  # the first that applies
     _Rule(_status(408), RequestTimeoutError, "Try again later, or raise the timeout", True),
     _Rule(_status(409), ServerError, "Try again later", True),
     _Rule(
-        lambda refusal: _status(413)(refusal) or _refused(_ABOUT_LENGTH)(refusal),
+        lambda refusal: (
+            refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            or _refused(_ABOUT_LENGTH, 400, 422, from_=500)(refusal)
+        ),
         ContextLengthError,
         "Split the text, or use a model that reads more",
     ),
     _Rule(
-        _refused(_ABOUT_SCHEMA),
+        _refused(_ABOUT_SCHEMA, 400, 422, 501),
         SchemaRefusedError,
-        "Use a model that supports structured output (response_format json_schema)",
+        "Use a model that supports structured output (response_format json_schema or json_object)",
     ),
     _Rule(_status(429), RateLimitError, "Ask less at a time, or wait and run the same again", True),
     _Rule(lambda refusal: refusal.status >= 500, ServerError, "Try again later", True),  # noqa: PLR2004
@@ -172,26 +232,6 @@ def understand(
     return Failure(ProviderError(f"{who}: the request failed: {reason}", attempts=attempts))
 
 
-def wait_asked_for(headers: Mapping[str, str], *, now: Callable[[], float] = time.time) -> float:
-    """Seconds that `retry-after-ms` or `retry-after` ask to wait; 0 when they ask for nothing.
-
-    Args:
-        headers: of the answer, names in lower case.
-        now: the clock that an HTTP date is held against.
-    """
-    milliseconds = _number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None:
-        return max(0.0, milliseconds / 1000)
-    asked = headers.get("retry-after", "")
-    seconds = _number(asked)
-    if seconds is None:
-        try:
-            seconds = parsedate_to_datetime(asked).timestamp() - now()
-        except (ValueError, TypeError):
-            return 0.0
-    return max(0.0, seconds)
-
-
 def first_error(exc: Exception) -> str:
     """What is wrong with an answer, on one line: pydantic's first complaint, with its place."""
     if not isinstance(exc, ValidationError):
@@ -210,9 +250,9 @@ def one_line(text: str, longest: int = _LONGEST_MESSAGE) -> str:
 
 
 def _understand_status(exc: Exception, *, who: str, attempts: int, keys: Iterable[str]) -> Failure:
-    refusal = _read(exc)
+    refusal = read_refusal(exc)
     rule = next(rule for rule in _RULES if rule.applies(refusal))
-    wait = wait_asked_for(refusal.headers)
+    wait = refusal.wait
     transient = {"true": True, "false": False}.get(
         refusal.headers.get("x-should-retry", ""), rule.transient
     )
@@ -221,28 +261,12 @@ def _understand_status(exc: Exception, *, who: str, attempts: int, keys: Iterabl
         transient = False
         advice = f"It asks to wait {wait:.0f} s (Retry-After), so run the same again after that"
     times = f", {attempts} attempts" if attempts > 1 else ""
+    kind = "error" if isinstance(exc, ErrorToldError) else "HTTP"
     said = redact(one_line(refusal.message), keys)
-    message = f"{who}: {said or 'no reason given'} (HTTP {refusal.status}{times}). {advice}"
+    message = f"{who}: {said or 'no reason given'} ({kind} {refusal.status}{times}). {advice}"
     error = rule.error(message, status=refusal.status, attempts=attempts)
     error.retry_after = wait or None
-    return Failure(error, transient, wait or None)
-
-
-def _read(exc: Any) -> _Refusal:  # noqa: ANN401 (an exception of any SDK)
-    headers = getattr(getattr(exc, "response", None), "headers", None) or {}
-    body = getattr(exc, "body", None)
-    details = body.get("error", body) if isinstance(body, Mapping) else body
-    if isinstance(details, Mapping):
-        message = str(details.get("message") or details.get("detail") or "")
-        codes = {str(details[name]) for name in ("code", "type") if details.get(name)}
-    else:
-        message, codes = str(details or ""), set()
-    return _Refusal(
-        status=exc.status_code,
-        message=message,
-        codes=frozenset(codes),
-        headers={str(name).lower(): str(value) for name, value in headers.items()},
-    )
+    return Failure(error, transient, wait or None, refusal)
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:
@@ -252,10 +276,3 @@ def _chain(exc: BaseException) -> Iterator[BaseException]:
         seen.add(id(cause))
         yield cause
         cause = cause.__cause__ or cause.__context__
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -13,8 +13,11 @@ SHORTEST_KEY: Final = 8
 """Shorter ones are placeholders, and occur in ordinary text."""
 _KEY_SHAPE: Final = re.compile(
     r"""
-    \b (?: sk | gsk | xai | pplx | hf )   # how the well-known providers begin their keys
-    [-_] [\w*-]{8,}                       # a provider that masks a key leaves stars in it
+    \b (?:
+        (?: sk | gsk | csk | xai | pplx | hf | nvapi )  # how well-known providers begin their keys
+        [-_] [\w*-]{8,}                                # one that masks a key leaves stars in it
+        | AIza [\w*-]{20,}
+    )
     """,
     re.VERBOSE,
 )

@@ -1,30 +1,42 @@
 """One question to a model: sent, sent again when the wire fails, counted, and looked at.
 
-Two kinds of trying again are kept apart. Here a request is repeated as it is, because the provider
-did not answer it. Asking again because the answer is wrong is instructor's part: it calls `send`
-once for every answer that it wants.
+Three kinds of trying again are kept apart. Here a request is repeated as it is, because the
+provider did not answer it, or without what the provider does not take. Asking again because the
+answer is wrong is instructor's part: it calls `send` once for every answer that it wants.
 """
 
 import asyncio
+import json
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from uhc_llm.errors import (
+    ContextLengthError,
     EmptyAnswerError,
     OutputError,
+    SchemaRefusedError,
     ServerError,
     Spent,
     TruncatedAnswerError,
     UnusableAnswerError,
 )
 from uhc_llm.llm.asking import Gate, Message
+from uhc_llm.llm.completions import (
+    completion_in,
+    settle_content,
+    thoughts_of,
+    was_cut,
+    why_no_answer,
+)
+from uhc_llm.llm.concessions import LIMITS, Concessions, room_for_answer
 from uhc_llm.llm.failures import Failure, one_line, understand
 from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.tokens import counted
 from uhc_llm.schemas import Usage
 
 __all__ = ["Create", "Exchange", "Sleep", "Wire"]
@@ -38,6 +50,8 @@ _FIRST_WAIT: Final = 1.0
 _LONGEST_BACKOFF: Final = 30.0
 # A request that is refused so often may be one that is too much by itself.
 _MOST_EXCUSED: Final = 100
+# Every parameter of a request may be refused once, and the form of its answer twice.
+_MOST_CONCESSIONS: Final = 10
 _LINK: Final = "For further information visit https://"
 
 
@@ -60,7 +74,10 @@ class Wire:
         attempts: how often a request is sent before giving up, besides what the gate excuses.
         timeout: seconds for one request, from sending to the last byte.
         sleep: waits between attempts.
+        make: makes a chat completion of JSON, in the type of the SDK.
         gate: what every request passes on its way out.
+        besides: what every request holds besides.
+        concessions: what the provider was found not to take.
     """
 
     create: Create
@@ -71,11 +88,19 @@ class Wire:
     attempts: int
     timeout: float
     sleep: Sleep
+    make: Callable[[Mapping[str, Any]], Any]
     gate: Gate | None = None
+    besides: Mapping[str, Any] = field(default_factory=dict)
+    concessions: Concessions = field(default_factory=Concessions)
 
 
 class Exchange:
     """All requests that one question takes, and what they cost.
+
+    Args:
+        wire: how they travel.
+        messages: the question.
+        fits: whether JSON has the form that is asked for.
 
     Attributes:
         requests: HTTP requests sent.
@@ -84,14 +109,18 @@ class Exchange:
         model: the model, as the provider names it.
     """
 
-    def __init__(self, wire: Wire, messages: Iterable[Message]) -> None:
+    def __init__(
+        self, wire: Wire, messages: Iterable[Message], fits: Callable[[str], bool] = bool
+    ) -> None:
         self.requests = 0
         self.answers = 0
         self.usage = Usage()
         self.model = ""
         self._wire = wire
+        self._fits = fits
         self._question = len(list(messages))
         self._excused = 0
+        self._room: int | None = None
 
     @property
     def spent(self) -> Spent:
@@ -108,10 +137,16 @@ class Exchange:
             OutputError: the answer is cut off, empty or refused, which asking again does not mend.
         """
         request["messages"] = self._without_links(request["messages"])
-        response = await self._with_retries(request)
-        self._check_form(response)
-        self._count(response)
+        request |= self._wire.besides
+        response = await self._as_taken(request)
+        self._check_form(response, request)
+        self._count(response, request)
         self._look_at(response)
+        if self._wire.chat:
+            tools = request.get("tools")
+            tool = tools[0]["function"]["name"] if tools else None
+            settle_content(response, self._fits, make=self._wire.make, tool=tool)
+            self._look_for_content(response)
         return response
 
     def _without_links(self, messages: list[Message]) -> list[Message]:
@@ -128,6 +163,47 @@ class Exchange:
             else message
             for message in added
         ]
+
+    async def _as_taken(self, request: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Send it, and again without what the provider does not take of it."""
+        conceded = 0
+        while True:
+            fitted = self._fitted(request)
+            try:
+                return await self._with_retries(fitted)
+            except _SendingFailed as failed:
+                conceded += 1
+                if conceded > _MOST_CONCESSIONS or not self._concede(failed.failure, fitted):
+                    error = failed.failure.error
+                    raised_before = error.__traceback__ is not None  # ours, through an SDK
+                    cause = error.__cause__ if raised_before else failed.__cause__
+                    raise error from cause
+
+    def _fitted(self, request: dict[str, Any]) -> dict[str, Any]:
+        fitted = self._wire.concessions.fitted(request)
+        if self._room is not None:
+            for name in LIMITS:
+                if name in fitted:
+                    fitted[name] = min(fitted[name], self._room)
+        return fitted
+
+    def _concede(self, failure: Failure, sent: dict[str, Any]) -> bool:
+        """Whether there is another request to send after this refusal."""
+        refusal, error = failure.refusal, failure.error
+        if refusal is None:
+            return False
+        if isinstance(error, ContextLengthError):
+            room = room_for_answer(refusal)
+            limit = next((sent[name] for name in LIMITS if name in sent), 0)
+            self._room = room if room is not None and room < limit else None
+            return self._room is not None
+        about_form = isinstance(error, SchemaRefusedError)
+        if self._wire.concessions.learn(refusal, sent, about_form=about_form):
+            _log.info("%s; sent again without what was refused", error)
+            return True
+        if name := self._wire.concessions.chosen_name(refusal, sent):
+            error.args = (f"{error}. The option {name!r} may be why: {name}=none leaves it out",)
+        return False
 
     async def _with_retries(self, request: dict[str, Any]) -> Any:  # noqa: ANN401
         sent_before, excused_before = self.requests, self._excused
@@ -146,26 +222,21 @@ class Exchange:
             before_sleep=self._announce,
             reraise=True,
         )
-        try:
-            async for attempt in retrying:
-                with attempt:
-                    return await self._once(request, sent_before)
-        except _SendingFailed as failed:
-            error = failed.failure.error
-            raised_before = error.__traceback__ is not None  # one of ours, passed through an SDK
-            raise error from (error.__cause__ if raised_before else failed.__cause__)
+        async for attempt in retrying:
+            with attempt:
+                return await self._once(request, sent_before)
         raise AssertionError("a retrying loop ends with an answer or an error")
 
     async def _once(self, request: dict[str, Any], sent_before: int) -> Any:  # noqa: ANN401
         gate = self._wire.gate
         if gate is None:
             return await self._sent(request, sent_before)
-        characters = sum(len(str(message.get("content"))) for message in request["messages"])
+        characters = _length(request)
         await gate.enter(characters)
         usage, error = None, None
         try:
             response = await self._sent(request, sent_before)
-            usage = _usage(response)
+            usage = counted(response, request)
         except _SendingFailed as failed:
             error = failed.failure.error
             self._excused += gate.excuses(error)
@@ -179,7 +250,10 @@ class Exchange:
         self.requests += 1
         try:
             async with asyncio.timeout(self._wire.timeout):
-                return await self._wire.create(**request)
+                response = await self._received(request)
+            if self._wire.chat and (told := why_no_answer(response)):
+                raise told  # noqa: TRY301 (it is understood as if the SDK had raised it)
+            return response  # noqa: TRY300
         except Exception as exc:  # noqa: BLE001 (each SDK has its own; `understand` knows them)
             failure = understand(
                 exc,
@@ -193,17 +267,38 @@ class Exchange:
             clean = redact(shown, self._wire.keys) == shown
             raise _SendingFailed(failure) from (exc if clean else None)
 
+    async def _received(self, request: dict[str, Any]) -> Any:  # noqa: ANN401
+        """An answer as the SDK hands it out, also where the SDK cannot read it."""
+        unread: ValueError | None = None
+        try:
+            response = await self._wire.create(**request)
+        except UnicodeDecodeError as exc:
+            response, unread = exc.object, exc
+        except json.JSONDecodeError as exc:
+            response, unread = exc.doc, exc
+        if not (self._wire.chat and isinstance(response, str | bytes)):
+            return response
+        body = completion_in(response)
+        if body is not None:
+            return self._wire.make(body)
+        if unread is not None:
+            raise unread
+        return response
+
     def _announce(self, state: RetryCallState) -> None:
         reason = state.outcome.exception() if state.outcome else None
         pause = state.next_action.sleep if state.next_action else 0.0
         _log.info("%s; attempt %d in %.1f s", reason, state.attempt_number + 1, pause)
 
-    def _check_form(self, response: object) -> None:
+    def _check_form(self, response: object, request: dict[str, Any]) -> None:
         if not self._wire.chat:
             return
         choices = getattr(response, "choices", None)
         if isinstance(choices, list) and choices and getattr(choices[0], "message", None):
             return
+        if choices == [] and getattr(response, "object", None) == "chat.completion":
+            self._count(response, request)
+            raise self._unfit(EmptyAnswerError, "the answer is empty. Try again, or another model")
         error = getattr(response, "error", None)
         said = error.get("message", error) if isinstance(error, dict) else error or response
         raise ServerError(
@@ -214,10 +309,10 @@ class Exchange:
             attempts=self.requests,
         )
 
-    def _count(self, response: object) -> None:
+    def _count(self, response: object, request: dict[str, Any]) -> None:
         self.answers += 1
         self.model = str(getattr(response, "model", None) or self.model)
-        self.usage += _usage(response)
+        self.usage += counted(response, request)
 
     def _look_at(self, response: Any) -> None:  # noqa: ANN401
         if not self._wire.chat:
@@ -226,13 +321,29 @@ class Exchange:
         message = choice.message
         refusal = getattr(message, "refusal", None)
         if refusal or choice.finish_reason == "content_filter":
-            said = redact(one_line(str(refusal or "stopped by its content filter")))
+            why = one_line(str(refusal or "stopped by its content filter"))
+            said = redact(why, self._wire.keys)
             raise self._unfit(UnusableAnswerError, f"the model refuses to answer: {said}")
-        if choice.finish_reason == "length":
-            raise self._unfit(
-                TruncatedAnswerError,
-                "the answer was cut off at the token limit. Split the text, or allow more tokens",
+        if was_cut(choice):
+            raise self._unfit(TruncatedAnswerError, self._why_cut(response))
+
+    def _why_cut(self, response: Any) -> str:  # noqa: ANN401
+        message = response.choices[0].message
+        details = getattr(response.usage, "completion_tokens_details", None)
+        has_thought = thoughts_of(message) or getattr(details, "reasoning_tokens", None)
+        if has_thought and not message.content:
+            return (
+                "the model used up the token limit with thinking, and has not answered. Allow more "
+                "with --option max_output_tokens=16000, or less thinking with --option "
+                "reasoning_effort=low"
             )
+        return (
+            "the answer was cut off at the token limit. Split the text, or allow more tokens: "
+            "--option max_output_tokens=16000"
+        )
+
+    def _look_for_content(self, response: Any) -> None:  # noqa: ANN401
+        message = response.choices[0].message
         called = getattr(message, "tool_calls", None) or getattr(message, "function_call", None)
         if not called and not str(message.content or "").strip():
             raise self._unfit(
@@ -253,19 +364,6 @@ def _wait(state: RetryCallState) -> float:
     return backoff * (0.5 + jitter / 2)
 
 
-def _usage(response: object) -> Usage:
-    used = getattr(response, "usage", None)
-    details = getattr(used, "prompt_tokens_details", None)
-    return Usage(
-        input_tokens=_first(used, "prompt_tokens", "input_tokens"),
-        output_tokens=_first(used, "completion_tokens", "output_tokens"),
-        cached_tokens=_first(details, "cached_tokens") or _first(used, "cache_read_input_tokens"),
-    )
-
-
-def _first(holder: object, *names: str) -> int:
-    for name in names:
-        value = getattr(holder, name, None)
-        if isinstance(value, int):
-            return value
-    return 0
+def _length(request: Mapping[str, Any]) -> int:
+    """How many characters a request has for the model to read."""
+    return sum(len(str(message.get("content"))) for message in request.get("messages", ()))

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.prices import Price
@@ -40,6 +40,7 @@ async def run_batch_api(
     *,
     api_key: str | None = None,
     base_url: str | None = None,
+    options: Mapping[str, Any] | None = None,
     price: Price | None = None,
     terms: Terms = _TERMS,
     say: Callable[[str], None] = _log.info,
@@ -56,6 +57,7 @@ async def run_batch_api(
         make_extractor: makes the extractor around a model.
         api_key: instead of the one in the environment.
         base_url: of an OpenAI-compatible server, instead of OPENAI_BASE_URL.
+        options: of the model, as `Extractor` takes them.
         price: of the model, asked one by one.
         terms: how batches are handed in and waited for.
         say: hears what goes on, a line each time.
@@ -72,6 +74,7 @@ async def run_batch_api(
         model,
         api_key=api_key,
         base_url=base_url,
+        options=options,
         transport_attempts=_TRIES_OF_ONE,
         create=tape.create,
         sleep=_at_once,

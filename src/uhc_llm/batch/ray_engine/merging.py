@@ -33,7 +33,8 @@ def merge_parts(parts: Parts, ledger: Ledger) -> int:
     """
     for line in parts.settings().values():
         named = json.loads(line)
-        ledger.note_settings(Settings(**{name: named[name] for name in Settings._fields}))
+        known = {name: named[name] for name in Settings._fields if name in named}
+        ledger.note_settings(Settings(**known))
     rows, brought = parts.rows(), 0
     while some := list(islice(rows, _AT_A_TIME)):
         problems = [row for row in some if row["state"] == "unreadable"]
