@@ -104,7 +104,7 @@ _RULES: Final = (  # the first that applies
         "Check the model's name, and that the account may use it",
     ),
     _Rule(
-        _status(401, 403),
+        lambda refusal: "invalid_api_key" in refusal.codes or _status(401, 403)(refusal),
         AuthenticationError,
         "Check the API key, and that it may use this model",
     ),
