@@ -42,6 +42,7 @@ from uhc_llm.errors import (
     UhcLlmError,
     UnusableAnswerError,
 )
+from uhc_llm.llm.answer_form import usual_answer
 from uhc_llm.llm.answers import QuotedFacts, StaticAnswer
 from uhc_llm.llm.asking import Answer, Message
 from uhc_llm.llm.client import ModelClient
@@ -379,6 +380,32 @@ def test_references_are_written_out_where_they_are_not_known() -> None:
     assert region["required"] == ["name", "level"]
     assert written["properties"]["kind"] == {"type": "string", "enum": ["rate"]}
     assert sample(written).keys() == Reading.model_fields.keys()
+
+
+# What comes back of other servers
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"error": {"message": "no"}}, {"error": {"message": "no"}}),
+        ({"choices": ["odd"], "usage": None}, {"choices": ["odd"], "usage": None}),
+        (
+            {"usage": {"prompt_tokens": "12", "total_tokens": 20.5, "completion_tokens": None}},
+            {"usage": {"prompt_tokens": "12", "total_tokens": 20.5, "completion_tokens": None}},
+        ),
+        (
+            {"usage": {"prompt_tokens_details": {"cached_tokens": 3}, "num_cached_tokens": 5}},
+            {"usage": {"prompt_tokens_details": {"cached_tokens": 3}, "num_cached_tokens": 5}},
+        ),
+        (
+            {"choices": [{"message": {"content": [{"text": "a"}, "b", {"text": ["c"]}]}}]},
+            {"choices": [{"message": {"content": "a"}}]},
+        ),
+    ],
+)
+def test_what_is_not_known_is_left_as_it_is(body: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert usual_answer(body) == expected
 
 
 # How each refuses

@@ -66,25 +66,24 @@ def mend_refusal(exc: Any) -> None:  # noqa: ANN401 (an exception of any SDK)
 
 
 def _with_one_text(choice: Any) -> Any:  # noqa: ANN401 (whatever stands there)
-    """With the answer as one text: of a list of parts, those that are no thoughts."""
+    """With the answer as one text: Mistral has it in parts, and its thoughts among them."""
     message = choice.get("message") if isinstance(choice, Mapping) else None
     if not isinstance(message, Mapping) or not isinstance(parts := message.get("content"), list):
         return choice
-    text = "".join(str(part.get("text", "")) for part in parts if part.get("type") == "text")
+    texts = (part.get("text") for part in parts if isinstance(part, Mapping))
+    text = "".join(text for text in texts if isinstance(text, str))
     return {**choice, "message": {**message, "content": text}}
 
 
 def _usual_usage(usage: Mapping[str, Any]) -> dict[str, Any]:
+    usual = dict(usage)
     details = usage.get("prompt_tokens_details") or {}
-    cached = details.get("cached_tokens")
-    if cached is None:  # DeepSeek; Mistral
-        cached = usage.get("prompt_cache_hit_tokens", usage.get("num_cached_tokens")) or 0
-    prompt = usage.get("prompt_tokens") or 0
-    # Gemini's thoughts, which are paid for, are in the total alone.
-    answer = max(usage.get("completion_tokens") or 0, (usage.get("total_tokens") or 0) - prompt)
-    return {
-        **usage,
-        "prompt_tokens": prompt,
-        "completion_tokens": answer,
-        "prompt_tokens_details": {**details, "cached_tokens": cached},
-    }
+    cached = usage.get("prompt_cache_hit_tokens", usage.get("num_cached_tokens"))
+    if cached is not None and isinstance(details, Mapping):  # DeepSeek; Mistral
+        usual["prompt_tokens_details"] = {"cached_tokens": cached, **details}
+    counts = [usage.get(name) for name in ("total_tokens", "prompt_tokens", "completion_tokens")]
+    match counts:
+        case [int(total), int(prompt), int(answer)] if total - prompt > answer:
+            # Gemini's thoughts, which are paid for, are in the total alone.
+            usual["completion_tokens"] = total - prompt
+    return usual
