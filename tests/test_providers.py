@@ -45,9 +45,10 @@ from uhc_llm.errors import (
 from uhc_llm.llm.answer_form import usual_answer
 from uhc_llm.llm.answers import QuotedFacts, StaticAnswer
 from uhc_llm.llm.asking import Answer, Message
-from uhc_llm.llm.client import ModelClient
+from uhc_llm.llm.client import ModelClient, completion_of
 from uhc_llm.llm.models import ModelName
 from uhc_llm.llm.providers import PROVIDERS, is_here
+from uhc_llm.llm.replay import replaying
 from uhc_llm.llm.request_form import ROOM_TO_THINK
 from uhc_llm.llm.strict_schema import GEMINI, PLAIN, strict_schema
 from uhc_llm.schemas import Usage
@@ -551,6 +552,18 @@ def test_azure_has_no_address_that_everybody_shares() -> None:
     client = ModelClient(ModelName.parse("azure/mine"), api_key=KEY)
     with pytest.raises(ConfigurationError, match="AZURE_OPENAI_ENDPOINT"):
         ask(client, QuotedFacts)
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_recording_is_replayed_without_an_address_and_a_key() -> None:
+    async def create(**_: Any) -> Any:
+        content = json.dumps({"facts": [FACT]})
+        choice = {"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
+        return completion_of({"choices": [choice]})
+
+    with replaying():
+        client = ModelClient(ModelName.parse("azure/mine"), create=create)
+        assert len(ask(client, QuotedFacts).content.facts) == 1
 
 
 @pytest.mark.parametrize(
