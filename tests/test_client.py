@@ -811,25 +811,25 @@ def test_another_provider_is_asked_with_our_retries_and_not_with_its_own(
     provider.will(
         refuse(500), refuse(500), answer(None, finish_reason="tool_calls", extra=TOOL_CALL)
     )
-    got = ask(client("deepseek/deepseek-chat"))
+    got = ask(client("together/Qwen/Qwen3-32B"))
     assert got.content == PARSED
     assert got.requests == len(provider.requests) == 3
     assert len(slept) == 2
-    assert provider.bodies[0]["model"] == "deepseek-chat"
+    assert provider.bodies[0]["model"] == "Qwen/Qwen3-32B"
 
 
 def test_another_providers_refusal_is_one_of_our_errors(
     client: Make, provider: FakeProvider
 ) -> None:
     provider.will(refuse(401, f"bad key {KEY}"))
-    with pytest.raises(AuthenticationError, match=r"deepseek/deepseek-chat.*\[redacted\]"):
-        ask(client("deepseek/deepseek-chat"))
+    with pytest.raises(AuthenticationError, match=r"together/Qwen3.*\[redacted\]"):
+        ask(client("together/Qwen3"))
 
 
 @pytest.mark.parametrize(
     ("name", "error", "says"),
     [
-        ("deepseek/deepseek-chat", MissingKeyError, "DEEPSEEK_API_KEY"),
+        ("together/Qwen3", MissingKeyError, "TOGETHER_API_KEY"),
         ("groq/llama-3.3-70b-versatile", ConfigurationError, "pip install groq"),
         ("nobody/knows", ConfigurationError, "Unsupported provider: nobody"),
     ],
@@ -841,6 +841,6 @@ def test_another_provider_that_is_not_set_up_says_what_is_missing(
     error: type[ConfigurationError],
     says: str,
 ) -> None:
-    monkeypatch.delenv("DEEPSEEK_API_KEY", raising=False)
+    monkeypatch.delenv("TOGETHER_API_KEY", raising=False)
     with pytest.raises(error, match=says):
         ask(client(name, api_key=None, base_url=None))

@@ -3,6 +3,8 @@
 import pytest
 
 from uhc_llm import Extractor
+from uhc_llm.errors import AuthenticationError
+from uhc_llm.llm import local
 
 pytestmark = pytest.mark.live
 
@@ -22,3 +24,20 @@ def test_the_embedded_model_reads_an_article_and_every_fact_is_verified() -> Non
     assert {fact.verdict for fact in extraction.facts} == {"verified"}
     assert {fact.region.code for fact in extraction.facts if fact.region} == {"32.11"}
     assert extraction.provenance.answers == 1
+
+
+def test_llama_cpps_own_server_is_asked_as_any_provider_is() -> None:
+    """The one provider of docs/providers.md that can be reached from here."""
+    server = local.start()
+
+    def asked(key: str) -> Extractor:
+        return Extractor(
+            "llamacpp/any", form="narrowed", base_url=server.base_url, api_key=key, timeout=900
+        )
+
+    with asked(server.api_key) as extractor:
+        extraction = extractor.extract(ARTICLE)
+    assert {str(fact.value) for fact in extraction.facts} == {"96.4", "43000"}
+    assert extraction.provenance.usage.output_tokens
+    with pytest.raises(AuthenticationError):
+        asked("wrong-key").extract(ARTICLE)

@@ -386,7 +386,7 @@ def test_the_form_on_metrics_is_made_for_what_is_asked_again() -> None:
 def test_nothing_outside_the_offers_can_be_said(field: str, value: Any) -> None:
     offers = make_offers(READING, breadth="unit")
     form = narrowed_answer(asked(TEXT, "unit"), offers)
-    assert form.model_validate(pointed(RIGHT))
+    assert form.model_validate(pointed(RIGHT)).facts
     with pytest.raises(ValidationError):
         form.model_validate(pointed([point(RATE, "coverage_rate") | {field: value}]))
 
@@ -419,7 +419,8 @@ def test_a_number_is_of_as_many_regions_as_the_model_says(count: int) -> None:
     entry = pointer(named["98 persen"], "coverage_rate", regions, named["2024-05"])
     facts = asyncio.run(converse(FakeModel([pointed([entry])]), reading).ask())
     names = [fact.region.name if fact.region else None for fact in facts]
-    assert names == ([r.name for r in reading.regions][:count] or [None])
+    expected: list[str | None] = [r.name for r in reading.regions][:count]
+    assert names == (expected or [None])
 
 
 def test_a_region_may_be_said_without_a_list_and_no_period_by_nothing() -> None:

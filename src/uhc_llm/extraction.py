@@ -1,6 +1,6 @@
 """Extract: scan the text, ask the model, verify every fact, and ask again only what failed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple, Self, get_args
 

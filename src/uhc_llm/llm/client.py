@@ -6,7 +6,6 @@ them takes longer than everything else that the program does before its first re
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,20 +16,24 @@ from pydantic import BaseModel, ValidationError
 
 from uhc_llm.errors import (
     ConfigurationError,
+    MissingExtraError,
     MissingKeyError,
     UhcLlmError,
     UnusableAnswerError,
 )
 from uhc_llm.llm.addresses import read_address, shown_address, without_query
+from uhc_llm.llm.answer_form import mend_refusal, usual_answer
+from uhc_llm.llm.anthropic_messages import completion_body, messages_body
 from uhc_llm.llm.asking import Answer, Gate, Message
 from uhc_llm.llm.concessions import LIMITS, Concessions
 from uhc_llm.llm.failures import first_error, one_line, understand
 from uhc_llm.llm.models import ModelName
 from uhc_llm.llm.options import DEFAULTS, checked_options
+from uhc_llm.llm.providers import OPENAI_NAME, PROVIDERS, Provider, is_here
 from uhc_llm.llm.redaction import redact
 from uhc_llm.llm.replay import is_replaying
+from uhc_llm.llm.request_form import Send, as_it_is, in_form_of
 from uhc_llm.llm.sending import Create, Exchange, Sleep, Wire
-from uhc_llm.llm.strict_schema import strictly
 
 if TYPE_CHECKING:
     import instructor
@@ -40,9 +43,10 @@ __all__ = ["Answer", "ModelClient", "completion_of"]
 T = TypeVar("T", bound=BaseModel)
 R = TypeVar("R")
 
-_OPENAI: Final = "openai"
-_OPENAI_URL: Final = "https://api.openai.com/v1"
+_OPENAI: Final = OPENAI_NAME
 _PLACEHOLDER_KEY: Final = "replayed"
+_REPLAYED_URL: Final = "https://replayed.invalid"
+_NO_KEY: Final = "no-key-needed"  # a server of one's own mostly asks for none, but the SDK does
 _HOSTED_TIMEOUT: Final = 120.0
 _LOCAL_TIMEOUT: Final = 900.0  # a long article on two old cores, behind others in the queue
 # Without a handler of its own, instructor's complaints would go to the user's terminal.
@@ -54,8 +58,8 @@ class _Endpoint:
     """Where requests go, and under which names."""
 
     model: str
-    base_url: str | None
-    api_key: str | None = field(repr=False)
+    base_url: str
+    api_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class _Channel:
     mode: "instructor.Mode"
     provider: "instructor.Provider"
     chat: bool
-    strict: bool
+    shape: Callable[[Send], Send]
 
 
 class ModelClient:
@@ -219,7 +223,7 @@ class ModelClient:
         from instructor.core.exceptions import InstructorError, InstructorRetryException
 
         create: Any = instructor.patch(
-            create=strictly(exchange.send) if channel.strict else exchange.send,
+            create=channel.shape(exchange.send),
             mode=channel.mode,
             provider=channel.provider,
         )
@@ -259,7 +263,7 @@ class ModelClient:
             create=channel.create,
             chat=channel.chat,
             who=self.name,
-            where=shown_address(channel.endpoint.base_url or ""),
+            where=shown_address(channel.endpoint.base_url),
             keys=frozenset({key} if key else ()),
             attempts=self._attempts,
             timeout=self._timeout,
@@ -296,8 +300,13 @@ class ModelClient:
         channel = self._channels.get(loop)
         if channel is None or channel.endpoint != endpoint:
             await self.aclose()
-            own = self._model.is_local or self._model.provider == _OPENAI
-            channel = self._open(endpoint) if own else self._open_other(endpoint)
+            known = PROVIDERS.get(self._model.provider)
+            if known is None and not self._model.is_local:
+                channel = self._open_other(endpoint)
+            elif known is not None and known.protocol == "messages":
+                channel = self._open_messages(endpoint, known)
+            else:
+                channel = self._open(endpoint, known)
             self._channels[loop] = channel
         return channel
 
@@ -307,22 +316,28 @@ class ModelClient:
 
             server = await asyncio.to_thread(local.start, self._model.path)
             return _Endpoint(server.model_name, server.base_url, server.api_key)
-        key = self._api_key or (_PLACEHOLDER_KEY if is_replaying() else None)
-        if self._model.provider != _OPENAI:
-            return _Endpoint(self._model.model, self._base_url, key)
-        base_url = self._base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or _OPENAI_URL
-        key = self._api_key or os.environ.get("OPENAI_API_KEY", "").strip() or key
-        if not key:
-            raise MissingKeyError(
-                f"{self.name} needs a key: set OPENAI_API_KEY (any word will do for a server of "
-                "your own that asks for none), or use the embedded model with --model local"
+        known = PROVIDERS.get(self._model.provider)
+        key = self._api_key or (known.key() if known else "")
+        key = key or (_PLACEHOLDER_KEY if is_replaying() else "")
+        if known is None:
+            return _Endpoint(self._model.model, self._base_url or "", key)
+        base_url = self._base_url or known.address() or (_REPLAYED_URL if is_replaying() else "")
+        if not base_url:
+            raise ConfigurationError(
+                f"{self.name} needs an address, as {known.title} gives every customer one: set "
+                f"{known.address_variable}, or name it by --base-url"
             )
-        return _Endpoint(self._model.model, read_address(base_url), key)
+        if not key and known.keys_are_at:
+            raise MissingKeyError(
+                f"{self.name} needs a key: set {' or '.join(known.key_variables)} (to be had at "
+                f"{known.keys_are_at}), or use the embedded model with --model local"
+            )
+        return _Endpoint(self._model.model, known.completed(read_address(base_url)), key or _NO_KEY)
 
-    def _open(self, endpoint: _Endpoint) -> _Channel:
+    def _open(self, endpoint: _Endpoint, known: Provider | None) -> _Channel:
+        """A connection to what speaks chat completions; None is the embedded model."""
         import instructor
         import openai
-        from openai.types.chat import ChatCompletion
 
         base_url, query = without_query(endpoint.base_url or "")
         sdk = openai.AsyncOpenAI(
@@ -332,13 +347,18 @@ class ModelClient:
             max_retries=0,
             timeout=self._timeout,
             # A proxy of the environment cannot see a server on the loopback.
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=not self._model.is_local),
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_here(endpoint.base_url)),
         )
 
-        async def create(**request: Any) -> ChatCompletion:  # noqa: ANN401 (any parameter)
+        async def create(**request: Any) -> Any:  # noqa: ANN401 (any parameter, any answer)
             # `chat.completions.create` would hold every part of a request against every type that
             # it may have, in search of what is to be renamed: a fifth of what a request costs us.
-            return await sdk.post("/chat/completions", cast_to=ChatCompletion, body=request)
+            try:
+                answer = await sdk.post("/chat/completions", cast_to=object, body=request)
+            except openai.APIStatusError as exc:
+                mend_refusal(exc)
+                raise
+            return completion_of(usual_answer(answer)) if isinstance(answer, dict) else answer
 
         return _Channel(
             endpoint=endpoint,
@@ -347,7 +367,46 @@ class ModelClient:
             mode=instructor.Mode.JSON_SCHEMA,
             provider=instructor.Provider.OPENAI,
             chat=True,
-            strict=not self._model.is_local,
+            shape=in_form_of(known) if known else as_it_is,
+        )
+
+    def _open_messages(self, endpoint: _Endpoint, known: Provider) -> _Channel:
+        """A connection to Anthropic's Messages, which look like chat completions from here on."""
+        import instructor
+
+        try:
+            import anthropic
+        except ImportError:
+            raise MissingExtraError(self.name, "anthropic") from None
+        base_url, query = without_query(endpoint.base_url)
+        sdk = anthropic.AsyncAnthropic(
+            api_key=endpoint.api_key,
+            base_url=base_url,
+            default_query=query,
+            max_retries=0,
+            timeout=self._timeout,
+            http_client=anthropic.DefaultAsyncHttpxClient(trust_env=not is_here(endpoint.base_url)),
+        )
+
+        async def create(**request: Any) -> Any:  # noqa: ANN401
+            try:
+                answer: Any = await sdk.post(
+                    "/v1/messages", cast_to=object, body=messages_body(request)
+                )
+            except anthropic.APIStatusError as exc:
+                mend_refusal(exc)
+                raise
+            is_message = isinstance(answer, dict) and "content" in answer
+            return completion_of(completion_body(answer)) if is_message else answer
+
+        return _Channel(
+            endpoint=endpoint,
+            sdk=sdk,
+            create=self._create or create,
+            mode=instructor.Mode.JSON_SCHEMA,
+            provider=instructor.Provider.OPENAI,
+            chat=True,
+            shape=in_form_of(known),
         )
 
     def _open_other(self, endpoint: _Endpoint) -> _Channel:
@@ -377,7 +436,7 @@ class ModelClient:
             mode=made.mode,
             provider=made.provider,
             chat=hasattr(sdk, "chat") and hasattr(sdk.chat, "completions"),
-            strict=False,
+            shape=as_it_is,
         )
 
 

@@ -161,7 +161,7 @@ _RULES: Final = (  # the first that applies
         "A firewall or a proxy may have answered: check the base URL, and the API key",
     ),
     _Rule(
-        _status(401, 403),
+        lambda refusal: "invalid_api_key" in refusal.codes or _status(401, 403)(refusal),
         AuthenticationError,
         "Check the API key, and that it may use this model",
     ),
