@@ -7,7 +7,15 @@ import pytest
 
 from uhc_llm.llm.offers import NATION_ID, Breadth, Offer, Offers, make_offers
 from uhc_llm.scanner import scan
-from uhc_llm.schemas import METRICS, Metric, Reading, Segment, Status
+from uhc_llm.schemas import (
+    COVERAGE_UNITS,
+    METRICS,
+    NOT_THE_ARTICLE,
+    Metric,
+    Reading,
+    Segment,
+    Status,
+)
 
 BREADTHS: tuple[Breadth, ...] = get_args(Breadth)
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.txt"))
@@ -37,7 +45,15 @@ def test_every_number_with_a_unit_of_coverage_is_offered_and_no_other(
     reading: Reading, breadth: Breadth
 ) -> None:
     units = {definition.unit for definition in METRICS.values()}
-    expected = [m.id for m in reading.mentions if m.kind == "quantity" and m.unit in units]
+    # A number whose unit is not said can be of any; the words alone make nothing of it.
+    open_units = {None} if breadth == "unit" else set()
+    expected = [
+        m.id
+        for m in reading.mentions
+        if m.kind == "quantity"
+        and m.unit in units | open_units
+        and NOT_THE_ARTICLE.isdisjoint(m.flags)
+    ]
     offers = make_offers(reading, breadth=breadth)
     assert [offer.mention.id for offer in offers.numbers] == expected
 
@@ -46,7 +62,8 @@ def test_every_number_with_a_unit_of_coverage_is_offered_and_no_other(
 def test_no_offer_leads_outside_the_text(reading: Reading, breadth: Breadth) -> None:
     offers = make_offers(reading, breadth=breadth)
     for offer in offers.numbers:
-        assert all(METRICS[metric].unit == offer.mention.unit for metric in offer.metrics)
+        if offer.mention.says_unit:
+            assert {METRICS[metric].unit for metric in offer.metrics} <= {offer.mention.unit}
         assert set(offer.regions) <= set(offers.regions)
         assert set(offer.periods) <= {*offers.periods, None}
     said = {r.code for r in reading.regions} | {
@@ -67,8 +84,9 @@ def test_an_offer_leaves_at_least_one_choice_and_repeats_none(
 
 def test_units_alone_leave_more_and_put_the_words_own_choice_first(reading: Reading) -> None:
     narrow = make_offers(reading, breadth="cues").numbers
-    wide = make_offers(reading, breadth="unit").numbers
-    for few, many in zip(narrow, wide, strict=True):
+    wide = {offer.mention.id: offer for offer in make_offers(reading, breadth="unit").numbers}
+    for few in narrow:
+        many = wide[few.mention.id]
         for field in ("metrics", "statuses", "regions", "periods", "segments"):
             options = getattr(few, field)
             assert getattr(many, field)[: len(options)] == options
@@ -77,7 +95,8 @@ def test_units_alone_leave_more_and_put_the_words_own_choice_first(reading: Read
 def test_units_alone_leave_every_choice_of_the_unit(reading: Reading) -> None:
     offers = make_offers(reading, breadth="unit")
     for offer in offers.numbers:
-        fitting = {metric for metric, d in METRICS.items() if d.unit == offer.mention.unit}
+        units = {offer.mention.unit} if offer.mention.says_unit else set(COVERAGE_UNITS)
+        fitting = {metric for metric, d in METRICS.items() if d.unit in units}
         assert set(offer.metrics) == fitting
         assert set(offer.statuses) == set(get_args(Status))
         assert set(offer.segments) == set(get_args(Segment))

@@ -419,7 +419,7 @@ def test_a_number_is_of_as_many_regions_as_the_model_says(count: int) -> None:
     entry = pointer(named["98 persen"], "coverage_rate", regions, named["2024-05"])
     facts = asyncio.run(converse(FakeModel([pointed([entry])]), reading).ask())
     names = [fact.region.name if fact.region else None for fact in facts]
-    expected: list[str | None] = [r.name for r in reading.regions][:count]
+    expected = [r.name for r in reading.regions][:count]
     assert names == (expected or [None])
 
 

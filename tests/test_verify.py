@@ -212,6 +212,14 @@ CASES: list[Case] = [
         "digits stand right before '95,,28 persen': it may be 95,28 or 28",
     ),
     (
+        "unit_in_text",
+        "Cakupan di Ngada 99,8 persen, di Nagekeo 99,2. Rapat digelar. Nomor undian 87,5 keluar.",
+        RATE | {"value": 99.2},
+        RATE | {"value": 87.5},
+        "suspect",
+        "the text does not say percent of '87,5'",
+    ),
+    (
         "unusual_rate",
         "Cakupan 130 persen. Bahkan 150 persen.",
         RATE | {"value": 130},

@@ -22,8 +22,9 @@ def cell_fits_head(claim: Claim, case: Case) -> Iterator[Message]:
     if mention is None or meaning is None or meaning.at.cell is None:
         return
     cell = meaning.at.cell
-    is_of_region = claim.fact.region is not None and claim.fact.region.code is not None
-    if cell.doubt and (is_of_region or cell.doubt != NO_REGION):
+    region = claim.fact.region
+    is_of_area = region is not None and region.code is None
+    if cell.doubt and not (is_of_area and cell.doubt == NO_REGION):
         yield f"{mention.text!r} stands in a {cell.form}, but {cell.doubt}", place(claim)
     says = list(_otherwise(claim.fact, meaning))
     if cell.form == "table":

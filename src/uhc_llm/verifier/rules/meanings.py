@@ -80,11 +80,11 @@ def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
     if mention is None or around is None:
         return
     needed = _NEEDED.get(metric)
-    is_suggested = metric == around.metrics[0]
-    if needed and not is_suggested and not needed.search(_context(case, claim, around)):
+    if needed and not needed.search(_context(case, claim, around)):
+        suggested = around.metrics[0]
+        instead = f": the words suggest {suggested}" if suggested != metric else ""
         yield (
-            f"{mention.text!r} is called {metric}, but nothing near it says so: "
-            f"the words suggest {around.metrics[0]}",
+            f"{mention.text!r} is called {metric}, but nothing near it says so{instead}",
             place(claim),
         )
     elif metric in _COVERED and (said := _says_uninsured(around)):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
+from uhc_llm.scanner.tables import cell_at
 from uhc_llm.schemas import METRICS, Mention, Unit
 from uhc_llm.verifier.claims import Claim, says
 from uhc_llm.verifier.rulebook import Case, Message
@@ -89,14 +90,15 @@ def unit_in_text(claim: Claim, case: Case) -> Iterator[Message]:
 
 
 def _says_unit(case: Case, mention: Mention, unit: Unit) -> bool:
-    folded = case.bindings.folded
-    around = [folded[slice(*case.bindings.sentences(mention, back=1))]]
-    for table in case.reading.tables:
-        if table.start <= mention.start < table.end:
-            over = (*table.titles, *(cell for row in table.heads for cell in row))
-            around += [folded[slice(*span)] for span in over]
+    cell = cell_at(case.reading.tables, mention.start)
+    around: list[tuple[int, int]] = []
+    if cell is not None:
+        around += [*(row[cell.column] for row in cell.table.heads), *cell.table.titles]
+    if cell is None or cell.table.form == "list":
+        around.append(case.bindings.sentences(mention, back=1))
     says = _UNIT_WORDS.get(unit)
-    return says is not None and any(map(says.search, around))
+    folded = case.bindings.folded
+    return says is not None and any(says.search(folded[slice(*span)]) for span in around)
 
 
 def quote_in_text(claim: Claim, case: Case) -> Iterator[Message]:
