@@ -1047,3 +1047,44 @@ def test_a_fact_with_a_nameless_area_is_suspect() -> None:
 )
 def test_numbers_are_printed_as_indonesian_writes_them(value: str, printed: str) -> None:
     assert format_number(Decimal(value)) == printed
+
+
+# --- a slip of the text, or of its reader -----------------------------------------------------
+
+CONTRADICTING = (
+    "Per Mei 2024 cakupan JKN Kota Palu 95,1 persen. "
+    "Menurut Dinas Sosial cakupan JKN Kota Palu 96,4 persen per Mei 2024."
+)
+BOTH = [
+    {"value": value, "unit": "percent", "metric": "coverage_rate", "region": "Kota Palu",
+     "period": "2024-05", "status": "actual", "segment": "all"}
+    for value in (95.1, 96.4)
+]  # fmt: skip
+
+
+def test_what_contradicts_itself_is_of_the_text_where_two_have_read_it_alike() -> None:
+    alone = verify_reading(scan(CONTRADICTING), BOTH)
+    assert [fact.verdict for fact in alone.facts] == ["suspect", "suspect"]
+    second = verify_reading(scan(CONTRADICTING), BOTH, is_second_opinion=True)
+    assert [fact.verdict for fact in second.facts] == ["verified", "verified"]
+    told = [[(f.rule, f.severity) for f in fact.findings] for fact in second.facts]
+    assert told == [[("conflicting_values", "info")]] * 2
+    (finding,) = (f for f in second.findings if f.rule == "conflicting_values")
+    assert finding.severity == "warning"
+
+
+def test_a_fact_that_its_words_do_not_bear_out_is_suspect_for_that_and_for_the_rest() -> None:
+    wrong = [BOTH[0], BOTH[1] | {"status": "target"}]
+    checked = verify_reading(scan(CONTRADICTING), wrong, is_second_opinion=True)
+    assert [fact.verdict for fact in checked.facts] == ["verified", "suspect"]
+    rules = {f.rule for f in checked.facts[1].findings if f.severity == "warning"}
+    assert "status_cue" in rules
+
+
+def test_the_rules_that_compare_facts_are_marked_as_such() -> None:
+    assert {rule.name for rule in RULES.facts if rule.between_facts} == {
+        "arithmetic",
+        "conflicting_values",
+        "participants_exceed_population",
+        "segments_exceed_whole",
+    }

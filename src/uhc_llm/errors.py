@@ -27,6 +27,7 @@
     └── OutputError            the model's answer: another model, or a shorter text   (exit 6)
         ├── EmptyAnswerError
         ├── TruncatedAnswerError
+        │   └── SpentOnThinkingError
         └── UnusableAnswerError
 
 Each message says what to do next. `exit_code` is what the command line ends with.
@@ -59,6 +60,7 @@ __all__ = [
     "SchemaRefusedError",
     "ServerError",
     "Spent",
+    "SpentOnThinkingError",
     "TruncatedAnswerError",
     "UhcLlmError",
     "UnusableAnswerError",
@@ -209,6 +211,10 @@ class EmptyAnswerError(OutputError):
 
 class TruncatedAnswerError(OutputError):
     """The answer stopped at the token limit."""
+
+
+class SpentOnThinkingError(TruncatedAnswerError):
+    """The token limit was used up with thinking: a shorter question would not mend that."""
 
 
 class UnusableAnswerError(OutputError):

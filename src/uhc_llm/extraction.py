@@ -22,6 +22,7 @@ from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.options import options_json
 from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import Prompt, load_prompt
+from uhc_llm.llm.providers import PROVIDERS
 from uhc_llm.llm.quote import QuoteConversation
 from uhc_llm.scanner import scan_plain
 from uhc_llm.scanner.declarations import read_declarations
@@ -84,7 +85,8 @@ class Extractor:
         prompt: name of a prompt, or the path of a folder with one; None is the strategy's own.
         form: of the answer to `point`. "static" is one schema for all texts, which hosted
             providers compile once; "narrowed" is made for each text, for servers that turn a schema
-            into a grammar. None is narrowed for the embedded model, else static.
+            into a grammar. None is narrowed for the embedded model and for Ollama, vLLM and
+            llama.cpp, else static.
         breadth: "cues" lets code settle what the words around a number settle, "unit" leaves the
             model every metric of the unit. None is cues for the embedded model, else unit.
         rules: what the verifier follows; see `uhc_llm.verifier.RuleBook`.
@@ -137,7 +139,9 @@ class Extractor:
             )
         is_local = self._model is not None and self._model.name.partition(":")[0] == "local"
         self._strategy: Strategy = strategy
-        self._form: Form = form or ("narrowed" if is_local else "static")
+        self._form: Form = form or (
+            "narrowed" if is_local or _makes_grammars(self.model) else "static"
+        )
         self._breadth: Breadth = breadth or ("cues" if is_local else "unit")
         is_short = self._breadth == "cues" and self._form == "narrowed"
         self._question: Question = "metric" if is_short else "whole"
@@ -312,6 +316,11 @@ def _on_pages(extraction: Extraction, document: Document) -> Extraction:
             ),
         }
     )
+
+
+def _makes_grammars(model: str | None) -> bool:
+    known = PROVIDERS.get((model or "").partition("/")[0])
+    return known is not None and known.makes_grammars
 
 
 def _model(

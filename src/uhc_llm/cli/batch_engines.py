@@ -1,7 +1,6 @@
 """How `uhc-llm batch` does what it was asked: directly, in the provider's batches, on a cluster."""
 
 import asyncio
-import os
 import time
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -96,8 +95,9 @@ class Asking:
 
         if given is not None:
             return given_price(given)
-        address = self.base_url or os.environ.get("OPENAI_BASE_URL", "").strip()
-        return price_of(self.model, address or None)
+        from uhc_llm.llm.providers import own_address
+
+        return price_of(self.model, own_address(self.model or "", self.base_url))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A model that takes part in a comparison, and how it is asked."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import ModelName
 from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form
+from uhc_llm.llm.providers import own_address
 from uhc_llm.llm.replay import is_replaying
 
 __all__ = ["CODE", "Contender"]
@@ -27,7 +27,6 @@ CODE: Final = "code"
 _ATTEMPTS: Final = 8  # nobody is there to try again
 _HOSTED_CONCURRENCY: Final = 8
 _LOCAL_CONCURRENCY: Final = 1
-_OPENAI: Final = "openai"
 
 
 class _Nothing(BaseModel):
@@ -107,21 +106,15 @@ class Contender:
                 gate=gate,
             )
 
+        own = own_address(str(model), base_url)
         return cls(
             str(model),
             Extractor(client(pace), strategy=strategy, form=form, breadth=breadth, reasks=reasks),
-            given_price(price) if price else price_of(str(model), _address(model, base_url)),
+            given_price(price) if price else price_of(str(model), own),
             at_once,
             pace,
             partial(_check_weights, model.path) if model.is_local else partial(_check, client),
         )
-
-
-def _address(model: ModelName, base_url: str | None) -> str | None:
-    """Of the server that is asked in place of the provider's own."""
-    if base_url is None and model.provider == _OPENAI:
-        return os.environ.get("OPENAI_BASE_URL", "").strip() or None
-    return base_url
 
 
 async def _check(client_behind: Callable[[Pace], ModelClient]) -> None:

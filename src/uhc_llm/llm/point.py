@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
-from uhc_llm.errors import ContextLengthError, TruncatedAnswerError
+from uhc_llm.errors import ContextLengthError, SpentOnThinkingError, TruncatedAnswerError
 from uhc_llm.llm.answers import (
     NO_FACTS,
     NO_PERIOD,
@@ -138,6 +138,8 @@ class PointConversation:
             part = parts[0]
             try:
                 await self._ask(part, faults or {})
+            except SpentOnThinkingError:
+                raise
             except (ContextLengthError, TruncatedAnswerError) as error:
                 is_long = isinstance(error, ContextLengthError)
                 shrinks = self._room.shorten if is_long else self._room.ask_less

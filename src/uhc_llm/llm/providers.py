@@ -14,7 +14,15 @@ from urllib.parse import urlsplit
 
 from uhc_llm.llm.strict_schema import ANTHROPIC, GEMINI, GRAMMAR, OPENAI, PLAIN, SchemaSubset
 
-__all__ = ["OPENAI_NAME", "PROVIDERS", "Protocol", "Provider", "StructuredOutput", "is_here"]
+__all__ = [
+    "OPENAI_NAME",
+    "PROVIDERS",
+    "Protocol",
+    "Provider",
+    "StructuredOutput",
+    "is_here",
+    "own_address",
+]
 
 OPENAI_NAME: Final = "openai"
 
@@ -84,6 +92,11 @@ class Provider:
             given = _reached(given, self.address_port)
         return given or self.base_url
 
+    @property
+    def makes_grammars(self) -> bool:
+        """Whether it turns a schema into a grammar in no time, however many there are."""
+        return self.subset is GRAMMAR
+
     def completed(self, address: str) -> str:
         """The base URL that an address means: with the path that it lacks, without one too many.
 
@@ -95,6 +108,15 @@ class Provider:
         if self.protocol == "messages":
             path = path.removesuffix("/v1")
         return parts._replace(path=path or self.path).geturl()
+
+
+def own_address(model: str, base_url: str | None) -> str | None:
+    """The address of a server that is asked in place of the provider's own; None where none is."""
+    known = PROVIDERS.get(model.partition("/")[0].lower())
+    if base_url or known is None:
+        return base_url
+    address = known.address()
+    return address if address != known.base_url else None
 
 
 def is_here(address: str) -> bool:

@@ -22,6 +22,7 @@ from uhc_llm.errors import (
     SchemaRefusedError,
     ServerError,
     Spent,
+    SpentOnThinkingError,
     TruncatedAnswerError,
     UnusableAnswerError,
 )
@@ -325,21 +326,23 @@ class Exchange:
             said = redact(why, self._wire.keys)
             raise self._unfit(UnusableAnswerError, f"the model refuses to answer: {said}")
         if was_cut(choice):
-            raise self._unfit(TruncatedAnswerError, self._why_cut(response))
+            raise self._cut_off(response)
 
-    def _why_cut(self, response: Any) -> str:  # noqa: ANN401
+    def _cut_off(self, response: Any) -> OutputError:  # noqa: ANN401
         message = response.choices[0].message
         details = getattr(response.usage, "completion_tokens_details", None)
         has_thought = thoughts_of(message) or getattr(details, "reasoning_tokens", None)
         if has_thought and not message.content:
-            return (
+            return self._unfit(
+                SpentOnThinkingError,
                 "the model used up the token limit with thinking, and has not answered. Allow more "
                 "with --option max_output_tokens=16000, or less thinking with --option "
-                "reasoning_effort=low"
+                "reasoning_effort=low",
             )
-        return (
+        return self._unfit(
+            TruncatedAnswerError,
             "the answer was cut off at the token limit. Split the text, or allow more tokens: "
-            "--option max_output_tokens=16000"
+            "--option max_output_tokens=16000",
         )
 
     def _look_for_content(self, response: Any) -> None:  # noqa: ANN401

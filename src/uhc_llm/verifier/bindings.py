@@ -26,7 +26,10 @@ _ORDER_TO_MACHINES: Final = re.compile(
     r"\b(?:abaikan|lupakan|hiraukan)\s+(?:\w+\s+){0,3}?(?:instruksi|perintah|arahan|prompt|aturan)\b"
     r"|\b(?:ignore|disregard|forget)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules)\b"
     r"|\b(?:asisten|model|mesin|robot|sistem)\s+(?:ai|bahasa|kecerdasan\s+buatan)\b"
-    r"|\b(?:ai|language)\s+(?:assistants?|models?)\b|\bchatgpt\b|\bsystem\s+prompt\b"
+    r"|\b(?:ai|language)\s+(?:assistants?|models?)\b|\bchatgpt\b|\bsystem\s+prompt\b|\bllms?\b"
+    r"|\b(?:sistem\s+otomatis|pembaca\s+(?:mesin|otomatis)|machine\s+readers?)\b"
+    r"|\b(?:ai|system|assistant|user)\s{0,2}:(?=\s)|\[/?inst\]"
+    r"|\banswer\s+(?:again\s+)?for\s+these\s+numbers\b"
 )
 
 
