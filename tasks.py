@@ -231,8 +231,9 @@ def schemas(*args: str) -> None:
 
 
 def docs(*args: str) -> None:
-    """Write what commands write of the pages: docs/scanning.md, tables (--check only compares)."""
+    """Write what commands write of the pages: two of docs/, tables (--check only compares)."""
     run("docs", VENV.python, "-m", "tools.document_scanner", *args)
+    run("asking", VENV.python, "-m", "tools.document_asking", *args)
     run("tables", VENV.python, "-m", "tools.document_accuracy", *args)
 
 

@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 import pytest
 
-from tools import document_accuracy, document_scanner
+from tools import document_accuracy, document_asking, document_scanner
 from uhc_llm.schemas import (
     AsideKind,
     Kind,
@@ -40,6 +40,11 @@ def readings() -> list[Reading]:
 def test_the_page_on_the_scanner_is_what_scan_says() -> None:
     """When this fails: `python3 tasks.py docs`, and look at what changed."""
     assert document_scanner.PAGE.read_text("utf-8") == document_scanner.page()
+
+
+def test_the_page_on_asking_is_what_is_asked() -> None:
+    """When this fails: `python3 tasks.py docs`, and look at what changed."""
+    assert document_asking.PAGE.read_text("utf-8") == document_asking.page()
 
 
 def test_a_page_that_has_drifted_is_named_and_left_alone(

@@ -1,0 +1,80 @@
+"""Write docs/asking.md: what a model is asked of an article, as the program would send it.
+
+Usage: python -m tools.document_asking [--check]
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Template
+
+from uhc_llm import Extractor
+from uhc_llm.documents import read_document
+from uhc_llm.errors import EmptyAnswerError
+from uhc_llm.llm.answers import NO_FACTS, StaticAnswer
+from uhc_llm.llm.offers import Breadth
+from uhc_llm.llm.point import Form, room_for
+from uhc_llm.llm.providers import PROVIDERS
+from uhc_llm.llm.strict_schema import strict_schema
+from uhc_llm.testing import FakeModel, FakeRequest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGE: Final = ROOT / "docs" / "asking.md"
+ARTICLE: Final = ROOT / "examples" / "03-target-dan-capaian.txt"
+
+TEMPLATE: Final = ROOT / "tools" / "asking.md.j2"
+
+
+def page() -> str:
+    """The whole page, as what it describes is now."""
+    whole = _asked("unit", "static")
+    short = _asked("cues", "narrowed")
+    room = room_for("whole")
+    template = Template(TEMPLATE.read_text("utf-8"), keep_trailing_newline=True)
+    written: str = template.render(
+        article=ARTICLE.relative_to(ROOT).as_posix(),
+        system=_said(whole, "system"),
+        user=_said(whole, "user"),
+        kinds=", ".join(f"`{kind}`" for kind in NO_FACTS),
+        schema=json.dumps(
+            strict_schema(StaticAnswer.model_json_schema(), PROVIDERS["openai"].subset), indent=1
+        ),
+        short=_said(short, "user"),
+        numbers=room.numbers,
+        characters=f"{room.characters:,}",
+    )
+    return written
+
+
+def _asked(breadth: Breadth, form: Form) -> FakeRequest:
+    """The first request about the article."""
+    model = FakeModel([EmptyAnswerError("only the question is wanted")])
+    with Extractor(model, breadth=breadth, form=form) as extractor, suppress(EmptyAnswerError):
+        extractor.extract(read_document(ARTICLE))
+    return model.requests[0]
+
+
+def _said(request: FakeRequest, role: str) -> str:
+    return str(next(m["content"] for m in request.messages if m["role"] == role))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the page, or with --check only compare it."""
+    wanted = page()
+    if PAGE.is_file() and PAGE.read_text("utf-8") == wanted:
+        return 0
+    name = PAGE.relative_to(ROOT).as_posix()
+    if "--check" in arguments:
+        print(f"{name} is not what is asked: run python3 tasks.py docs")
+        return 1
+    PAGE.write_text(wanted, "utf-8", newline="\n")
+    print(name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
