@@ -24,7 +24,7 @@ from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.schemas import Fact
 from uhc_llm.verifier import verify_reading
 
-PROMPT: Final = "point/v3"
+PROMPT: Final = "metric/v1"
 
 
 def is_right(fact: Fact, gold: Iterable[Row]) -> bool:
@@ -43,7 +43,7 @@ def is_right(fact: Fact, gold: Iterable[Row]) -> bool:
 async def compare(model: ModelClient, article: Article) -> Counter[str]:
     """What became of the doubtful facts of one article."""
     conversation = PointConversation(
-        model, load_prompt(PROMPT), article.reading, form="narrowed", breadth="cues"
+        model, load_prompt(PROMPT), article.reading, question="metric", breadth="cues"
     )
     counts: Counter[str] = Counter()
     if not conversation.has_questions:

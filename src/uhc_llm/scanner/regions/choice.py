@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from uhc_llm.scanner.regions.matching import Named
-from uhc_llm.scanner.regions.words import LEVEL_HINTS
+from uhc_llm.scanner.regions.words import LEVEL_HINTS, SELDOM_ELSE
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Level, Region
 
@@ -45,10 +45,18 @@ def choose(source: TokenizedText, named: Sequence[Named]) -> list[Named]:
         item
         for item in named
         if not item.is_doubtful
-        or any(region.code in sure or around[region.province] >= _MANY for region in item.regions)
+        or any(
+            region.code in sure or around[region.province] >= _enough(source, item)
+            for region in item.regions
+        )
     ]
     kept = [_around_others(item, around) for item in kept]
     return _by_article(source, _before_province(source, _by_list(source, kept)))
+
+
+def _enough(source: TokenizedText, item: Named) -> int:
+    """So many more regions of its province say that a name that may be a word is one's."""
+    return 1 if source.folded[item.start : item.end] in SELDOM_ELSE else _MANY
 
 
 def _around_others(item: Named, around: Mapping[str | None, int]) -> Named:

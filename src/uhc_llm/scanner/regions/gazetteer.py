@@ -188,6 +188,16 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(table.splitlines())
 
 
+_ENGLISH_DIRECTIONS: Final = {
+    "Utara": "North",
+    "Selatan": "South",
+    "Timur": "East",
+    "Barat": "West",
+    "Tengah": "Central",
+    "Tenggara": "Southeast",
+}
+
+
 def _spellings(name: str) -> Iterator[str]:
     """A name, and how else it is written as a rule."""
     yield name
@@ -199,6 +209,11 @@ def _spellings(name: str) -> Iterator[str]:
         yield name.replace("Kep.", "Kepulauan")
     if name.startswith("Tanjung "):
         yield name.replace("Tanjung ", "Tj. ")
+    if name.startswith("Bolaang Mongondow "):
+        yield name.replace("Bolaang Mongondow", "Bolmong")
+    where, _, direction = name.rpartition(" ")
+    if where and direction in _ENGLISH_DIRECTIONS:
+        yield f"{_ENGLISH_DIRECTIONS[direction]} {where}"  # "South Halmahera"
 
 
 def _add(

@@ -35,6 +35,7 @@ __all__ = [
     "POINTER_WHOLES",
     "REGIONAL",
     "SEATED",
+    "SELDOM_ELSE",
     "SETTLEMENTS",
     "TITLES",
     "WIDENED",
@@ -89,6 +90,7 @@ LEVEL_HINTS: Final[Mapping[Level, tuple[str, ...]]] = MappingProxyType(
     {level: tuple(cues) for level, cues in _TABLE["level_hints"].items()}
 )
 ORDINARY: Final = _words("ordinary", "names")
+SELDOM_ELSE: Final = _words("ordinary", "seldom")
 NEEDS_LEVEL: Final = _words("ordinary", "abbreviations")
 PLACE_BEFORE: Final = _words("ordinary", "place_before")
 OTHER_NAMES: Final[tuple[str, ...]] = tuple(_TABLE["ordinary"]["others"])
