@@ -480,3 +480,49 @@ TABLES = [
 @pytest.mark.parametrize("text", TABLES)
 def test_every_word_of_the_tables_is_read(text: str) -> None:
     assert len(periods(text, PUBLISHED)) == 1
+
+
+# --- which year, and in English -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "iso"),
+    [
+        # 8 January 2024 is a Monday; the year named before is that of the report.
+        ("Laporan 2023 dibacakan Senin (8/1).", "8/1", "2024-01-08"),
+        ("Dana Rp 1,1 miliar disiapkan sampai Juni.", "Juni", "2024-06"),
+        ("Sampai Juni tercatat 98 persen.", "Juni", "2023-06"),
+        ("Anggarannya cukup hingga Agustus.", "Agustus", "2024-08"),
+        ("Angkanya tak cukup: per 1 Juni 96 persen.", "1 Juni", "2023-06-01"),
+        ("Bupati menjanjikan 98 persen pada September.", "September", "2024-09"),
+        ("Mudah-mudahan Oktober sudah 92 persen.", "Oktober", "2024-10"),
+        ("It reached 98 percent in June.", "June", "2023-06"),
+        ("It was 95 percent in November last year.", "November last year", "2023-11"),
+        ("Last year it was 95 percent.", "Last year", "2023"),
+        ("The figure stood at 90.8 percent on January 15.", "January 15", "2024-01-15"),
+        ("An official said on Thursday (Jan 18).", "Jan 18", "2024-01-18"),
+    ],
+)
+def test_what_dates_a_month_or_a_day_without_its_year(text: str, words: str, iso: str) -> None:
+    assert (words, iso) in [(p.text, p.iso) for p in periods(text, PUBLISHED)]
+
+
+def test_a_year_earlier_is_before_what_was_said_last() -> None:
+    said = periods("97 percent at the end of May 2022, up from 91 percent a year earlier.")
+    assert [p.iso for p in said] == ["2022-05", "2021"]
+
+
+@pytest.mark.parametrize("text", ["It may 5 percent.", "They march 3 times.", "Pak Mei 5 tahun."])
+def test_a_word_that_is_no_month_dates_nothing(text: str) -> None:
+    assert periods(text, PUBLISHED) == []
+
+
+def test_a_month_to_come_lies_behind_the_one_named_last() -> None:
+    """Nobody knows the date of the article."""
+    said = periods("Per November 2019 tercatat 92 persen. Mulai Januari nanti iuran naik.")
+    assert [p.iso for p in said] == ["2019-11", "2020-01"]
+
+
+def test_a_month_alone_heads_a_column() -> None:
+    table = "Segmen | Mei | Juni\nPBI | 467.118 | 465.902\nPPU | 42.006 | 41.988"
+    assert [p.iso for p in periods(table, date(2020, 7, 8))] == ["2020-05", "2020-06"]

@@ -518,3 +518,22 @@ def test_a_government_without_a_name_is_that_of_the_region_in_force(
     text: str, found: list[str]
 ) -> None:
     assert [mention.text for mention in scan(text).regions if mention.implied] == found
+
+
+@pytest.mark.parametrize("name", ["Alor", "Sikka", "Ende"])
+def test_a_name_that_is_hardly_a_word_is_one_beside_another_of_its_province(name: str) -> None:
+    beside = f"Lembata 95 persen. {name} lebih tinggi, 97 persen."
+    assert f"Kabupaten {name}" in {region.name for region in scan(beside).regions}
+    assert scan(f"{name} lebih tinggi, 97 persen.").regions == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("South Halmahera", "Kabupaten Halmahera Selatan"),
+        ("West Lombok Regency", "Kabupaten Lombok Barat"),
+        ("Bolmong Timur", "Kabupaten Bolaang Mongondow Timur"),
+    ],
+)
+def test_a_direction_may_be_said_in_english_and_a_name_shortened(said: str, name: str) -> None:
+    assert [region.name for region in scan(f"In {said} 93 percent are covered.").regions] == [name]
