@@ -1088,3 +1088,14 @@ def test_the_rules_that_compare_facts_are_marked_as_such() -> None:
         "participants_exceed_population",
         "segments_exceed_whole",
     }
+
+
+def test_rows_whose_region_is_not_known_are_not_held_against_one_another() -> None:
+    text = (
+        "Peserta JKN per Mei 2024\n\nKecamatan | Peserta (jiwa)\n"
+        "Anggrek Raya | 33.744\nMelati Jaya | 45.266\n"
+    )
+    fact = {"unit": "people", "metric": "participants", "period": "2024-05", "status": "actual"}
+    checked = verify(text, [fact | {"value": 33744}, fact | {"value": 45266}]).facts
+    rules = {finding.rule for each in checked for finding in each.findings}
+    assert "conflicting_values" not in rules

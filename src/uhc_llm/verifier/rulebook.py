@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.scanner.tables import cell_at
 from uhc_llm.schemas import Finding, Reading, Severity
 from uhc_llm.verifier.bindings import Bindings
 from uhc_llm.verifier.claims import Claim, region_key
@@ -39,7 +40,7 @@ class Case:
 
         Of what is said again and again, and of very many values, some stand for all.
         """
-        group = self._by_region.get(region_key(claim.fact), ())
+        group = self._by_region.get(self._whose(claim), ())
         return group if any(claim is other for other in group) else (*group, claim)
 
     @cached_property
@@ -48,7 +49,7 @@ class Case:
         said: Counter[tuple[object, ...]] = Counter()
         for claim in self.claims:
             fact, mention = claim.fact, claim.mention
-            region = region_key(fact)
+            region = self._whose(claim)
             resolution = mention.resolution if mention else None
             period = fact.period.iso if fact.period else None
             what = (fact.metric, fact.value, fact.upper, fact.qualifier, fact.status, fact.segment)
@@ -60,6 +61,15 @@ class Case:
             if said[key] <= _TWICE and said[kind] <= _MOST:
                 groups.setdefault(region, []).append(claim)
         return groups
+
+    def _whose(self, claim: Claim) -> str | None:
+        """The region of a fact; where it has none, the row of the table that it stands in."""
+        region = region_key(claim.fact)
+        if region is not None or claim.mention is None:
+            return region
+        cell = cell_at(self.reading.tables, claim.mention.start)
+        is_row = cell is not None and cell.table.form == "table"
+        return f"row {cell.row} at {cell.table.start}" if cell and is_row else None
 
     def on_number(self, claim: Claim) -> Sequence[Claim]:
         """The facts that rest on the same number of the text as `claim`."""
