@@ -239,11 +239,16 @@ def narrowed_answer(
         period=(periods, ...),
     )
     no_fact: Any = create_model("NoFact", __base__=PointedNoFact, number=(numbers, ...))
-    fields: dict[str, Any] = {"facts": (list[fact], ...), "no_facts": (list[no_fact], ...)}
+    # Without an end in the grammar a small model goes on saying the same until its tokens are up.
+    at_most = Field(max_length=len(offers))
+    fields: dict[str, Any] = {
+        "facts": (Annotated[list[fact], at_most], ...),
+        "no_facts": (Annotated[list[no_fact], at_most], ...),
+    }
     if statements:
         ids = _one_of(statement.id for statement in statements)
         said: Any = create_model("Said", __base__=PointedStatement, statement=(ids, ...))
-        fields["statements"] = (list[said], ...)
+        fields["statements"] = (Annotated[list[said], Field(max_length=len(statements))], ...)
     return create_model("Answer", __base__=StaticAnswer, **fields)
 
 
