@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from uhc_llm.evaluation.bootstrap import draws, interval
-from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, Prediction, by_id
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.predictions import Prediction, by_id
 from uhc_llm.evaluation.scoring import LEVELS, Level, keys, regions_left_open, score_article, total
 
 __all__ = ["ArticleChange", "Comparison", "LevelChange", "compare_runs"]

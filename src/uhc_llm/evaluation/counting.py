@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Self
 
-from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, Prediction
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.predictions import Prediction
 from uhc_llm.evaluation.scoring import LEVELS, Level, Score, keys, regions_left_open, score_article
 
 __all__ = ["STRICTEST", "Counted"]

@@ -1,26 +1,29 @@
-"""Gold articles and predictions, as lines of JSON."""
+"""Gold articles, as lines of JSON."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from uhc_llm.errors import InputError
-from uhc_llm.schemas import IsoPeriod, Metric, Number, Qualifier, Segment, Status, Unit, Usage
+from uhc_llm.schemas import IsoPeriod, Metric, Number, Qualifier, Segment, Status, Unit, Verdict
 
 __all__ = [
+    "NO_KIND",
     "GoldArticle",
     "LabelledFact",
-    "Prediction",
+    "NoFact",
     "load_gold",
-    "load_predictions",
-    "save_predictions",
+    "numbered_lines",
+    "parse_line",
 ]
+
+NO_KIND: Final = "-"
+"""The kind of an article whose gold file names none."""
 
 _FULL_DATE: Final = len("2022-02-14")
 
@@ -28,7 +31,11 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 class LabelledFact(BaseModel):
-    """A fact as annotators label it, or as a program says it; other keys are left aside."""
+    """A fact as annotators label it, or as a program says it; other keys are left aside.
+
+    `region` is the region's name, which alone tells areas without a code apart; `verdict` what the
+    program's own verification said of the fact.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -38,11 +45,13 @@ class LabelledFact(BaseModel):
     metric: Metric
     status: Status | None = None
     region_code: str | None = None
+    region: str | None = None
     period: IsoPeriod | None = None
     segment: Segment | None = None
     qualifier: Qualifier | None = None
     mention: str | None = None
     start: int | None = None
+    verdict: Verdict | None = None
 
     @property
     def year(self) -> str | None:
@@ -55,6 +64,15 @@ class LabelledFact(BaseModel):
         return (self.value,) if self.upper is None else (self.value, self.upper)
 
 
+class NoFact(BaseModel):
+    """A number of an article that is no fact, and what it is instead, such as a `change`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    mention: str = Field(min_length=1)
+    kind: str = Field(min_length=1)
+
+
 class GoldArticle(NamedTuple):
     """An article with its labels.
 
@@ -63,39 +81,16 @@ class GoldArticle(NamedTuple):
         text: the article.
         published: its own date; None where that is not known to the day.
         facts: what people found in it.
+        kind: what sort of article it is, such as `offtopic`; `NO_KIND` where that is not said.
+        no_facts: the numbers that are none; None where nobody labelled them.
     """
 
     id: str
     text: str
     published: date | None
     facts: tuple[LabelledFact, ...]
-
-
-class Prediction(BaseModel):
-    """What a program says of one article, and what that took.
-
-    Attributes:
-        id: of the article.
-        facts: what was found.
-        records: the same facts with everything that is known of them, for other programs.
-        error: why there is nothing; None if there is an answer.
-        seconds: how long it took; None where answers were replayed.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
-    facts: tuple[LabelledFact, ...] = ()
-    records: tuple[dict[str, Any], ...] = Field(default=(), exclude=True)
-    error: str | None = None
-    seconds: float | None = None
-    requests: int = 0
-    usage: Usage = Usage()
-    cost: Number | None = None
-    model: str | None = None
-    strategy: str | None = None
-    prompt: str | None = None
-    version: str | None = None
+    kind: str = NO_KIND
+    no_facts: tuple[NoFact, ...] | None = None
 
 
 class _GoldLine(BaseModel):
@@ -106,6 +101,8 @@ class _GoldLine(BaseModel):
     text_file: str | None = None
     published: str | None = None
     facts: tuple[LabelledFact, ...]
+    kind: str | None = None
+    no_facts: tuple[NoFact, ...] | None = None
 
 
 def load_gold(path: str | Path, *more: str | Path) -> list[GoldArticle]:
@@ -114,7 +111,8 @@ def load_gold(path: str | Path, *more: str | Path) -> list[GoldArticle]:
     Args:
         path: a file of one JSON object a line: `id`, `text` (or `text_file`, relative to the file),
             `published` (an ISO date or null) and `facts`, each with value, unit, metric, status,
-            region_code, period and segment.
+            region_code, region, period and segment; where known `kind`, the sort of article, and
+            `no_facts`, each with mention and kind.
         more: further files, whose articles follow. What is called alike in two files has the file's
             path before its name.
 
@@ -136,45 +134,29 @@ def load_gold(path: str | Path, *more: str | Path) -> list[GoldArticle]:
 
 def _gold_of(path: Path) -> dict[str, GoldArticle]:
     articles: dict[str, GoldArticle] = {}
-    for number, line in _lines(path):
-        row = _parse(_GoldLine, line, path, number)
+    for number, line in numbered_lines(path):
+        row = parse_line(_GoldLine, line, path, number)
         if row.id in articles:
             raise InputError(f"{path}, line {number}: a second article is called {row.id!r}")
         articles[row.id] = GoldArticle(
-            row.id, _text(row, path, number), _day(row, path, number), row.facts
+            row.id,
+            _text(row, path, number),
+            _day(row, path, number),
+            row.facts,
+            row.kind or NO_KIND,
+            row.no_facts,
         )
     if not articles:
         raise InputError(f"{path} holds no article")
     return articles
 
 
-def load_predictions(path: str | Path) -> list[Prediction]:
-    """Read predictions: lines of JSON with `id` and `facts`.
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file that are not empty, with their numbers.
 
     Raises:
-        InputError: the file cannot be read, or a line is wrong.
+        InputError: the file cannot be read.
     """
-    path = Path(path)
-    return [_parse(Prediction, line, path, number) for number, line in _lines(path)]
-
-
-def save_predictions(predictions: Iterable[Prediction], path: str | Path) -> None:
-    """Write predictions, a line each, as `load_predictions` and other scorers read them.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    try:
-        with Path(path).open("w", encoding="utf-8") as out:
-            for prediction in predictions:
-                row = prediction.model_dump(mode="json")
-                row["facts"] = list(prediction.records) or row["facts"]
-                out.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -186,7 +168,12 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _parse(kind: type[Row], line: str, path: Path, number: int) -> Row:
+def parse_line(kind: type[Row], line: str, path: Path, number: int) -> Row:
+    """Read a line of JSON.
+
+    Raises:
+        InputError: it is none of this kind; the message names the file, the line and the field.
+    """
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
@@ -217,7 +204,3 @@ def _day(row: _GoldLine, path: Path, number: int) -> date | None:
     except ValueError as error:
         raise InputError(f"{path}, line {number}: published: {error}") from error
 
-
-def by_id(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
-    """Predictions by their article's id; of two for one article the last counts."""
-    return {prediction.id: prediction for prediction in predictions}

@@ -24,7 +24,8 @@ from uhc_llm.batch.tally import Tally
 from uhc_llm.batch.work import TRANSIENT, Counts, State, Work
 from uhc_llm.documents import Document
 from uhc_llm.evaluation.contender import Contender
-from uhc_llm.evaluation.gold import GoldArticle, Prediction
+from uhc_llm.evaluation.gold import GoldArticle
+from uhc_llm.evaluation.predictions import Prediction
 from uhc_llm.evaluation.running import as_prediction
 from uhc_llm.llm.replay import is_replaying
 from uhc_llm.schemas import Extraction, Usage

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
 
-from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, Prediction, by_id
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.predictions import Prediction, by_id
 from uhc_llm.evaluation.pairing import Pair, pair_facts
 from uhc_llm.evaluation.scoring import Level, Score, keys, score_article, total
 from uhc_llm.scanner import scan

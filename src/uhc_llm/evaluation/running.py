@@ -15,7 +15,8 @@ from uhc_llm.errors import (
     ProviderError,
     UhcLlmError,
 )
-from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, Prediction
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.predictions import Prediction
 from uhc_llm.extraction import Extractor
 from uhc_llm.llm.replay import is_replaying
 from uhc_llm.schemas import Extraction

@@ -1,0 +1,232 @@
+"""Files of what was said of gold articles, told apart by what stands in them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from uhc_llm.errors import InputError
+from uhc_llm.evaluation.adapters.cells import read_fact
+from uhc_llm.evaluation.adapters.langextract import facts_of_document
+from uhc_llm.evaluation.adapters.tables import rows_of_table
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.predictions import Prediction
+
+__all__ = ["load_predictions"]
+
+_SHOWN: Final = 3
+
+
+def load_predictions(
+    path: str | Path, articles: Sequence[GoldArticle] = ()
+) -> list[Prediction]:
+    """Read what was said of articles.
+
+    Args:
+        path: the file: lines of JSON with `id` and `facts`, as `save_predictions` and annotators
+            write them; lines with one list of facts each, in the order of the articles; lines with
+            one fact each and its `id`; LangExtract's lines, with `extractions`; or a CSV.
+        articles: what `load_gold` gives. Regions are looked up with what an article names, and ids
+            are held against them; without them names that two regions share may be taken wrongly.
+
+    Returns:
+        Predictions, in the order of the file. Of a file of single facts every article has one, with
+        no facts where the file has none.
+
+    Raises:
+        InputError: the file cannot be read, a line is wrong, or it is of other articles.
+    """
+    path = Path(path)
+    reader = _Reader(path, articles)
+    text = _text(path)
+    opening = text.lstrip()[:1]
+    if opening in ("{", "["):
+        found = reader.json(text)
+    else:
+        found = reader.table(text) if opening else []
+    known = {article.id for article in articles}
+    if known and found and not any(prediction.id in known for prediction in found):
+        raise InputError(
+            f"{path} is of other articles: it has {_named([each.id for each in found])}, and the "
+            f"gold file {_named([each.id for each in articles])}"
+        )
+    return found
+
+
+class _Reader:
+    """One file, on its way to predictions.
+
+    What says the facts of an article in one piece becomes a prediction at once; single facts are
+    gathered by their articles until all are read.
+    """
+
+    def __init__(self, path: Path, articles: Sequence[GoldArticle]) -> None:
+        self._path = path
+        self._articles = articles
+        self._by_id = {article.id: article for article in articles}
+        self._by_text = {article.text: article.id for article in articles}
+        self._whole: list[Prediction] = []
+        self._single: defaultdict[str, list[LabelledFact]] | None = None
+
+    def table(self, text: str) -> list[Prediction]:
+        with self._named():
+            rows = list(rows_of_table(text))
+        for row in rows:
+            with self._named(f"line {row.line}"):
+                facts = self._facts_of(row.article)
+                if row.cells.keys() & {"metric", "value"}:  # else it says that there is none
+                    article = self._by_id.get(row.article or "") or self._only()
+                    point = row.has_decimal_point
+                    facts.append(read_fact(row.cells, article, has_decimal_point=point))
+        return self._predictions()
+
+    def json(self, text: str) -> list[Prediction]:
+        values = list(self._values(text))
+        lists = [value for _, value in values if isinstance(value, list)]
+        for index, (place, value) in enumerate(values):
+            if isinstance(value, list):
+                in_turn = self._articles[index].id if len(lists) == len(self._articles) else None
+                self._list(value, place, in_turn)
+            elif isinstance(value, dict):
+                with self._named(place):
+                    self._mapping(value)
+            else:
+                raise InputError(f"{self._path}, {place}: {_EXPECTED}")
+        return self._predictions()
+
+    def _list(self, facts: Sequence[Any], place: str, in_turn: str | None) -> None:
+        """The facts of one line: each with the id of its article, or all of that whose turn it is."""
+        if in_turn is not None:
+            self._facts_of(in_turn)
+        for number, fact in enumerate(facts, start=1):
+            with self._named(f"{place}, fact {number}"):
+                self._fact(fact, in_turn)
+
+    def _mapping(self, value: Mapping[str, Any]) -> None:
+        if "extractions" in value:
+            id_ = self._id_of_document(value)
+            facts, left_out = facts_of_document(value, self._by_id.get(id_))
+            self._whole.append(Prediction(id=id_, facts=tuple(facts), left_out=left_out))
+        elif "facts" in value:
+            self._whole.append(self._prediction(value))
+        elif value.keys() & {"metric", "value"}:
+            self._fact(value, None)
+        else:
+            raise InputError(_EXPECTED)
+
+    def _fact(self, cells: object, in_turn: str | None) -> None:
+        if not isinstance(cells, Mapping):
+            raise InputError(f"a fact must be a mapping, not {type(cells).__name__}")
+        id_ = cells.get("id", cells.get("document_id", in_turn))
+        facts = self._facts_of(None if id_ is None else str(id_))
+        facts.append(read_fact(_flat(cells), self._by_id.get(str(id_)) or self._only()))
+
+    def _prediction(self, value: Mapping[str, Any]) -> Prediction:
+        article = self._by_id.get(str(value.get("id")))
+        if not isinstance(value["facts"], list):
+            raise InputError("facts is no list")
+        facts = []
+        for number, cells in enumerate(value["facts"], start=1):
+            if not isinstance(cells, Mapping):
+                raise InputError(f"fact {number}: it must be a mapping")
+            try:
+                facts.append(read_fact(_flat(cells), article))
+            except InputError as error:
+                raise InputError(f"fact {number}: {error}") from error
+        try:
+            return Prediction.model_validate({**value, "facts": facts})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+    def _id_of_document(self, value: Mapping[str, Any]) -> str:
+        """The article that LangExtract had before it, by its id or else by its text."""
+        id_, text = value.get("document_id"), value.get("text")
+        if id_ in self._by_id or not self._articles:
+            return str(id_)
+        if isinstance(text, str) and text in self._by_text:
+            return self._by_text[text]
+        raise InputError(
+            f"the gold file has no article {id_!r}, nor one with this text: give LangExtract "
+            "Document(text=..., document_id=...) with the ids of the gold file"
+        )
+
+    def _facts_of(self, id_: str | None) -> list[LabelledFact]:
+        """Where the facts of an article are gathered; of a file on one article it need no id."""
+        if id_ is None and (only := self._only()):
+            id_ = only.id
+        if id_ is None:
+            raise InputError(
+                "it does not say which article it is of: give each fact the id of its article, "
+                "or each article a line with the list of its facts, in the order of the gold file"
+            )
+        if self._single is None:
+            self._single = defaultdict(list, {article.id: [] for article in self._articles})
+        return self._single[id_]
+
+    def _only(self) -> GoldArticle | None:
+        return self._articles[0] if len(self._articles) == 1 else None
+
+    def _predictions(self) -> list[Prediction]:
+        single = (self._single or {}).items()
+        return [*self._whole, *(Prediction(id=id_, facts=tuple(facts)) for id_, facts in single)]
+
+    def _values(self, text: str) -> Iterator[tuple[str, Any]]:
+        """The values of a file, one a line or one in all, with their places."""
+        lines = [
+            (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
+        ]
+        for number, line in lines:
+            try:
+                yield f"line {number}", json.loads(line)
+            except json.JSONDecodeError as error:
+                try:
+                    whole = json.loads(text) if number == lines[0][0] else None
+                except json.JSONDecodeError:
+                    whole = None
+                if whole is None:
+                    raise InputError(
+                        f"{self._path}, line {number}: no JSON at column {error.colno}: {error.msg}"
+                    ) from error
+                yield "in all", whole
+                return
+
+    @contextmanager
+    def _named(self, place: str | None = None) -> Iterator[None]:
+        """Say in every message which file is wrong, and where."""
+        try:
+            yield
+        except InputError as error:
+            where = f"{self._path}, {place}: " if place else f"{self._path}, "
+            raise InputError(f"{where}{error}") from error
+
+
+_EXPECTED: Final = (
+    "it is no list of facts, no fact with metric and value, and has neither facts nor extractions"
+)
+
+
+def _flat(cells: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A fact with the words that its evidence quotes beside the rest."""
+    evidence = cells.get("evidence")
+    if isinstance(evidence, Mapping):
+        return {"mention": evidence.get("quote"), "start": evidence.get("start"), **cells}
+    return cells
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8: save it so") from error
+
+
+def _named(ids: Sequence[str]) -> str:
+    shown = ", ".join(map(repr, ids[:_SHOWN]))
+    return f"{shown}, ..." if len(ids) > _SHOWN else shown

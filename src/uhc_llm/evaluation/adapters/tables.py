@@ -1,0 +1,69 @@
+"""Tables of facts: CSV, a row for each fact, with the columns of `to_record()` or fewer of them."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from uhc_llm.errors import InputError
+
+__all__ = ["Row", "rows_of_table"]
+
+_DELIMITERS: Final = ",;\t"
+_NEEDED: Final = ("metric", "value")
+_IDS: Final = ("id", "document_id")
+# Columns that only the program's own tables have: their numbers are written with a decimal point.
+_OWN: Final = frozenset({"qualifier", "verdict", "findings"})
+# The program's tables keep spreadsheets from taking text for a formula.
+_ESCAPED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
+
+
+class Row(NamedTuple):
+    """A row: its line, the article it is of, its cells, and how its numbers are written."""
+
+    line: int
+    article: str | None
+    cells: Mapping[str, str]
+    has_decimal_point: bool
+
+
+def rows_of_table(text: str) -> Iterator[Row]:
+    """The rows of a table.
+
+    Args:
+        text: CSV with a header; between the cells stand commas, semicolons or tabs.
+
+    Raises:
+        InputError: a column is missing, or a row has more cells than the header; the message says
+            in which line.
+    """
+    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = [name.strip().casefold() for name in next(reader, [])]
+    if missing := [name for name in _NEEDED if name not in header]:
+        raise InputError(
+            f"line 1: it is no JSON, and as a table it lacks the columns {', '.join(missing)}: give "
+            "it a header with id, metric and value, and where known unit, status, region, period "
+            "and segment"
+        )
+    is_own = set(header) >= _OWN
+    line = reader.line_num + 1
+    try:
+        for row in reader:
+            if len(row) > len(header):
+                raise InputError(
+                    f"line {line}: {len(row) - len(header)} cells more than the header; a value "
+                    "with a comma needs quotation marks, or semicolons between the cells"
+                )
+            cells = {
+                name: _ESCAPED.sub("", cell.strip(), count=1)
+                for name, cell in zip(header, row, strict=False)
+                if cell.strip()
+            }
+            if cells:
+                article = next((cells[name] for name in _IDS if name in cells), None)
+                yield Row(line, article, cells, is_own)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"line {line}: no CSV: {error}") from error
