@@ -37,7 +37,7 @@ ARTICLE = GoldArticle(
 
 def extraction(words: str, **attributes: object) -> SimpleNamespace:
     said = {"metric": "coverage_rate", "status": "actual", "region": "Semarang"} | attributes
-    return SimpleNamespace(extraction_text=words, attributes=said)
+    return SimpleNamespace(extraction_class="fact", extraction_text=words, attributes=said)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_a_peer_s_region_is_looked_up_as_ours_are(region: str | None, code: str 
 
 @pytest.mark.parametrize(
     ("period", "expected"),
-    [("2024-05", "2024-05"), ("Mei 2024", "2024"), ("saat ini", None), (None, None)],
+    [("2024-05", "2024-05"), ("Mei 2024", "2024-05"), ("saat ini", None), (None, None)],
 )
-def test_of_a_peer_s_period_the_iso_date_or_the_year_counts(
+def test_a_peer_s_period_is_read_as_the_press_writes_it(
     period: str | None, expected: str | None
 ) -> None:
     fact = peers.fact_of_extraction(ARTICLE, extraction("98,5 persen", period=period))
@@ -120,6 +120,36 @@ def test_the_table_has_a_line_for_each_way_that_is_done() -> None:
     assert lines[-1].startswith("| instructor | 0.000 |")
     assert "| 1 | 1 | 0 | 100 |" in lines[-1]  # one number that is not in the text
     assert [line.split(" | ")[0] for line in lines[3:5]] == ["| quote", "| quote+verify"]
+
+
+def test_facts_said_of_articles_on_other_matters_have_a_column_of_their_own() -> None:
+    other = GoldArticle("b", "Vaksinasi 98,5 persen.", None, (), kind="offtopic")
+    rows = [row("code", {"code": [*ARTICLE.facts, ARTICLE.facts[0]]})]
+    rows.append(row("code", {"code": list(ARTICLE.facts)}) | {"id": "b"})
+    head, _, line = side_by_side.table([ARTICLE, other], rows).splitlines()
+    assert head.split(" | ")[7:9] == ["not in the text", "false, off topic"]
+    assert line.split(" | ")[6:9] == ["2", "0", "1"]
+
+
+def test_a_sample_has_articles_of_each_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    kinds = ["coverage"] * 6 + ["offtopic"] * 2
+    gold.write_text(
+        "".join(
+            json.dumps({"id": f"a{n}", "text": f"Artikel {n}.", "kind": kind, "facts": []}) + "\n"
+            for n, kind in enumerate(kinds)
+        ),
+        encoding="utf-8",
+    )
+    results = tmp_path / "results.jsonl"
+    empty = [row("code", {"code": []}) | {"id": f"a{n}"} for n in range(8)]
+    results.write_text("".join(json.dumps(each) + "\n" for each in empty), encoding="utf-8")
+    side_by_side.main([str(gold), "--sample", "4", "--table", "--results", str(results)])
+    said = capsys.readouterr().out
+    assert said.startswith("4 articles of gold.jsonl")
+    assert "false, off topic" in said
 
 
 def test_a_way_without_every_article_is_left_out() -> None:

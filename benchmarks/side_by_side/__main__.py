@@ -1,7 +1,10 @@
 """Our ways of asking a model beside those of others: one model, one server, the same articles.
 
-Usage: python -m benchmarks.side_by_side [GOLD.jsonl] [--articles N] [--ways point,quote,...]
-       [--results FILE] [--table]
+Usage: python -m benchmarks.side_by_side [GOLD.jsonl] [--articles N | --sample N]
+       [--ways point,quote,...] [--results FILE] [--table]
+
+`--sample` takes so many articles, of each kind in proportion; where some are on other matters, the
+table says how many facts were said of these, all of them false.
 
 What is done is kept in a file of results and not done again, so that the run, which takes hours for
 all articles, may be stopped. `--table` only prints. Every way asks at temperature 0, through a
@@ -22,7 +25,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +34,16 @@ from benchmarks.side_by_side.peers import ask_instructor, ask_langextract
 from benchmarks.side_by_side.proxy import CountingProxy, counting_proxy
 from uhc_llm import Extractor
 from uhc_llm.documents import Document
-from uhc_llm.evaluation import LEVELS, GoldArticle, LabelledFact, Prediction, load_gold, make_report
+from uhc_llm.evaluation import (
+    LEVELS,
+    GoldArticle,
+    LabelledFact,
+    Prediction,
+    Report,
+    load_gold,
+    make_report,
+    sample_articles,
+)
 from uhc_llm.llm import local
 from uhc_llm.schemas import Fact, Usage
 
@@ -43,6 +55,7 @@ ROWS: Final = (
 )  # fmt: skip
 
 PATIENCE: Final = 900
+OFF_TOPIC: Final = "offtopic"
 
 Said = dict[str, list[LabelledFact]]
 
@@ -147,9 +160,11 @@ def read(results: Path) -> list[dict[str, Any]]:
 
 def table(articles: Sequence[GoldArticle], rows: Sequence[dict[str, Any]]) -> str:
     """A line for each way that has a result for every article, in Markdown."""
+    off_topic = [article.id for article in articles if article.kind == OFF_TOPIC]
     head = (
-        *("way", *LEVELS, "said", "not in the text", "failed"),
-        *("tokens in", "tokens out", "seconds"),
+        *("way", *LEVELS, "said", "not in the text"),
+        *(["false, off topic"] if off_topic else []),
+        *("failed", "tokens in", "tokens out", "seconds"),
     )
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for name in ROWS:
@@ -163,6 +178,7 @@ def table(articles: Sequence[GoldArticle], rows: Sequence[dict[str, Any]]) -> st
             *(f"{report.levels[level].f1:.3f}" for level in LEVELS),
             str(report.levels["number"].said),
             str(report.not_in_text),
+            *([str(false_facts(report, off_topic))] if off_topic else []),
             str(len(report.failed)),
             f"{report.usage.input_tokens / count:.0f}",
             f"{report.usage.output_tokens / count:.0f}",
@@ -170,6 +186,12 @@ def table(articles: Sequence[GoldArticle], rows: Sequence[dict[str, Any]]) -> st
         )
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def false_facts(report: Report, ids: Collection[str]) -> int:
+    """How many facts were said, and are not true, of some of the articles."""
+    full = [article.levels["full"] for article in report.articles if article.id in ids]
+    return sum(score.said - score.hit for score in full)
 
 
 def prediction(row: dict[str, Any], name: str) -> Prediction:
@@ -197,12 +219,17 @@ def main(arguments: Sequence[str]) -> None:
         prog="side_by_side", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
-    parser.add_argument("--articles", type=int, help="so many, evenly spread")
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--articles", type=int, help="so many, evenly spread")
+    some.add_argument("--sample", type=int, help="so many, of each kind in proportion")
     parser.add_argument("--ways", default=",".join(RUNS), help="which, with commas between")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="only print what is there")
     options = parser.parse_args(arguments)
-    articles = sample(load_gold(options.gold), options.articles)
+    articles = load_gold(options.gold)
+    if options.sample is not None:
+        articles = sample_articles(articles, options.sample)
+    articles = sample(articles, options.articles)
     if not options.table:
         run(articles, options.ways.split(","), options.results)
     print(f"{len(articles)} articles of {options.gold.name}\n")

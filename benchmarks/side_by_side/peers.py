@@ -3,28 +3,26 @@
 What is done for fairness: both get the metric and segment definitions of our own prompts and the
 rules on what is no fact; numbers are read by our scanner out of whatever words they point at, with
 the unit of their metric where none is said; names of regions go through our gazetteer, one that two
-regions share is taken for the article's own; of a period the first year, month or day in it counts.
+regions share is taken for the article's own; periods in words are read by our scanner too.
 """
 
-import re
 import warnings
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from uhc_llm.evaluation import GoldArticle, LabelledFact
+from uhc_llm.evaluation.adapters import langextract
+from uhc_llm.evaluation.adapters.cells import codes_in, period_in
+from uhc_llm.evaluation.places import find_code
 from uhc_llm.llm.prompts import load_prompt
-from uhc_llm.scanner import scan
-from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import METRICS, SEGMENTS, Metric, Segment, Status, Unit
 
 __all__ = ["ask_instructor", "ask_langextract", "fact_of_extraction"]
 
 MOST_TOKENS: Final = 2048
-_PERIOD: Final = re.compile(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
-_NATION: Final = re.compile(r"\b(?:indonesia|nasional|national)\b", re.IGNORECASE)
 
 
 # --- plain instructor ----------------------------------------------------------------------------
@@ -70,7 +68,7 @@ def ask_instructor(
         max_tokens=MOST_TOKENS,
         max_retries=3,
     )
-    return [_fact(article, Decimal(str(f.value)), f.unit, f.model_dump()) for f in answer.facts]
+    return [_fact(article, fact) for fact in answer.facts]
 
 
 def _instructions() -> str:
@@ -145,44 +143,24 @@ def ask_langextract(
 def fact_of_extraction(article: GoldArticle, extraction: Any) -> LabelledFact | None:  # noqa: ANN401
     """What an extraction of LangExtract says, if it has a number and a metric."""
     said = {
-        name: value
-        for name, value in (extraction.attributes or {}).items()
-        if isinstance(value, str)
+        "extraction_class": extraction.extraction_class,
+        "extraction_text": extraction.extraction_text,
+        "attributes": extraction.attributes,
     }
-    metric = METRICS.get(said.get("metric", ""))  # type: ignore[call-overload]
-    mentions = [m for m in scan(str(extraction.extraction_text)).mentions if m.kind == "quantity"]
-    if metric is None or not mentions:
-        return None
-    known = {m.unit for m in mentions}
-    number = next((m for m in mentions if m.unit == metric.unit), mentions[0])
-    unit = metric.unit if known == {None} else number.unit
-    return _fact(article, number.value, unit or metric.unit, said)
+    return langextract.fact_of_extraction(said, article)
 
 
-# --- what both say, as facts ---------------------------------------------------------------------
+# --- instructor's facts --------------------------------------------------------------------------
 
 
-def _fact(article: GoldArticle, value: Decimal, unit: Any, said: Mapping[str, Any]) -> LabelledFact:  # noqa: ANN401
-    status: Literal["actual", "target"] | None = said.get("status")
-    segment = said.get("segment")
-    period = _PERIOD.search(said.get("period") or "")
+def _fact(article: GoldArticle, fact: CoverageFact) -> LabelledFact:
     return LabelledFact(
-        value=value,
-        unit=unit,
-        metric=said["metric"],
-        status=status if status in {"actual", "target"} else None,
-        region_code=_code(article, said.get("region") or ""),
-        period=period.group() if period else None,
-        segment=segment if segment in SEGMENTS else "all",
+        value=Decimal(str(fact.value)),
+        unit=fact.unit,
+        metric=fact.metric,
+        status=fact.status,
+        region=fact.region,
+        region_code=find_code(fact.region, codes_in(article)) if fact.region else None,
+        period=period_in(fact.period or ""),
+        segment=fact.segment,
     )
-
-
-def _code(article: GoldArticle, name: str) -> str | None:
-    if _NATION.search(name):
-        return "ID"
-    found = gazetteer().named(name) or tuple(r for r in scan(name).regions if r.code)
-    if len(found) > 1:
-        reading = scan(article.text, published=article.published)
-        codes = [r.code for r in reading.regions]
-        found = tuple(r for r in found if r.code in codes) or found
-    return found[0].code if found else None

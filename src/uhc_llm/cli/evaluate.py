@@ -57,7 +57,11 @@ def evaluate(
     ] = None,
     strategy: StrategyOption = "point",
     predictions: Annotated[
-        Path | None, typer.Option(help="Score what is in this file; no model is asked.")
+        Path | None,
+        typer.Option(
+            help="Score what is in this file, and ask no model: predictions, the labels of another "
+            "annotator, lists of facts, LangExtract's JSONL, or a CSV; see docs/scoring.md."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the predictions here.")
@@ -138,7 +142,10 @@ def evaluate(
     `uhc-llm eval eval/test.gold.jsonl --model code --model openai/gpt-4.1-mini --max-cost 1`
 
     F1 at five levels, each stricter than the one before: number; meaning (metric and status); place
-    (region); time (year); full (group of members). The labels are never shown to the model.
+    (region); time (year); full (group of members). Besides: levels that ask for the very place and
+    time, false facts by kind of article, what is right of each verdict, cells of a panel; every
+    figure with bounds of 95 in 100 draws of as many articles. The labels are never shown to the
+    model.
 
     Several models are asked one after the other, and what they answer is kept: the same command
     goes on with what is missing, whatever ended it. It ends with the exit code of what ended a
@@ -165,7 +172,8 @@ def evaluate(
             "--max-cost, --price, --retry-failed and the formats csv and markdown are for models "
             "that are compared: name more than one --model, or a folder by --runs"
         )
-    articles = load_gold(*gold)[:limit]
+    labelled = load_gold(*gold)
+    articles = labelled[:limit]
     if sample is not None:
         articles = sample_articles(articles, sample)
     asking = Asking(
@@ -181,34 +189,37 @@ def evaluate(
         show_standings(standings, format or default_format())
         raise typer.Exit(code)
     if predictions is not None:
-        found = load_predictions(predictions)
+        found = load_predictions(predictions, labelled)
     else:
         extractor = asking.extractor(names[0] if names else None, replays=cassette is not None)
         with use_cassette(cassette, record), extractor:
             found = _ask(articles, extractor, concurrency or 1)
     if output:
         save_predictions(found, output)
-    _show(articles, found, compare, format or default_format())
+    other = load_predictions(compare, labelled) if compare else None
+    _show(articles, found, other, format or default_format())
 
 
 def _show(
     articles: "list[GoldArticle]",
     found: "list[Prediction]",
-    compare: Path | None,
+    other: "list[Prediction] | None",
     format_: Format,
 ) -> None:
     """Write how right one run is, and how it differs from another one."""
     from uhc_llm.display.evaluation import comparison_report, evaluation_report
-    from uhc_llm.evaluation import compare_runs, load_predictions, make_report
+    from uhc_llm.display.measures import measures_report
+    from uhc_llm.evaluation import compare_runs, make_report, measure
 
-    report = make_report(articles, found)
-    comparison = compare_runs(articles, load_predictions(compare), found) if compare else None
+    report, measures = make_report(articles, found), measure(articles, found)
+    comparison = None if other is None else compare_runs(articles, other, found)
     if format_ == "json":
         changes = {"comparison": comparison.to_json()} if comparison else {}
-        print_json({**report.to_json(), **changes})
+        print_json({**report.to_json(), **measures.to_json(), **changes})
         return
     console = Console()
     console.print(evaluation_report(report))
+    console.print(measures_report(measures))
     if comparison:
         console.print(comparison_report(comparison))
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from uhc_llm.display.measures import results_table
 from uhc_llm.display.results import plain_text
 from uhc_llm.evaluation import Comparison, LabelledFact, Report, Score
 from uhc_llm.wording import number
@@ -33,7 +33,9 @@ def evaluation_report(report: Report) -> RenderableType:
 
 def comparison_report(comparison: Comparison) -> RenderableType:
     """The levels of two runs side by side, and the facts that only one of them has right."""
-    table = _table("compared with the other run", "level", "before", "after", "difference", "95 %")
+    title = "compared with the other run"
+    columns = ("before", "after", "difference", "95 %", "beyond chance")
+    table = results_table(title, "level", *columns)
     for level, change in comparison.levels.items():
         table.add_row(
             level,
@@ -41,6 +43,7 @@ def comparison_report(comparison: Comparison) -> RenderableType:
             f"{change.after:.3f}",
             f"{change.difference:+.3f}",
             f"{change.low:+.3f} to {change.high:+.3f}",
+            "yes" if change.beyond_chance else "no",
         )
     lines = []
     for article in comparison.articles:
@@ -52,21 +55,13 @@ def comparison_report(comparison: Comparison) -> RenderableType:
     return Group(table, *lines)
 
 
-def _table(title: str, first: str, *columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    table.add_column(first)
-    for column in columns:
-        table.add_column(column, justify="right")
-    return table
-
-
 def _score_cells(one: Score) -> tuple[str, ...]:
     shares = (one.precision, one.recall, one.f1)
     return (*(f"{share:.3f}" for share in shares), str(one.hit), str(one.said), str(one.true))
 
 
 def _scores(title: str, first: str, scores: Mapping[str, Score]) -> Table:
-    table = _table(title, first, "precision", "recall", "F1", "right", "said", "true")
+    table = results_table(title, first, "precision", "recall", "F1", "right", "said", "true")
     for name, one in scores.items():
         table.add_row(name, *_score_cells(one))
     return table
@@ -82,7 +77,7 @@ def _metrics(report: Report) -> Table:
 
 
 def _attributes(report: Report) -> Table:
-    table = _table("of the numbers that were found", "attribute", "right", "of", "share")
+    table = results_table("of the numbers that were found", "attribute", "right", "of", "share")
     for name, (right, of) in report.attributes.items():
         table.add_row(name, str(right), str(of), f"{right / of:.3f}" if of else "")
     return table
@@ -92,7 +87,7 @@ def _confusions(report: Report) -> Iterable[Table]:
     for name, counts in report.confusions.items():
         wrong = [(pair, count) for pair, count in counts.items() if pair[0] != pair[1]]
         if wrong:
-            table = _table(f"{name}: what was said instead", "true", "said", "times")
+            table = results_table(f"{name}: what was said instead", "true", "said", "times")
             for (true, said), count in wrong[:_CONFUSIONS]:
                 table.add_row(true, said, str(count))
             yield table

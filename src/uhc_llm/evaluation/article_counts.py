@@ -25,7 +25,7 @@ def count_article(article: GoldArticle, prediction: Prediction | None) -> dict[N
     strict = score_strictly(article.facts, said)
     slips = slips_of(article.facts, said)
     is_answered = prediction is not None and prediction.error is None
-    counts = {
+    counts: dict[Name, int] = {
         ("articles",): 1,
         ("right",): int(is_answered and _is_right(levels["full"])),
         ("right strictly",): int(is_answered and _is_right(strict["full"])),
@@ -60,7 +60,7 @@ def _is_right(full: Score) -> bool:
 
 def _kind_counts(kind: str, levels: Mapping[Level, Score]) -> dict[Name, int]:
     number, full = levels["number"], levels["full"]
-    counts = {
+    counts: dict[Name, int] = {
         ("kind", kind, "articles"): 1,
         ("kind", kind, "false numbers"): number.said - number.hit,
         ("kind", kind, "false facts"): full.said - full.hit,
@@ -70,9 +70,7 @@ def _kind_counts(kind: str, levels: Mapping[Level, Score]) -> dict[Name, int]:
     return counts
 
 
-def _verdict_counts(
-    article: GoldArticle, prediction: Prediction | None
-) -> dict[Name, int]:
+def _verdict_counts(article: GoldArticle, prediction: Prediction | None) -> dict[Name, int]:
     counts: dict[Name, int] = {}
     wild = regions_left_open(article.facts)
     for verdict in VERDICTS:

@@ -29,6 +29,11 @@ class LevelChange(NamedTuple):
         """How much higher the second run's F1 is."""
         return self.after - self.before
 
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the bounds leave out that there is none."""
+        return not self.low <= 0 <= self.high
+
 
 class ArticleChange(NamedTuple):
     """What is different in one article: true facts that only one of the runs has fully right."""
@@ -50,7 +55,11 @@ class Comparison(NamedTuple):
         """Everything, as JSON can say it."""
         return {
             "levels": {
-                level: {**change._asdict(), "difference": change.difference}
+                level: {
+                    **change._asdict(),
+                    "difference": change.difference,
+                    "beyond_chance": change.beyond_chance,
+                }
                 for level, change in self.levels.items()
             },
             "articles": [

@@ -1,7 +1,7 @@
 """Figures over articles, with the bounds that the choice of articles leaves them.
 
-Whatever is measured is first counted in each article, under a name. A figure is a sum of counts over
-another one, and its bounds are those of 95 in 100 draws of as many articles (`bootstrap`).
+Whatever is measured is first counted in each article, under a name. A figure is a sum of counts
+over another one, and its bounds are those of 95 in 100 draws of as many articles (`bootstrap`).
 """
 
 import sys

@@ -203,4 +203,3 @@ def _day(row: _GoldLine, path: Path, number: int) -> date | None:
         return date.fromisoformat(row.published)
     except ValueError as error:
         raise InputError(f"{path}, line {number}: published: {error}") from error
-

@@ -1,8 +1,8 @@
 """What users ask of a run besides the five levels, each figure with its bounds.
 
-Is the place right where it has no code, and the time to the month? Of which sort of article come the
-false facts, and what are those numbers really? Is what is called verified right? How many cells of a
-panel are? Each is counted in every article, and summed up in one `Sample`.
+Is the place right where it has no code, and the time to the month? From which sort of article do
+the false facts come, and what are those numbers really? Is what is called verified right? How many
+cells of a panel are? Each is counted in every article, and summed up in one `Sample`.
 """
 
 from collections import Counter
@@ -26,6 +26,7 @@ __all__ = [
     "measure",
 ]
 
+
 class KindMeasures(NamedTuple):
     """One sort of article.
 
@@ -34,7 +35,7 @@ class KindMeasures(NamedTuple):
         said: how many facts were said of them.
         false_numbers: how many numbers were said that are no facts, in an article.
         false_facts: how many facts were said that are not true at level full, in an article.
-        levels: F1 at each level; None where nothing is true and nothing was said.
+        levels: F1 at each level; None where the articles have no fact.
     """
 
     articles: int
@@ -185,8 +186,13 @@ def _kind(sample: Sample, kind: str) -> KindMeasures:
         said=sample.total(("kind", kind, "full", "said")),
         false_numbers=_certain(sample.share(("kind", kind, "false numbers"), articles)),
         false_facts=_certain(sample.share(("kind", kind, "false facts"), articles)),
-        levels={level: sample.score("kind", kind, level).f1 for level in LEVELS},
+        levels={level: _f1(sample, kind, level) for level in LEVELS},
     )
+
+
+def _f1(sample: Sample, kind: str, level: Level) -> Figure | None:
+    found = sample.score("kind", kind, level)
+    return found.f1 if found.score.true else None
 
 
 def _no_facts(sample: Sample, articles: Iterable[GoldArticle]) -> dict[str, NumbersSaid]:

@@ -1,8 +1,8 @@
 """Which place a fact is of: by the code of its region, or else by the words of its name.
 
-An area without a code (a village, a district, a branch of BPJS, an island, a sum of regions) is told
-by its name alone, and people write one name in many ways. So names are compared without the words
-that only say what sort of area it is, and without order.
+An area without a code (a village, a district, a branch of BPJS, an island, a sum of regions) is
+told by its name alone, and people write one name in many ways. So names are compared without the
+words that only say what sort of area it is, and without order.
 """
 
 import re
@@ -61,7 +61,7 @@ def place_words(name: str) -> tuple[str, ...]:
     >>> place_words("Kecamatan Cinere, Kota Depok")
     ('cinere',)
     """
-    parts = [words for part in _BETWEEN.split(_ASIDE.sub(" ", name)) if (words := fold(part))]
+    parts = [said for part in _BETWEEN.split(_ASIDE.sub(" ", name)) if (said := fold(part))]
     width = _WIDTHS.get(parts[0][0], _WIDEST) if parts else _WIDEST
     words: list[str] = []
     waiting = 0

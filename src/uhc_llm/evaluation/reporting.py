@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
 
 from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
-from uhc_llm.evaluation.predictions import Prediction, by_id
 from uhc_llm.evaluation.pairing import Pair, pair_facts
+from uhc_llm.evaluation.predictions import Prediction, by_id
 from uhc_llm.evaluation.scoring import Level, Score, keys, score_article, total
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import Usage

@@ -4,9 +4,9 @@
     time     and the same period, as exact as gold has it
     full     and the same segment
 
-The five levels of `scoring` let any region pass where gold has no code, and look at years alone. Here
-an area without a code is right by its name (`places`), and a period that is said more coarsely or
-more finely than gold has it is wrong.
+The five levels of `scoring` let any region pass where gold has no code, and look at years alone.
+Here an area without a code is right by its name (`places`), and a period that is said more coarsely
+or more finely than gold has it is wrong.
 """
 
 from collections import Counter

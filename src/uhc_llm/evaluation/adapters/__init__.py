@@ -1,4 +1,4 @@
-"""What others say of gold articles, read as predictions: whoever made it, and however it is written.
+"""What others say of gold articles, read as predictions, however it is written.
 
     our own file           lines of JSON with `id` and `facts`
     lists                  lines of JSON: a list of facts, or one fact with the `id` of its article

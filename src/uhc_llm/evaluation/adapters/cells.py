@@ -1,4 +1,4 @@
-"""One fact as others write it: a number in words, a region by its name, a month as people say it."""
+"""One fact as others write it: a number in words, a region by its name, a month as it is said."""
 
 import re
 from collections.abc import Mapping
@@ -45,9 +45,7 @@ class Quantity(NamedTuple):
     unit: Unit | None
 
 
-def quantity_in(
-    words: str, unit: Unit | None = None, *, is_strict: bool = True
-) -> Quantity | None:
+def quantity_in(words: str, unit: Unit | None = None, *, is_strict: bool = True) -> Quantity | None:
     """The first number in words, as the press writes it, if there is one of a given unit then that.
 
     >>> quantity_in("sebanyak 1,2 juta jiwa")
@@ -93,13 +91,13 @@ def read_fact(
     if missing := [name for name in ("metric", "value") if name not in said]:
         raise InputError(f"the fact has no {' and no '.join(missing)}")
     chosen = {name: _choice(said[name], name) for name in _CHOICES if name in said}
-    unit = METRICS[chosen["metric"]].unit  # type: ignore[index] # a metric is among its choices
-    unit = _unit(said["unit"]) if "unit" in said else unit
+    own = METRICS[chosen["metric"]].unit  # type: ignore[index] # it is one of them
+    unit = _unit(said["unit"]) if "unit" in said else own
     name, code = _region(said, article, is_open="region_code" not in cells)
-    row = {
+    row: dict[str, Any] = {
         **{key: said[key] for key in ("mention", "start") if key in said},
         **chosen,
-        **_number(said, unit, "unit" in said, has_decimal_point=has_decimal_point),
+        **_numbers(said, unit, has_decimal_point=has_decimal_point),
         "region": name,
         "region_code": code,
         "period": _period(said.get("period")),
@@ -161,9 +159,7 @@ def _unit(value: object) -> Unit:
     raise InputError(f"unit {value!r} is none of {', '.join(get_args(Unit))}")
 
 
-def _number(
-    said: Mapping[str, Any], unit: Unit, is_given: bool, *, has_decimal_point: bool
-) -> dict[str, Any]:
+def _numbers(said: Mapping[str, Any], unit: Unit, *, has_decimal_point: bool) -> dict[str, Any]:
     """The value, the upper end and the unit; a unit that is not given is that of the words."""
     numbers: dict[str, Any] = {}
     for name in ("value", "upper"):
@@ -173,7 +169,7 @@ def _number(
         numbers[name] = quantity.value
         if quantity.upper is not None:
             numbers["upper"] = quantity.upper
-        if quantity.unit and not is_given:
+        if quantity.unit and "unit" not in said:
             numbers["unit"] = quantity.unit
     return {"unit": unit, **numbers}
 
@@ -197,8 +193,8 @@ def _region(
     said: Mapping[str, Any], article: GoldArticle | None, *, is_open: bool
 ) -> tuple[str | None, str | None]:
     """The name and the code of the region that is said."""
-    region = said.get("region")
-    code = said.get("region_code")
+    region: Any = said.get("region")
+    code: Any = said.get("region_code")
     if isinstance(region, Mapping):
         region, code, is_open = region.get("name"), region.get("code"), False
     if region is not None and not isinstance(region, str):

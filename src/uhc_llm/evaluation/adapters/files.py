@@ -21,9 +21,7 @@ __all__ = ["load_predictions"]
 _SHOWN: Final = 3
 
 
-def load_predictions(
-    path: str | Path, articles: Sequence[GoldArticle] = ()
-) -> list[Prediction]:
+def load_predictions(path: str | Path, articles: Sequence[GoldArticle] = ()) -> list[Prediction]:
     """Read what was said of articles.
 
     Args:
@@ -43,11 +41,9 @@ def load_predictions(
     path = Path(path)
     reader = _Reader(path, articles)
     text = _text(path)
-    opening = text.lstrip()[:1]
-    if opening in ("{", "["):
-        found = reader.json(text)
-    else:
-        found = reader.table(text) if opening else []
+    if not text.strip():
+        return []
+    found = reader.json(text) if text.lstrip()[0] in "{[" else reader.table(text)
     known = {article.id for article in articles}
     if known and found and not any(prediction.id in known for prediction in found):
         raise InputError(
@@ -99,7 +95,7 @@ class _Reader:
         return self._predictions()
 
     def _list(self, facts: Sequence[Any], place: str, in_turn: str | None) -> None:
-        """The facts of one line: each with the id of its article, or all of that whose turn it is."""
+        """The facts of one line: each with its article's id, or all of the article in turn."""
         if in_turn is not None:
             self._facts_of(in_turn)
         for number, fact in enumerate(facts, start=1):
@@ -111,7 +107,7 @@ class _Reader:
             id_ = self._id_of_document(value)
             facts, left_out = facts_of_document(value, self._by_id.get(id_))
             self._whole.append(Prediction(id=id_, facts=tuple(facts), left_out=left_out))
-        elif "facts" in value:
+        elif value.keys() & {"facts", "error"}:
             self._whole.append(self._prediction(value))
         elif value.keys() & {"metric", "value"}:
             self._fact(value, None)
@@ -121,16 +117,20 @@ class _Reader:
     def _fact(self, cells: object, in_turn: str | None) -> None:
         if not isinstance(cells, Mapping):
             raise InputError(f"a fact must be a mapping, not {type(cells).__name__}")
+        if cells.keys() & {"facts", "extractions"}:
+            self._mapping(cells)
+            return
         id_ = cells.get("id", cells.get("document_id", in_turn))
         facts = self._facts_of(None if id_ is None else str(id_))
         facts.append(read_fact(_flat(cells), self._by_id.get(str(id_)) or self._only()))
 
     def _prediction(self, value: Mapping[str, Any]) -> Prediction:
         article = self._by_id.get(str(value.get("id")))
-        if not isinstance(value["facts"], list):
+        said = value.get("facts", [])
+        if not isinstance(said, list):
             raise InputError("facts is no list")
         facts = []
-        for number, cells in enumerate(value["facts"], start=1):
+        for number, cells in enumerate(said, start=1):
             if not isinstance(cells, Mapping):
                 raise InputError(f"fact {number}: it must be a mapping")
             try:
@@ -177,9 +177,8 @@ class _Reader:
 
     def _values(self, text: str) -> Iterator[tuple[str, Any]]:
         """The values of a file, one a line or one in all, with their places."""
-        lines = [
-            (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-        ]
+        # Other ends of lines may stand inside a text.
+        lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         for number, line in lines:
             try:
                 yield f"line {number}", json.loads(line)

@@ -43,7 +43,7 @@ def rows_of_table(text: str) -> Iterator[Row]:
     header = [name.strip().casefold() for name in next(reader, [])]
     if missing := [name for name in _NEEDED if name not in header]:
         raise InputError(
-            f"line 1: it is no JSON, and as a table it lacks the columns {', '.join(missing)}: give "
+            f"line 1: it is no JSON, and as a table lacks the columns {', '.join(missing)}: give "
             "it a header with id, metric and value, and where known unit, status, region, period "
             "and segment"
         )

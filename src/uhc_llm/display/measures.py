@@ -1,0 +1,142 @@
+"""What users ask of a run, in tables: every figure with its bounds."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from uhc_llm.display.results import plain_text
+from uhc_llm.evaluation import LEVELS, Figure, Measures, ScoreFigures
+from uhc_llm.wording import counted
+
+__all__ = ["measures_report", "results_table"]
+
+_NONE: Final = "-"
+_CONFUSED: Final = 8
+_SLIPS: Final = {"coarser": "said coarser", "finer": "said finer", "other": "another time of it"}
+
+
+def measures_report(measures: Measures) -> RenderableType:
+    """All that was measured; what there is nothing of is left out."""
+    return Group(*_parts(measures))
+
+
+def results_table(title: str, first: str, *columns: str) -> Table:
+    """A table of figures, with what they are of in the first column."""
+    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    table.add_column(first)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _parts(measures: Measures) -> Iterator[RenderableType]:
+    yield _levels(measures)
+    yield _slips(measures)
+    yield plain_text(
+        f"articles right in everything: {_share(measures.right)}; at the strict level: "
+        f"{_share(measures.right_strictly)}\n"
+    )
+    yield _kinds(measures)
+    yield _f1_by_kind(measures)
+    if measures.no_facts:
+        yield _no_facts(measures)
+    if measures.verdicts:
+        yield _verdicts(measures)
+    yield from _agreement(measures)
+    if measures.left_out:
+        yield plain_text(
+            f"left out, as they have no number or no metric of ours: "
+            f"{counted(measures.left_out, 'extraction')}"
+        )
+
+
+def _levels(measures: Measures) -> Table:
+    title = "between which bounds; strict: that very place and that very time"
+    table = results_table(title, "level", "precision", "recall", "F1", "right", "said", "true")
+    for level, one in measures.levels.items():
+        table.add_row(level, *_score(one))
+    for strict_level, one in measures.strict.items():
+        table.add_row(f"strict {strict_level}", *_score(one))
+    table.add_row("panel cells", *_score(measures.panel))
+    return table
+
+
+def _score(one: ScoreFigures) -> tuple[str, ...]:
+    shares = (one.precision, one.recall, one.f1)
+    return (*map(_shown, shares), *map(str, one.score))
+
+
+def _slips(measures: Measures) -> RenderableType:
+    kinds = ", ".join(f"{_SLIPS[slip]} {count}" for slip, count in measures.slips.items())
+    share = f", {_share(measures.slip_share)} of the true ones" if measures.slip_share else ""
+    count = sum(measures.slips.values())
+    return plain_text(f"right at the year, and not as exact as gold: {count} ({kinds}){share}")
+
+
+def _kinds(measures: Measures) -> Table:
+    title = "false facts by kind of article"
+    columns = ("articles", "facts said", "false numbers an article", "false facts an article")
+    table = results_table(title, "kind", *columns)
+    for kind, one in measures.kinds.items():
+        false = (_rate(one.false_numbers), _rate(one.false_facts))
+        table.add_row(plain_text(kind), str(one.articles), str(one.said), *false)
+    return table
+
+
+def _f1_by_kind(measures: Measures) -> Table:
+    table = results_table("F1 by kind of article", "kind", *LEVELS)
+    for kind, one in measures.kinds.items():
+        table.add_row(plain_text(kind), *(_shown(one.levels[level]) for level in LEVELS))
+    return table
+
+
+def _no_facts(measures: Measures) -> Table:
+    title = "numbers that are no facts, by what they are"
+    table = results_table(title, "kind", "there", "said as facts", "share")
+    for kind, one in measures.no_facts.items():
+        table.add_row(plain_text(kind), str(one.there), str(one.said), _share(one.share))
+    return table
+
+
+def _verdicts(measures: Measures) -> Table:
+    table = results_table("precision by verdict", "verdict", *LEVELS, "of all that was said")
+    for verdict, levels in measures.verdicts.items():
+        share = _share(levels["full"].share)
+        table.add_row(verdict, *(_shown(levels[level].precision) for level in LEVELS), share)
+    return table
+
+
+def _agreement(measures: Measures) -> Iterator[RenderableType]:
+    agreed = measures.agreement
+    if agreed is None:
+        return
+    title = f"what is no fact: {counted(agreed.both, 'number')} that both have"
+    table = results_table(title, "kind", "called alike")
+    for kind, figure in agreed.kinds.items():
+        table.add_row(plain_text(kind), _shown(figure))
+    table.add_row("all", _shown(agreed.same))
+    table.add_row("all, beyond chance (kappa)", _shown(agreed.kappa))
+    yield table
+    if agreed.confused:
+        others = results_table("called otherwise", "gold", "other", "times")
+        for (gold, other), count in list(agreed.confused.items())[:_CONFUSED]:
+            others.add_row(plain_text(gold), plain_text(other), str(count))
+        yield others
+
+
+def _shown(figure: Figure | None) -> str:
+    if figure is None:
+        return _NONE
+    return f"{figure.value:.3f}\n{figure.low:.2f}-{figure.high:.2f}"
+
+
+def _share(figure: Figure) -> str:
+    value, low, high = (100 * each for each in figure)
+    return f"{value:.1f}% ({low:.1f}-{high:.1f})"
+
+
+def _rate(figure: Figure) -> str:
+    return f"{figure.value:.2f} ({figure.low:.2f}-{figure.high:.2f})"
