@@ -14,7 +14,6 @@ from uhc_llm.evaluation.gold import LabelledFact
 from uhc_llm.scanner import scan
 from uhc_llm.scanner.regions.gazetteer import NATION, fold, gazetteer
 from uhc_llm.scanner.regions.words import OFFICES, SETTLEMENTS
-from uhc_llm.schemas import Region
 
 __all__ = ["Place", "find_code", "is_unnamed", "place_of", "place_words"]
 
@@ -28,14 +27,6 @@ _GENERIC: Final = (
     | _LEVELS
     | {"kerja", "area", "daerah", "kawasan", "kepulauan", "island", "islands", "di", "seluruh"}
 )
-# The wider one of two levels is no part of the name: "Kecamatan Cinere, Kota Depok".
-_WIDTHS: Final = {
-    **dict.fromkeys(SETTLEMENTS, 0),
-    **dict.fromkeys(("kecamatan", "kec", "distrik", "kapanewon", "kemantren"), 1),
-    **dict.fromkeys(_LEVELS, 2),
-    **dict.fromkeys(("provinsi", "propinsi", "prov"), 3),
-}
-_WIDEST: Final = max(_WIDTHS.values())
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _BETWEEN: Final = re.compile(r"[,;/&+]|\b(?:dan|serta|and)\b", re.IGNORECASE)
 
@@ -61,13 +52,9 @@ def place_words(name: str) -> tuple[str, ...]:
     >>> place_words("Kecamatan Cinere, Kota Depok")
     ('cinere',)
     """
-    parts = [said for part in _BETWEEN.split(_ASIDE.sub(" ", name)) if (said := fold(part))]
-    width = _WIDTHS.get(parts[0][0], _WIDEST) if parts else _WIDEST
     words: list[str] = []
     waiting = 0
-    for said in parts:
-        if width < _WIDTHS["kota"] and _WIDTHS.get(said[0], 0) > width:
-            continue
+    for said in filter(None, map(fold, _BETWEEN.split(_without_wider(name)))):
         own = _own_words(said)
         if not own:  # "Kabupaten dan Kota Bekasi" are two
             waiting += said[0] in _LEVELS
@@ -87,12 +74,21 @@ def find_code(name: str, named: Collection[str | None] = ()) -> str | None:
     first, *wider = (part.strip() for part in name.split(","))
     found = gazetteer().named(first)
     if wider:
-        outer = [set(_around(each)) for each in wider]
-        found = tuple(r for r in found if all(_lies_in(r) & each for each in outer))
+        around = [_province_or_nation(each) for each in wider]
+        found = tuple(r for r in found if all(o in (r.province, NATION.name) for o in around))
     if not found:
         regions = scan(name).regions
         return NATION.code if regions and all(r.code == NATION.code for r in regions) else None
     return next((region.code for region in found if region.code in named), found[0].code)
+
+
+def _without_wider(name: str) -> str:
+    """A name without the regions around it: "Kecamatan Cinere, Kota Depok", "Cepu (Blora)"."""
+    first, *around = _ASIDE.sub(" ", name).split(",")
+    is_coded = any(gazetteer().named(part) for part in _BETWEEN.split(first))
+    if not is_coded and all(map(gazetteer().named, around)):
+        return first
+    return ",".join((first, *around))
 
 
 def _own_words(folded: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,14 +100,8 @@ def _own_words(folded: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in fold(regions[0].name) if word not in _GENERIC)
 
 
-def _around(name: str) -> list[str | None]:
-    """The names of the provinces, or of the nation, that a name behind a comma can mean."""
-    if code := find_code(name):
-        region = gazetteer().by_code[code]
-        if region.level in ("province", "nation"):
-            return [region.name]
-    return []
-
-
-def _lies_in(region: Region) -> set[str | None]:
-    return {region.province, NATION.name}
+def _province_or_nation(name: str) -> str:
+    """The name of the province, or of the nation, that a name behind a comma means, if it does."""
+    code = find_code(name)
+    region = gazetteer().by_code[code] if code else None
+    return region.name if region and region.level in ("province", "nation") else ""

@@ -28,6 +28,7 @@ _WITH_UNIT: Final[Mapping[Unit, str]] = {
     "rupiah": "Rp {}",
     "regions": "{} daerah",
 }
+_UNITS: Final[Mapping[str, Unit]] = {unit: unit for unit in get_args(Unit)}
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "metric": tuple(METRICS),
     "status": get_args(Status),
@@ -152,11 +153,13 @@ def _choice(value: object, name: str) -> str:
 
 def _unit(value: object) -> Unit:
     words = str(value).strip()
+    if words in _UNITS:
+        return _UNITS[words]
     for form in ("1 {}", "{} 1"):
         quantity = quantity_in(form.format(words))
         if quantity and quantity.unit:
             return quantity.unit
-    raise InputError(f"unit {value!r} is none of {', '.join(get_args(Unit))}")
+    raise InputError(f"unit {value!r} is none of {', '.join(_UNITS)}")
 
 
 def _numbers(said: Mapping[str, Any], unit: Unit, *, has_decimal_point: bool) -> dict[str, Any]:
@@ -180,7 +183,7 @@ def _quantity(value: object, name: str, unit: Unit, *, has_decimal_point: bool) 
         return Quantity(Decimal(written), None, None)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Quantity(Decimal(written), None, None)  # 1e6
-    words = written if _HAS_WORDS.search(written) else _WITH_UNIT[unit].format(written)
+    words = written if _HAS_WORDS.search(written) else _WITH_UNIT.get(unit, "{}").format(written)
     quantity = quantity_in(words, unit)
     if quantity is None:
         raise InputError(

@@ -44,12 +44,7 @@ def load_predictions(path: str | Path, articles: Sequence[GoldArticle] = ()) -> 
     if not text.strip():
         return []
     found = reader.json(text) if text.lstrip()[0] in "{[" else reader.table(text)
-    known = {article.id for article in articles}
-    if known and found and not any(prediction.id in known for prediction in found):
-        raise InputError(
-            f"{path} is of other articles: it has {_named([each.id for each in found])}, and the "
-            f"gold file {_named([each.id for each in articles])}"
-        )
+    reader.refuse_others()
     return found
 
 
@@ -67,6 +62,7 @@ class _Reader:
         self._by_text = {article.text: article.id for article in articles}
         self._whole: list[Prediction] = []
         self._single: defaultdict[str, list[LabelledFact]] | None = None
+        self._ids: set[str] = set()
 
     def table(self, text: str) -> list[Prediction]:
         with self._named():
@@ -93,6 +89,19 @@ class _Reader:
             else:
                 raise InputError(f"{self._path}, {place}: {_EXPECTED}")
         return self._predictions()
+
+    def refuse_others(self) -> None:
+        """See to it that the file is of these articles.
+
+        Raises:
+            InputError: none of its ids is that of an article.
+        """
+        ids = self._ids | {prediction.id for prediction in self._whole}
+        if ids and self._by_id and ids.isdisjoint(self._by_id):
+            raise InputError(
+                f"{self._path} is of other articles: it has {_named(sorted(ids))}, and the gold "
+                f"file {_named(list(self._by_id))}"
+            )
 
     def _list(self, facts: Sequence[Any], place: str, in_turn: str | None) -> None:
         """The facts of one line: each with its article's id, or all of the article in turn."""
@@ -164,6 +173,7 @@ class _Reader:
                 "it does not say which article it is of: give each fact the id of its article, "
                 "or each article a line with the list of its facts, in the order of the gold file"
             )
+        self._ids.add(id_)
         if self._single is None:
             self._single = defaultdict(list, {article.id: [] for article in self._articles})
         return self._single[id_]
