@@ -76,7 +76,9 @@ def evaluate(
     sample: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Only so many articles, with few and with many facts; always the same ones."
+            min=1,
+            help="Only so many articles, of each kind and with few and with many facts; always the "
+            "same ones.",
         ),
     ] = None,
     runs: Annotated[

@@ -78,11 +78,11 @@ class _Reader:
 
     def json(self, text: str) -> list[Prediction]:
         values = list(self._values(text))
-        lists = [value for _, value in values if isinstance(value, list)]
-        for index, (place, value) in enumerate(values):
+        lists = sum(isinstance(value, list) for _, value in values)
+        turns = iter(self._articles if lists == len(self._articles) else ())
+        for place, value in values:
             if isinstance(value, list):
-                in_turn = self._articles[index].id if len(lists) == len(self._articles) else None
-                self._list(value, place, in_turn)
+                self._list(value, place, next(turns, None))
             elif isinstance(value, dict):
                 with self._named(place):
                     self._mapping(value)
@@ -103,13 +103,13 @@ class _Reader:
                 f"file {_named(list(self._by_id))}"
             )
 
-    def _list(self, facts: Sequence[Any], place: str, in_turn: str | None) -> None:
+    def _list(self, facts: Sequence[Any], place: str, in_turn: GoldArticle | None) -> None:
         """The facts of one line: each with its article's id, or all of the article in turn."""
         if in_turn is not None:
-            self._facts_of(in_turn)
+            self._facts_of(in_turn.id)
         for number, fact in enumerate(facts, start=1):
             with self._named(f"{place}, fact {number}"):
-                self._fact(fact, in_turn)
+                self._fact(fact, in_turn.id if in_turn else None)
 
     def _mapping(self, value: Mapping[str, Any]) -> None:
         if "extractions" in value:
