@@ -54,7 +54,7 @@ def _parts(measures: Measures) -> Iterator[RenderableType]:
 
 
 def _levels(measures: Measures) -> Table:
-    title = "between which bounds; strict: that very place and that very time"
+    title = "with bounds; strict: that very place and that very time"
     table = results_table(title, "level", "precision", "recall", "F1", "right", "said", "true")
     for level, one in measures.levels.items():
         table.add_row(level, *_score(one))
@@ -77,8 +77,8 @@ def _slips(measures: Measures) -> RenderableType:
 
 
 def _kinds(measures: Measures) -> Table:
-    title = "false facts by kind of article"
-    columns = ("articles", "facts said", "false numbers an article", "false facts an article")
+    title = "by kind of article, and how many are false in one"
+    columns = ("articles", "facts said", "false numbers", "false facts")
     table = results_table(title, "kind", *columns)
     for kind, one in measures.kinds.items():
         false = (_rate(one.false_numbers), _rate(one.false_facts))
@@ -102,9 +102,10 @@ def _no_facts(measures: Measures) -> Table:
 
 
 def _verdicts(measures: Measures) -> Table:
-    table = results_table("precision by verdict", "verdict", *LEVELS, "of all that was said")
+    table = results_table("precision by verdict, and its share", "verdict", *LEVELS, "share")
     for verdict, levels in measures.verdicts.items():
-        share = _share(levels["full"].share)
+        value, low, high = (100 * each for each in levels["full"].share)
+        share = f"{value:.1f}%\n{low:.0f}-{high:.0f}%"
         table.add_row(verdict, *(_shown(levels[level].precision) for level in LEVELS), share)
     return table
 
