@@ -220,9 +220,9 @@ def test_without_such_labels_on_both_sides_there_is_no_agreement_on_them() -> No
 # --- shown ---------------------------------------------------------------------------------------
 
 
-def shown(gold: list[GoldArticle], said: list[Prediction]) -> str:
+def shown(gold: list[GoldArticle], said: list[Prediction], width: int = 140) -> str:
     out = io.StringIO()
-    Console(file=out, width=140).print(measures_report(measure(gold, said)))
+    Console(file=out, width=width).print(measures_report(measure(gold, said)))
     return out.getvalue()
 
 
@@ -237,6 +237,11 @@ def test_the_tables_show_what_was_measured() -> None:
     assert "kappa" not in printed
     labelled = [each.model_copy(update={"no_facts": (no_fact("5 persen"),)}) for each in SAID]
     assert "kappa" in shown(GOLD, labelled)
+
+
+def test_the_tables_fit_into_a_terminal() -> None:
+    labelled = [each.model_copy(update={"no_facts": (no_fact("5 persen"),)}) for each in SAID]
+    assert "…" not in shown(GOLD, labelled, width=80)
 
 
 def test_what_another_program_said_that_can_be_no_fact_is_counted() -> None:

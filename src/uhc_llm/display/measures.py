@@ -103,9 +103,10 @@ def _no_facts(measures: Measures) -> Table:
 
 def _verdicts(measures: Measures) -> Table:
     table = results_table("precision by verdict, and its share", "verdict", *LEVELS, "share")
+    table.pad_edge = False  # it would be wider than a terminal
     for verdict, levels in measures.verdicts.items():
         value, low, high = (100 * each for each in levels["full"].share)
-        share = f"{value:.1f}%\n{low:.0f}-{high:.0f}%"
+        share = f"{value:.1f}%\n{low:.0f}-{high:.0f}"
         table.add_row(verdict, *(_shown(levels[level].precision) for level in LEVELS), share)
     return table
 
