@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from uhc_llm.llm.answer_text import json_objects, take_json
+from uhc_llm.llm.transport.answer_text import json_objects, take_json
 
 GOOD: Final = '{"facts": [{"number": "n1"}], "main": null}'
 
@@ -139,8 +139,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
             looked_at += end - idx
             return value, end
 
-    monkeypatch.setattr("uhc_llm.llm.answer_text._STRICT", Decoder())
-    monkeypatch.setattr("uhc_llm.llm.answer_text._WITH_CONTROLS", Decoder(strict=False))
+    monkeypatch.setattr("uhc_llm.llm.transport.answer_text._STRICT", Decoder())
+    monkeypatch.setattr("uhc_llm.llm.transport.answer_text._WITH_CONTROLS", Decoder(strict=False))
 
     def count(text: str) -> int:
         nonlocal looked_at

@@ -29,7 +29,7 @@ from uhc_llm.errors import (
     RequestRefusedError,
 )
 from uhc_llm.llm.models import ModelName
-from uhc_llm.llm.sending import Sleep
+from uhc_llm.llm.transport.sending import Sleep
 from uhc_llm.schemas import Extraction
 
 MODEL = ModelName.parse("openai/m")

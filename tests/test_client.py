@@ -50,8 +50,8 @@ from uhc_llm.errors import (
 from uhc_llm.llm.asking import Answer, Message
 from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import ModelName
-from uhc_llm.llm.refusals import wait_asked_for
-from uhc_llm.llm.strict_schema import strict_schema
+from uhc_llm.llm.transport.refusals import wait_asked_for
+from uhc_llm.llm.transport.strict_schema import strict_schema
 from uhc_llm.schemas import Usage
 
 KEY = "sk-test-0123456789abcdefghij"

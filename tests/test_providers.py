@@ -42,15 +42,15 @@ from uhc_llm.errors import (
     UhcLlmError,
     UnusableAnswerError,
 )
-from uhc_llm.llm.answer_form import usual_answer
 from uhc_llm.llm.answers import QuotedFacts, StaticAnswer
 from uhc_llm.llm.asking import Answer, Message
 from uhc_llm.llm.client import ModelClient, completion_of
 from uhc_llm.llm.models import ModelName
-from uhc_llm.llm.providers import PROVIDERS, is_here
 from uhc_llm.llm.replay import replaying
-from uhc_llm.llm.request_form import ROOM_TO_THINK
-from uhc_llm.llm.strict_schema import GEMINI, PLAIN, strict_schema
+from uhc_llm.llm.transport.answer_form import usual_answer
+from uhc_llm.llm.transport.providers import PROVIDERS, is_here
+from uhc_llm.llm.transport.request_form import ROOM_TO_THINK
+from uhc_llm.llm.transport.strict_schema import GEMINI, PLAIN, strict_schema
 from uhc_llm.schemas import Usage
 
 T = TypeVar("T", bound=BaseModel)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from uhc_llm.llm.redaction import REDACTED, redact
-from uhc_llm.llm.refusals import read_refusal, wait_told
+from uhc_llm.llm.transport.redaction import REDACTED, redact
+from uhc_llm.llm.transport.refusals import read_refusal, wait_told
 
 
 @pytest.mark.parametrize(

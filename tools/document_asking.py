@@ -18,8 +18,8 @@ from uhc_llm.errors import EmptyAnswerError
 from uhc_llm.llm.answers import NO_FACTS, StaticAnswer
 from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form, room_for
-from uhc_llm.llm.providers import PROVIDERS
-from uhc_llm.llm.strict_schema import strict_schema
+from uhc_llm.llm.transport.providers import PROVIDERS
+from uhc_llm.llm.transport.strict_schema import strict_schema
 from uhc_llm.testing import FakeModel, FakeRequest
 
 ROOT: Final = Path(__file__).resolve().parent.parent

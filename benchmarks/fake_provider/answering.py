@@ -157,8 +157,8 @@ class _Filling:
             for id_ in self._question.statements:
                 yield self.value(item, {"statement": id_, "status": "reached"})
         elif "fact" in fields:
-            for said in _quotations(self._question.text):
-                yield self.value(item, said)
+            for figure in _quotations(self._question.text):
+                yield self.value(item, figure)
         else:
             for _ in range(schema.get("minItems", 0)):
                 yield self.value(item)

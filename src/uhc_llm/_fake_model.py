@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from uhc_llm.errors import UnusableAnswerError
 from uhc_llm.llm.asking import Answer, Message
-from uhc_llm.llm.failures import first_error
+from uhc_llm.llm.transport.failures import first_error
 from uhc_llm.schemas import Usage
 
 __all__ = ["FakeModel", "FakeRequest"]

@@ -19,11 +19,11 @@ from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.code import CodeConversation
 from uhc_llm.llm.conversation import Conversation, Proposal
 from uhc_llm.llm.offers import Breadth
-from uhc_llm.llm.options import options_json
 from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import Prompt, load_prompt
-from uhc_llm.llm.providers import PROVIDERS
 from uhc_llm.llm.quote import QuoteConversation
+from uhc_llm.llm.transport.options import options_json
+from uhc_llm.llm.transport.providers import PROVIDERS
 from uhc_llm.scanner import scan_plain
 from uhc_llm.scanner.declarations import read_declarations
 from uhc_llm.scanner.plain import restored

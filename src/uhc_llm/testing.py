@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from uhc_llm._fake_model import FakeModel, FakeRequest
 from uhc_llm.errors import CassetteError, ConfigurationError, MissingExtraError
-from uhc_llm.llm.redaction import SHORTEST_KEY, keys_in, without
+from uhc_llm.llm.transport.redaction import SHORTEST_KEY, keys_in, without
 
 if TYPE_CHECKING:
     from uhc_llm._cassette_file import Interaction

@@ -34,7 +34,7 @@ from uhc_llm.batch.work import Attempt, Counts, InputProblem, State, Totals, Wor
 from uhc_llm.documents import Document
 from uhc_llm.documents.page_map import unpacked
 from uhc_llm.extraction import Settings
-from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.transport.redaction import redact
 from uhc_llm.schemas import Extraction, Usage
 
 __all__ = ["Ledger"]

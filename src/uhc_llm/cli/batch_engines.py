@@ -95,7 +95,7 @@ class Asking:
 
         if given is not None:
             return given_price(given)
-        from uhc_llm.llm.providers import own_address
+        from uhc_llm.llm.transport.providers import own_address
 
         return price_of(self.model, own_address(self.model or "", self.base_url))
 

@@ -219,7 +219,7 @@ def chosen_options(said: Sequence[str] | None) -> dict[str, Any]:
     """
     if not said:
         return {}
-    from uhc_llm.llm.options import read_options
+    from uhc_llm.llm.transport.options import read_options
 
     try:
         return read_options(said)

@@ -16,8 +16,8 @@ from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import ModelName
 from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form
-from uhc_llm.llm.providers import own_address
 from uhc_llm.llm.replay import is_replaying
+from uhc_llm.llm.transport.providers import own_address
 
 __all__ = ["CODE", "Contender"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from uhc_llm.llm.client import ModelClient
-from uhc_llm.llm.failures import one_line
+from uhc_llm.llm.transport.failures import one_line
 
 __all__ = [
     "ENDED",

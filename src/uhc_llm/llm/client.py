@@ -21,19 +21,19 @@ from uhc_llm.errors import (
     UhcLlmError,
     UnusableAnswerError,
 )
-from uhc_llm.llm.addresses import read_address, shown_address, without_query
-from uhc_llm.llm.answer_form import mend_refusal, usual_answer
-from uhc_llm.llm.anthropic_messages import completion_body, messages_body
 from uhc_llm.llm.asking import Answer, Gate, Message
-from uhc_llm.llm.concessions import LIMITS, Concessions
-from uhc_llm.llm.failures import first_error, one_line, understand
 from uhc_llm.llm.models import ModelName
-from uhc_llm.llm.options import DEFAULTS, checked_options
-from uhc_llm.llm.providers import OPENAI_NAME, PROVIDERS, Provider, is_here
-from uhc_llm.llm.redaction import redact
 from uhc_llm.llm.replay import is_replaying
-from uhc_llm.llm.request_form import Send, as_it_is, in_form_of
-from uhc_llm.llm.sending import Create, Exchange, Sleep, Wire
+from uhc_llm.llm.transport.addresses import read_address, shown_address, without_query
+from uhc_llm.llm.transport.answer_form import mend_refusal, usual_answer
+from uhc_llm.llm.transport.anthropic_messages import completion_body, messages_body
+from uhc_llm.llm.transport.concessions import LIMITS, Concessions
+from uhc_llm.llm.transport.failures import first_error, one_line, understand
+from uhc_llm.llm.transport.options import DEFAULTS, checked_options
+from uhc_llm.llm.transport.providers import OPENAI_NAME, PROVIDERS, Provider, is_here
+from uhc_llm.llm.transport.redaction import redact
+from uhc_llm.llm.transport.request_form import Send, as_it_is, in_form_of
+from uhc_llm.llm.transport.sending import Create, Exchange, Sleep, Wire
 
 if TYPE_CHECKING:
     import instructor

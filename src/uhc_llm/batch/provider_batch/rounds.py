@@ -22,7 +22,7 @@ from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.batches import BatchDesk
 from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import ModelName
-from uhc_llm.llm.sending import Sleep
+from uhc_llm.llm.transport.sending import Sleep
 
 __all__ = ["run_batch_api"]
 

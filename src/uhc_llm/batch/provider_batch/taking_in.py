@@ -25,7 +25,7 @@ from uhc_llm.llm.batches import (
     ProviderBatch,
     read_answers,
 )
-from uhc_llm.llm.failures import one_line, understand
+from uhc_llm.llm.transport.failures import one_line, understand
 
 __all__ = ["TakingIn"]
 

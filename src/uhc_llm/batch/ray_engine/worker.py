@@ -15,7 +15,7 @@ from uhc_llm.batch.work import LASTING
 from uhc_llm.documents import Document
 from uhc_llm.errors import InputError, UhcLlmError
 from uhc_llm.extraction import Extractor
-from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.transport.redaction import redact
 
 __all__ = ["LINE", "NUMBER", "PATH", "Claim", "Keys", "Task", "Worker", "lines_of"]
 

@@ -27,17 +27,17 @@ from uhc_llm.errors import (
     UnusableAnswerError,
 )
 from uhc_llm.llm.asking import Gate, Message
-from uhc_llm.llm.completions import (
+from uhc_llm.llm.transport.completions import (
     completion_in,
     settle_content,
     thoughts_of,
     was_cut,
     why_no_answer,
 )
-from uhc_llm.llm.concessions import LIMITS, Concessions, room_for_answer
-from uhc_llm.llm.failures import Failure, one_line, understand
-from uhc_llm.llm.redaction import redact
-from uhc_llm.llm.tokens import counted
+from uhc_llm.llm.transport.concessions import LIMITS, Concessions, room_for_answer
+from uhc_llm.llm.transport.failures import Failure, one_line, understand
+from uhc_llm.llm.transport.redaction import redact
+from uhc_llm.llm.transport.tokens import counted
 from uhc_llm.schemas import Usage
 
 __all__ = ["Create", "Exchange", "Sleep", "Wire"]

@@ -9,8 +9,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from uhc_llm.llm.providers import Provider
-from uhc_llm.llm.strict_schema import strict_schema
+from uhc_llm.llm.transport.providers import Provider
+from uhc_llm.llm.transport.strict_schema import strict_schema
 
 __all__ = ["ROOM_TO_THINK", "Send", "as_it_is", "in_form_of"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from uhc_llm.llm.completions import written
+from uhc_llm.llm.transport.completions import written
 from uhc_llm.schemas import Usage
 
 __all__ = ["counted"]

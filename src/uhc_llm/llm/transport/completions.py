@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from uhc_llm.llm.answer_text import is_object, take_json
-from uhc_llm.llm.failures import ErrorToldError
+from uhc_llm.llm.transport.answer_text import is_object, take_json
+from uhc_llm.llm.transport.failures import ErrorToldError
 
 __all__ = ["completion_in", "settle_content", "thoughts_of", "was_cut", "why_no_answer", "written"]
 

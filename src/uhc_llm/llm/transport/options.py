@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.transport.redaction import redact
 
 __all__ = ["DEFAULTS", "checked_options", "options_json", "read_options"]
 

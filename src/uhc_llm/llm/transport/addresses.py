@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.llm.redaction import redact
+from uhc_llm.llm.transport.redaction import redact
 
 __all__ = ["read_address", "shown_address", "without_query"]
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from uhc_llm.llm.asking import Message
-from uhc_llm.llm.refusals import Refusal
+from uhc_llm.llm.transport.refusals import Refusal
 
 __all__ = ["LIMITS", "Concessions", "Request", "room_for_answer"]
 

@@ -23,8 +23,8 @@ from uhc_llm.errors import (
     ServerError,
     UhcLlmError,
 )
-from uhc_llm.llm.redaction import redact
-from uhc_llm.llm.refusals import Refusal, read_refusal
+from uhc_llm.llm.transport.redaction import redact
+from uhc_llm.llm.transport.refusals import Refusal, read_refusal
 
 __all__ = ["LONGEST_WAIT", "ErrorToldError", "Failure", "first_error", "one_line", "understand"]
 

@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from uhc_llm.llm.strict_schema import ANTHROPIC, GEMINI, GRAMMAR, OPENAI, PLAIN, SchemaSubset
+from uhc_llm.llm.transport.strict_schema import (
+    ANTHROPIC,
+    GEMINI,
+    GRAMMAR,
+    OPENAI,
+    PLAIN,
+    SchemaSubset,
+)
 
 __all__ = [
     "OPENAI_NAME",
