@@ -372,38 +372,67 @@ def test_the_form_on_metrics_is_made_for_what_is_asked_again() -> None:
 # --- the narrowed form ---------------------------------------------------------------------------
 
 
+def narrowed(entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The same answer in the narrowed form."""
+    static = pointed(entries)
+    return {
+        entry["number"]: {name: part for name, part in entry.items() if name != "number"}
+        for entry in (*static["facts"], *static["no_facts"])
+    }
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("metric", "coverage"),
+        ("metric", "budget"),
         ("metric", "98.4"),
         ("regions", ["r9"]),
         ("period", "2024-05"),
-        ("number", "n9"),
         ("value", "98.5"),
     ],
 )
 def test_nothing_outside_the_offers_can_be_said(field: str, value: Any) -> None:
-    offers = make_offers(READING, breadth="unit")
-    form = narrowed_answer(asked(TEXT, "unit"), offers)
-    assert form.model_validate(pointed(RIGHT)).facts
+    form = narrowed_answer(asked(TEXT, "unit"), make_offers(READING, breadth="unit"))
+    said = narrowed(RIGHT)
+    form.model_validate(said)
+    said[ID[RATE]][field] = value
     with pytest.raises(ValidationError):
-        form.model_validate(pointed([point(RATE, "coverage_rate") | {field: value}]))
+        form.model_validate(said)
+
+
+@pytest.mark.parametrize("missing", [RATE, BUDGET])
+def test_no_number_can_be_passed_over_in_the_narrowed_form(missing: str) -> None:
+    form = narrowed_answer(asked(TEXT, "unit"), make_offers(READING, breadth="unit"))
+    said = narrowed(RIGHT)
+    del said[ID[missing]]
+    with pytest.raises(ValidationError):
+        form.model_validate(said)
 
 
 def test_the_narrowed_form_gives_the_same_facts_as_the_static_one() -> None:
-    static, *_ = ask(pointed(RIGHT))
-    model = FakeModel([pointed(RIGHT)])
+    entries = [*RIGHT[:3], point(BUDGET, "premium")]
+    static, before, _ = ask(pointed(entries))
+    model = FakeModel([narrowed(entries)])
     conversation = converse(model, form="narrowed")
     assert asyncio.run(conversation.ask()) == static
-    assert set(_enum(model.requests[0].answer_model, "Fact", "number")) == set(ID.values()) & {
-        offer.mention.id for offer in asked(TEXT, "unit")
-    }
+    assert (
+        conversation.dismissed
+        == before.dismissed
+        == {ID[BUDGET]: "the model says that it is no coverage fact: premium"}
+    )
+    assert list(model.requests[0].answer_model.model_fields) == [
+        o.mention.id for o in asked(TEXT, "unit")
+    ]
 
 
-def _enum(form: type[BaseModel], name: str, field: str) -> list[str]:
-    found: list[str] = form.model_json_schema()["$defs"][name]["properties"][field]["enum"]
-    return found
+def test_asking_again_in_the_narrowed_form_repeats_what_was_said() -> None:
+    model = FakeModel([narrowed(RIGHT)])
+    conversation = converse(model, form="narrowed")
+    facts = asyncio.run(conversation.ask())
+    model.queue(narrowed([point(RATE)]))
+    assert asyncio.run(conversation.reask([(facts[0], "it is too high")])) == []
+    assert json.loads(model.requests[1].messages[-2]["content"]) == narrowed([RIGHT[0]])
 
 
 # --- several regions, and none -------------------------------------------------------------------

@@ -26,7 +26,7 @@ def own_prompt(folder: Path, **changed: str) -> Prompt:
 def test_a_prompt_of_the_package_is_found_by_its_name(name: str) -> None:
     prompt = load_prompt(name)
     assert prompt.name == name
-    shown = prompt.system(metrics={}, segments={}, no_facts={}, has_statements=False)
+    shown = prompt.system(metrics={}, segments={}, no_facts={}, form="static", has_statements=False)
     assert "JKN" in shown
     assert len(prompt.hash) == 64
 

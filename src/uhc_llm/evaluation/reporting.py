@@ -10,7 +10,7 @@ from uhc_llm.evaluation.pairing import Pair, pair_facts
 from uhc_llm.evaluation.predictions import Prediction, by_id
 from uhc_llm.evaluation.scoring import Level, Score, keys, score_article, total
 from uhc_llm.scanner import scan
-from uhc_llm.schemas import Usage
+from uhc_llm.schemas import COVERAGE_UNITS, Usage
 
 __all__ = ["ATTRIBUTES", "ArticleResult", "Report", "make_report"]
 
@@ -226,11 +226,12 @@ def _confusion(pairs: Iterable[Pair], read: _Read) -> dict[tuple[str, str], int]
 
 
 def _absent(article: GoldArticle, said: Iterable[LabelledFact]) -> int:
-    """How many said numbers no number of the text has, with its unit."""
+    """How many said numbers no number of the text has, with its unit if it says one."""
     there = {
-        (value.normalize(), mention.unit)
+        (value.normalize(), unit)
         for mention in scan(article.text, published=article.published).mentions
         for value in (mention.value, mention.upper, *mention.readings)
+        for unit in ({mention.unit} if mention.says_unit else COVERAGE_UNITS)
         if value is not None
     }
     return sum((end.normalize(), fact.unit) not in there for fact in said for end in fact.ends)

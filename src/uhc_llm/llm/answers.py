@@ -1,10 +1,10 @@
 """The forms of an answer: what the model is allowed to say, and how it is read back.
 
 `point` has two. The whole answer says everything of each number. As `StaticAnswer` it is the same
-for every text, so that a hosted provider compiles its schema once; `narrowed_answer` allows only
-the ids of one text, for servers that turn a schema into a grammar in no time (llama.cpp, vLLM).
-Either is checked afterwards against what the text offers. The answer on the metric alone, which a
-small model gives more surely, has a field for each number that is asked about.
+for every text, so that a hosted provider compiles its schema once; `narrowed_answer` has a field
+for each number and allows only the ids of one text, for servers that turn a schema into a grammar
+in no time (llama.cpp, vLLM). Either is checked afterwards against what the text offers. The answer
+on the metric alone is what a small model gives more surely.
 """
 
 import hashlib
@@ -37,6 +37,7 @@ __all__ = [
     "QuotedFact",
     "QuotedFacts",
     "StaticAnswer",
+    "as_static",
     "metric_answer",
     "metric_options",
     "narrowed_answer",
@@ -226,30 +227,49 @@ def metric_answer(offers: Sequence[Offer], statements: Sequence[Statement] = ())
 
 def narrowed_answer(
     offers: Sequence[Offer], whole: Offers, statements: Sequence[Statement] = ()
-) -> type[StaticAnswer]:
-    """The form of the whole answer, with the ids of one question and no others."""
-    numbers = _one_of(offer.mention.id for offer in offers)
-    regions = list[Literal[*whole.regions]]  # type: ignore[valid-type] # known only when it runs
-    periods = _one_of((*whole.periods, NO_PERIOD))
-    fact: Any = create_model(
-        "Fact",
-        __base__=PointedFact,
-        number=(numbers, ...),
-        regions=(regions, ...),
-        period=(periods, ...),
-    )
-    no_fact: Any = create_model("NoFact", __base__=PointedNoFact, number=(numbers, ...))
-    # Without an end in the grammar a small model goes on saying the same until its tokens are up.
-    at_most = Field(max_length=len(offers))
+) -> type[BaseModel]:
+    """The form of the whole answer for one question: a field for each number and each statement.
+
+    No number can be passed over, and no id be said that is not there.
+    """
     fields: dict[str, Any] = {
-        "facts": (Annotated[list[fact], at_most], ...),
-        "no_facts": (Annotated[list[no_fact], at_most], ...),
+        offer.mention.id: (_fact_or_none(offer, whole), ...) for offer in offers
     }
-    if statements:
-        ids = _one_of(statement.id for statement in statements)
-        said: Any = create_model("Said", __base__=PointedStatement, statement=(ids, ...))
-        fields["statements"] = (Annotated[list[said], Field(max_length=len(statements))], ...)
-    return create_model("Answer", __base__=StaticAnswer, **fields)
+    for statement in statements:
+        fields[statement.id] = (_one_of((*get_args(DeclarationStatus), NO_STATEMENT)), ...)
+    return create_model("Answer", __base__=_Answer, **fields)
+
+
+def _fact_or_none(offer: Offer, whole: Offers) -> Any:  # noqa: ANN401 (a type, made as it runs)
+    regions = list[Literal[*whole.regions]]  # type: ignore[valid-type]
+    id_ = offer.mention.id.upper()
+    fact = create_model(
+        id_,
+        __base__=_Answer,
+        metric=(_one_of(offer.metrics), ...),
+        status=(Status, ...),
+        # Without an end in the grammar a small model goes on naming them.
+        regions=(Annotated[regions, Field(max_length=len(whole.regions))], ...),
+        period=(_one_of((*whole.periods, NO_PERIOD)), ...),
+        segment=(Segment, ...),
+    )
+    none = create_model(f"{id_}None", __base__=_Answer, kind=(NoFact, ...))
+    return fact | none
+
+
+def as_static(answer: BaseModel) -> StaticAnswer:
+    """An answer of the narrowed form in the words of the other one."""
+    said = answer.model_dump()
+    entries = {id_: entry for id_, entry in said.items() if isinstance(entry, dict)}
+    return StaticAnswer.model_validate(
+        {
+            "facts": [{"number": n} | e for n, e in entries.items() if "kind" not in e],
+            "no_facts": [{"number": n} | e for n, e in entries.items() if "kind" in e],
+            "statements": [
+                {"statement": d, "status": s} for d, s in said.items() if d not in entries
+            ],
+        }
+    )
 
 
 def read_statements(

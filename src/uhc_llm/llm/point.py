@@ -11,6 +11,7 @@ from uhc_llm.llm.answers import (
     OTHER,
     Pointer,
     StaticAnswer,
+    as_static,
     metric_answer,
     metric_options,
     narrowed_answer,
@@ -27,7 +28,7 @@ from uhc_llm.llm.offers import BY_CUE, Breadth, Offer, make_offers
 from uhc_llm.llm.prompts import Prompt
 from uhc_llm.llm.showing import period_list, quoted, show_article, show_excerpt
 from uhc_llm.scanner.declarations import Statement, find_statements
-from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Metric, Reading, Unit
+from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Reading
 
 __all__ = ["Form", "PointConversation", "Question", "room_for"]
 
@@ -38,9 +39,6 @@ Question = Literal["whole", "metric"]
 """Whether the model says everything of a number, or only what it measures."""
 
 _NO_FACT: Final = "the model says that it is no coverage fact"
-_METRICS_BY_UNIT: Final[dict[Unit, dict[Metric, str]]] = {}
-for _metric, _definition in METRICS.items():
-    _METRICS_BY_UNIT.setdefault(_definition.unit, {})[_metric] = _definition.description
 
 
 def room_for(question: Question) -> Room:
@@ -179,17 +177,12 @@ class PointConversation:
         self.statuses |= read_statements(answer.content, part.statements)
 
     async def _ask_whole(self, part: Part, messages: list[Message]) -> None:
-        form = StaticAnswer
-        if self._form == "narrowed":
-            form = narrowed_answer(part.offers, self._offers, part.statements)
-            self.schema_hash = schema_hash(form)
         offers: Sequence[Offer] = part.offers
         for _ in range(1 + self._reasks):
-            answer = await self._model.ask(messages, form, reasks=self._reasks)
-            self.tally = self.tally.plus(answer)
-            pointers, faults = read_answer(answer.content, offers, self._offers)
+            content = await self._whole_answer(messages, offers, part.statements)
+            pointers, faults = read_answer(content, offers, self._offers)
             self._take(pointers)
-            self.statuses = read_statements(answer.content, part.statements) | self.statuses
+            self.statuses = read_statements(content, part.statements) | self.statuses
             if not faults:
                 return
             messages = [*messages, *self._feedback(faults)]
@@ -197,6 +190,22 @@ class PointConversation:
             offers = [offer for offer in offers if offer.mention.id in ids]
         for offer in offers:
             self.dismissed[offer.mention.id] = "the model pointed at nothing that the text offers"
+
+    async def _whole_answer(
+        self,
+        messages: list[Message],
+        offers: Sequence[Offer],
+        statements: Sequence[Statement],
+    ) -> StaticAnswer:
+        if self._form == "static":
+            answer = await self._model.ask(messages, StaticAnswer, reasks=self._reasks)
+            self.tally = self.tally.plus(answer)
+            return answer.content
+        form = narrowed_answer(offers, self._offers, statements)
+        self.schema_hash = schema_hash(form)
+        narrowed = await self._model.ask(messages, form, reasks=self._reasks)
+        self.tally = self.tally.plus(narrowed)
+        return as_static(narrowed.content)
 
     def _take(self, pointers: Sequence[Pointer]) -> None:
         for pointer in pointers:
@@ -225,7 +234,7 @@ class PointConversation:
 
     def _whole_question(self, part: Part) -> tuple[str, str]:
         system = self._prompt.system(
-            metrics_by_unit=_METRICS_BY_UNIT, segments=SEGMENTS, no_facts=NO_FACTS
+            form=self._form, metrics=METRICS, segments=SEGMENTS, no_facts=NO_FACTS
         )
         is_all = len(part.offers) == len(self._open)
         user = self._prompt.user(
@@ -270,20 +279,22 @@ class PointConversation:
         """What the model said of these numbers, in the form in which it said it."""
         said: dict[str, Any] = {}
         for p in pointers:
+            entry: dict[str, Any] = {"kind": p.instead}
             if self._question == "metric":
-                said[p.mention] = {"metric": p.metric or p.instead}
-            elif p.metric is None:
-                said.setdefault("no_facts", []).append({"number": p.mention, "kind": p.instead})
-            else:
-                fact = {
-                    "number": p.mention,
+                entry = {"metric": p.metric or p.instead}
+            elif p.metric is not None:
+                entry = {
                     "metric": p.metric,
                     "status": p.status,
                     "regions": list(p.regions),
                     "period": p.period or NO_PERIOD,
                     "segment": p.segment,
                 }
-                said.setdefault("facts", []).append(fact)
+            if self._question == "metric" or self._form == "narrowed":
+                said[p.mention] = entry
+            else:
+                list_ = said.setdefault("no_facts" if p.metric is None else "facts", [])
+                list_.append({"number": p.mention} | entry)
         return json.dumps(said, separators=(",", ":"))
 
 
