@@ -148,7 +148,11 @@ class FakeProvider:
         self._thread.join()
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
-        raw = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        length = int(handler.headers.get("Content-Length", 0))
+        raw = handler.rfile.read(length)
+        if len(raw) < length:
+            # The program that asked was ended while it was still sending.
+            return
         headers = {name.lower(): value for name, value in handler.headers.items()}
         self.requests.append(Received(handler.path, headers, json.loads(raw) if raw else None))
         self.arrived.set()
