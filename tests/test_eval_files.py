@@ -6,11 +6,30 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks import near_copies
 from tests.recordings import ROOT
 from uhc_llm.cli import app, main
+from uhc_llm.evaluation import load_gold
 
 GOLD = ROOT / "eval" / "varied.gold.jsonl"
 SECOND = ROOT / "eval" / "varied.second.jsonl"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "eval").glob("*.gold.jsonl")), ids=lambda p: p.name)
+def test_what_is_labelled_stands_in_the_text_and_is_a_fact_or_none(path: Path) -> None:
+    for article in load_gold(path):
+        mentions = [fact.mention or "" for fact in article.facts]
+        mentions += [one.mention for one in article.no_facts or ()]
+        assert [mention for mention in mentions if mention not in article.text] == [], article.id
+        assert not (article.kind == "offtopic" and article.facts), article.id
+
+
+def test_the_blind_articles_tell_nothing_that_others_tell(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sets = [str(path) for path in (ROOT / "eval").glob("*.gold.jsonl")]
+    found = near_copies.main([str(ROOT / "eval" / "blind.gold.jsonl"), *sets])
+    assert found == 0, capsys.readouterr().out
 
 
 def test_the_labels_of_a_second_annotator_are_scored_by_names_of_regions() -> None:

@@ -9,18 +9,20 @@ in benchmarks/results/.
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import ablation, declarations
+from benchmarks import ablation, agreement, declarations, set_counts
 from benchmarks.side_by_side import __main__ as side_by_side
 from tests.accuracy import by_code, replayed, table
 from tests.recordings import EVALUATIONS, RECORDED, Evaluation
 from uhc_llm.display.standings import standings_markdown
 from uhc_llm.evaluation import compare_models, load_gold
+from uhc_llm.evaluation.gold import NO_KIND
 from uhc_llm.testing import cassette
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -34,6 +36,7 @@ RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
 SIDE_BY_SIDE_ARTICLES: Final = 8
 HELD_OUT: Final = "test"
 MODELS: Final = ("code", "local")
+GOLD: Final = ".gold.jsonl"
 
 _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
@@ -45,6 +48,25 @@ def sets() -> list[str]:
     for name, articles in rows:
         lines.append(f"| {name} | {len(articles)} | {sum(len(a.facts) for a in articles)} |")
     return lines
+
+
+def kinds() -> list[str]:
+    """How many articles of each sort the sets have that tell it."""
+    counted = {
+        path: Counter(row.get("kind", NO_KIND) for row in set_counts.load(path)) for path in _told()
+    }
+    names = dict.fromkeys(kind for counts in counted.values() for kind in counts)
+    lines = [f"| set | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    for path, counts in counted.items():
+        row = " | ".join(str(counts[kind]) for kind in names)
+        lines.append(f"| {path.name.removesuffix(GOLD)} | {row} |")
+    return lines
+
+
+def labelled_twice() -> list[str]:
+    """How far two annotators agree."""
+    seconds = sorted((ROOT / "eval").glob("*.second.jsonl"))
+    return list(agreement.table(path.with_name(path.name.split(".")[0]) for path in seconds))
 
 
 def with_model() -> list[str]:
@@ -83,6 +105,12 @@ def models() -> list[str]:
     return standings_markdown(found)
 
 
+def _told() -> list[Path]:
+    """The sets whose articles say of what sort they are."""
+    paths = sorted((ROOT / "eval").glob(f"*{GOLD}"))
+    return [path for path in paths if any("kind" in row for row in set_counts.load(path))]
+
+
 def _sets() -> list[Evaluation]:
     """Each set once, asked in the usual way."""
     return [each for each in EVALUATIONS if each.breadth is None]
@@ -94,6 +122,8 @@ def _held_out() -> Evaluation:
 
 TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "sets": cache(sets),
+    "kinds": cache(kinds),
+    "agreement": cache(labelled_twice),
     "with-model": cache(with_model),
     "without-model": cache(without_model),
     "beside-others": cache(beside_others),
