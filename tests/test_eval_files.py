@@ -1,6 +1,8 @@
 """`uhc-llm eval` on the command line, with what stands in files."""
 
+import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,14 @@ def test_the_blind_articles_tell_nothing_that_others_tell(
     sets = [str(path) for path in (ROOT / "eval").glob("*.gold.jsonl")]
     found = near_copies.main([str(ROOT / "eval" / "blind.gold.jsonl"), *sets])
     assert found == 0, capsys.readouterr().out
+
+
+def test_the_blind_articles_are_those_that_the_page_names() -> None:
+    page = (ROOT / "eval" / "README.md").read_text(encoding="utf-8")
+    named = re.search(r"SHA-256\s+`([0-9a-f]{64})`", page)
+    blind = (ROOT / "eval" / "blind.gold.jsonl").read_bytes()
+    assert named
+    assert named[1] == hashlib.sha256(blind).hexdigest()
 
 
 def test_the_labels_of_a_second_annotator_are_scored_by_names_of_regions() -> None:
