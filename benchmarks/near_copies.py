@@ -3,8 +3,9 @@
     python -m benchmarks.near_copies eval/blind.gold.jsonl eval/*.gold.jsonl
 
 Articles of the first file beside those of all files, the first one too. Two of them are
-near-copies where they share figures (the same event, rewritten), or runs of words (the same words).
-Articles that name one `event` are meant to. Prints each pair, and ends with 1 where there are any.
+near-copies where they share figures (the same event, rewritten), runs of words (the same words) or
+the source of their figures. Articles that name one `event` are meant to. Prints each pair, and ends
+with 1 where there are any.
 """
 
 import json
@@ -36,12 +37,14 @@ class Article:
     Attributes:
         name: file and id.
         event: what it tells, where its set says so.
+        source: where its figures were published, if they were.
         figures: digits of the figures that are not round and no year.
         runs: every `RUN_OF_WORDS` words in a row, in small letters.
     """
 
     name: str
     event: str | None
+    source: str | None
     figures: frozenset[str]
     runs: frozenset[tuple[str, ...]]
 
@@ -54,11 +57,13 @@ class Pair:
         names: of the two.
         figures: how many they share.
         words: the part of the shorter one's runs of words that the other has too.
+        source: whether both have their figures from one place.
     """
 
     names: tuple[str, str]
     figures: int
     words: float
+    source: bool
 
 
 def figures_in(text: str) -> frozenset[str]:
@@ -81,7 +86,9 @@ def load(path: Path) -> list[Article]:
         row = json.loads(line)
         text = row.get("text") or (path.parent / row["text_file"]).read_text(encoding="utf-8")
         name = f"{path.name.split('.')[0]}:{row['id']}"
-        articles.append(Article(name, row.get("event"), figures_in(text), runs_in(text)))
+        articles.append(
+            Article(name, row.get("event"), row.get("source_url"), figures_in(text), runs_in(text))
+        )
     return articles
 
 
@@ -100,8 +107,9 @@ def near_copies(these: Sequence[Article], those: Sequence[Article]) -> Iterator[
             figures = len(one.figures & other.figures)
             shorter = min(len(one.runs), len(other.runs))
             words = len(one.runs & other.runs) / shorter if shorter else 0.0
-            if figures >= SHARED_FIGURES or words >= SHARED_WORDS:
-                yield Pair((one.name, other.name), figures, words)
+            source = one.source is not None and one.source == other.source
+            if figures >= SHARED_FIGURES or words >= SHARED_WORDS or source:
+                yield Pair((one.name, other.name), figures, words, source)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -114,7 +122,8 @@ def main(arguments: Sequence[str]) -> int:
     those = [article for path in paths if path != paths[0] for article in load(path)]
     pairs = list(near_copies(these, [*these, *those]))
     for pair in pairs:
-        print(f"{' ~ '.join(pair.names)}: {pair.figures} figures, {pair.words:.0%} of the words")
+        shared = f"{pair.figures} figures, {pair.words:.0%} of the words"
+        print(f"{' ~ '.join(pair.names)}: {shared}{', the source' if pair.source else ''}")
     print(f"{len(these)} articles beside {len(those)} others: {len(pairs)} near-copies")
     return 1 if pairs else 0
 

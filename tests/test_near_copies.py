@@ -52,6 +52,14 @@ def test_the_same_words_are_a_near_copy_and_an_article_is_not_its_own(
     assert "2 articles beside 0 others: 1 near-copies" in out
 
 
+def test_articles_with_figures_of_one_source_are_near_copies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": x, "source_url": "https://berita.example/1", "text": x * 30} for x in "ab"]
+    assert main([str(write(tmp_path / "blind.gold.jsonl", *rows))]) == 1
+    assert "blind:a ~ blind:b: 0 figures, 0% of the words, the source" in capsys.readouterr().out
+
+
 def test_articles_of_one_event_are_meant_to_be(tmp_path: Path) -> None:
     rows = [{"id": x, "event": "e", "text": LONG} for x in "ab"]
     assert main([str(write(tmp_path / "pairs.gold.jsonl", *rows))]) == 0
