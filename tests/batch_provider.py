@@ -10,16 +10,16 @@ test says here.
 
 import json
 import re
-import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final, Literal, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.fake_provider.batches import BatchDesk, Refusal
 from benchmarks.fake_provider.forms import error
 from benchmarks.fake_provider.server import make_completion
+from tests.loopback import LoopbackServer, say
 
 __all__ = ["BatchProvider", "Clock"]
 
@@ -40,7 +40,7 @@ class Clock:
         return self.now
 
 
-class BatchProvider:
+class BatchProvider(LoopbackServer):
     """A server on a free port, for the length of a `with` block.
 
     Attributes:
@@ -51,6 +51,7 @@ class BatchProvider:
     """
 
     def __init__(self, **options: Any) -> None:
+        super().__init__()
         self.clock = Clock()
         self.asked: list[dict[str, Any]] = []
         self.fates: defaultdict[str, deque[Fate]] = defaultdict(deque)
@@ -59,30 +60,6 @@ class BatchProvider:
             make_completion(b, None),
         )
         self.desk = BatchDesk(self._answer, clock=self.clock, **options)
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                provider._serve(self, "POST")
-
-            def do_GET(self) -> None:
-                provider._serve(self, "GET")
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """The base URL of the service."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     @property
     def batches(self) -> list[dict[str, Any]]:
@@ -90,40 +67,29 @@ class BatchProvider:
         rows: list[dict[str, Any]] = self.desk.page("", 1000)["data"]
         return rows
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
     def _answer(self, body: dict[str, Any]) -> Answer:
         self.asked.append(body)
         return self.answering(body)
 
-    def _serve(self, handler: BaseHTTPRequestHandler, method: str) -> None:
-        raw = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+    def handle(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        """Do a call, unless it is to fail."""
+        method = handler.command
         url = urlsplit(handler.path)
         parts = url.path.removeprefix("/v1/").split("/")
         waiting = self.fates[f"{method} {parts[-1]}"]
         fate = waiting.popleft() if waiting else None
-        handler.close_connection = True
         if fate == "lost before":
             return
         if fate and fate != "lost":
-            self._say(
-                handler, int(fate), json.dumps(error("not now", kind="server_error")).encode()
-            )
+            say(handler, int(fate), json.dumps(error("not now", kind="server_error")).encode())
             return
         try:
-            said = self._do(method, parts, parse_qs(url.query), raw)
+            said = self._do(method, parts, parse_qs(url.query), body)
         except Refusal as refusal:
-            self._say(handler, refusal.status, json.dumps(refusal.body).encode())
+            say(handler, refusal.status, json.dumps(refusal.body).encode())
             return
         if fate != "lost":
-            self._say(handler, 200, said if isinstance(said, bytes) else json.dumps(said).encode())
+            say(handler, 200, said if isinstance(said, bytes) else json.dumps(said).encode())
 
     def _do(self, method: str, parts: list[str], query: dict[str, list[str]], raw: bytes) -> Any:
         match method, *parts:
@@ -138,14 +104,6 @@ class BatchProvider:
             case "GET", "batches", id_:
                 return self.desk.batch(id_)
         raise Refusal(404, "Unknown request URL")
-
-    def _say(self, handler: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.send_header("Connection", "close")
-        handler.end_headers()
-        handler.wfile.write(body)
 
 
 def _uploaded(raw: bytes) -> tuple[str, str, bytes]:

@@ -15,10 +15,11 @@ import struct
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Literal
 
 from benchmarks.fake_provider.forms import MODEL, completion, error
+from tests.loopback import LoopbackServer
 
 __all__ = [
     "HANG",
@@ -95,38 +96,15 @@ def page(status: int = 200) -> Reply:
     return Reply(status, "<!DOCTYPE html><html><h1>Oops</h1></html>", {"Content-Type": "text/html"})
 
 
-class FakeProvider:
+class FakeProvider(LoopbackServer):
     """A server on a free port, for the length of a `with` block."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.requests: list[Received] = []
         self._replies: list[Reply] = []
         self.arrived = threading.Event()
         self._stopping = threading.Event()
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                provider._serve(self)
-
-            def do_GET(self) -> None:
-                provider._serve(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """The base URL of the service."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     @property
     def bodies(self) -> list[Any]:
@@ -137,28 +115,17 @@ class FakeProvider:
         """Add replies behind those that are waiting."""
         self._replies.extend(replies)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *how: object) -> None:
         self._stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(*how)
 
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
-        length = int(handler.headers.get("Content-Length", 0))
-        raw = handler.rfile.read(length)
-        if len(raw) < length:
-            # The program that asked was ended while it was still sending.
-            return
+    def handle(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        """Keep a request, and do with it what the test says."""
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        self.requests.append(Received(handler.path, headers, json.loads(raw) if raw else None))
+        self.requests.append(Received(handler.path, headers, json.loads(body) if body else None))
         self.arrived.set()
         unscripted = refuse(418, "the test has no reply for this request")
         reply = self._replies.pop(0) if self._replies else unscripted
-        handler.close_connection = True
         match reply.behaviour:
             case "hang":
                 self._stopping.wait()

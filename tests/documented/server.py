@@ -9,20 +9,20 @@ What it is not told to say it makes up, so that it fits the schema of the reques
 """
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Final
 
 import jsonschema
 
 from tests.documented.dialect import Dialect, Refusal, Said
+from tests.loopback import LoopbackServer, say
 
 __all__ = ["KEY", "DocumentedServer", "sample"]
 
 KEY: Final = "sk-test-0123456789abcdefghij"
 
 
-class DocumentedServer:
+class DocumentedServer(LoopbackServer):
     """A server on a free port, for the length of a `with` block.
 
     Attributes:
@@ -31,38 +31,14 @@ class DocumentedServer:
     """
 
     def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
         self.dialect = dialect
+        self.base_path = dialect.base_path
         self.bodies: list[dict[str, Any]] = []
         self.faults: list[str] = []
         self._said: list[Said] = []
         self._refusals: list[Refusal] = []
         self._always: Refusal | None = None
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                server._serve(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-
-    @property
-    def root(self) -> str:
-        """Its address, without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def url(self) -> str:
-        """Its base URL."""
-        return self.root + self.dialect.base_path
 
     def says(self, text: str, **how: Any) -> None:
         """Answer the next request so; `how` is the rest of a `Said`."""
@@ -75,32 +51,20 @@ class DocumentedServer:
         else:
             self._refusals.extend([refusal] * times)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def __exit__(self, *how: object) -> None:
+        super().__exit__(*how)
         assert not self.faults
 
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
-        body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+    def handle(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        """Check a request, and answer as the documentation says."""
+        asked = json.loads(body)
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        self.bodies.append(body)
+        self.bodies.append(asked)
         try:
-            status, answered, extra = 200, self._answer(handler.path, headers, body), {}
+            status, answered, extra = 200, self._answer(handler.path, headers, asked), {}
         except Refusal as refusal:
             status, answered, extra = refusal.status, refusal.body, refusal.headers
-        raw = json.dumps(answered).encode()
-        handler.close_connection = True
-        handler.send_response(status)
-        sent = {"Content-Type": "application/json", "Content-Length": str(len(raw)), **extra}
-        for name, value in {**sent, "Connection": "close"}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(raw)
+        say(handler, status, json.dumps(answered).encode(), extra)
 
     def _answer(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Any:
         dialect = self.dialect
