@@ -252,6 +252,13 @@ def evaluate(*args: str) -> None:
     run("eval", VENV.python, "-m", "tests.accuracy", *args)
 
 
+def blind(*args: str) -> None:
+    """Take the figures of the blind test, once for each program (code local)."""
+    if set(args) - {"code", "--table"}:
+        install_weights()
+    run("blind test", VENV.python, "-m", "benchmarks.blind", *args)
+
+
 def fuzz(*args: str) -> None:
     """Look for a text that breaks the scanner (--minutes 10)."""
     run("fuzz", VENV.python, "-m", "tests.fuzz_scan", *args)
@@ -357,6 +364,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "schemas": schemas,
     "docs": docs,
     "eval": evaluate,
+    "blind": blind,
     "fuzz": fuzz,
     "bench": bench,
     "screenshots": screenshots,
