@@ -40,6 +40,7 @@ GOLD: Final = ROOT / "eval" / "blind.gold.jsonl"
 RESULTS: Final = ROOT / "benchmarks" / "results" / "blind"
 PROGRAM: Final = ("src", "prompts", "schemas")
 MODELS: Final = ("code", "local")
+OFF_TOPIC: Final = "offtopic"
 VERDICTS: Final[tuple[Verdict, ...]] = ("verified", "suspect")
 
 _NAMED_HASH: Final = re.compile(r"SHA-256\s+`([0-9a-f]{64})`")
@@ -172,6 +173,24 @@ def rows(measures: Measures) -> dict[str, Figure | None]:
             found[f"{verdict}, of all facts said"] = levels["full"].share
             found |= {f"{verdict}: precision, {level}": levels[level].precision for level in LEVELS}
     return found
+
+
+def lead() -> Iterator[str]:
+    """A table of the figures that a user asks for first, a line for each model."""
+    yield (
+        f"| | {' | '.join(LEVELS)} | verified: of all said | verified: right in everything "
+        "| false numbers an article on other matters |"
+    )
+    yield f"|---|{'---|' * (3 + len(LEVELS))}"
+    for title, each in measured().items():
+        verified = each.verdicts.get("verified")
+        cells = (
+            *(_shown(each.levels[level].f1) for level in LEVELS),
+            _shown(verified and verified["full"].share),
+            _shown(verified and verified["full"].precision),
+            _shown(each.kinds[OFF_TOPIC].false_numbers, 1),
+        )
+        yield f"| {title} | {' | '.join(cells)} |"
 
 
 def kinds() -> Iterator[str]:

@@ -1,6 +1,5 @@
 """The pages that a command writes say what the code does, and leave nothing out."""
 
-import json
 import re
 from pathlib import Path
 from typing import Final, get_args
@@ -122,19 +121,3 @@ def test_every_table_stands_on_a_page_and_no_page_asks_for_another() -> None:
         for name in re.findall(r"<!-- table: ([\w-]+) -->", page.read_text("utf-8"))
     }
     assert wanted == set(document_accuracy.TABLES)
-
-
-def test_no_source_of_the_held_out_articles_is_in_another_set() -> None:
-    sources = {
-        path.name: {
-            source
-            for line in path.read_text("utf-8").splitlines()
-            if (source := json.loads(line).get("source_url"))  # fiction has none
-        }
-        for path in (document_accuracy.ROOT / "eval").glob("*.gold.jsonl")
-    }
-    held_out = sources.pop("test.gold.jsonl")
-    assert sources
-    assert held_out
-    for name, others in sources.items():
-        assert not held_out & others, name

@@ -3,8 +3,8 @@
 Usage: python tools/document_accuracy.py [--check]
 
 A page keeps its prose; what stands between `<!-- table: NAME -->` and `<!-- end -->` is written
-here. No model is asked: the answers are those of cassettes/eval/, and what other libraries said is
-in benchmarks/results/.
+here. No model is asked: the answers are those of cassettes/eval/, and what was said of the blind
+articles, by this program and by other libraries, is in benchmarks/results/.
 """
 
 import re
@@ -13,17 +13,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import ablation, agreement, declarations, set_counts
+from benchmarks import ablation, agreement, blind, declarations, set_counts
 from benchmarks.side_by_side import __main__ as side_by_side
 from tests.accuracy import by_code, replayed, table
 from tests.recordings import EVALUATIONS, RECORDED, Evaluation
 from uhc_llm.display.standings import standings_markdown
-from uhc_llm.evaluation import compare_models, load_gold
+from uhc_llm.evaluation import load_gold, sample_articles
 from uhc_llm.evaluation.gold import NO_KIND
-from uhc_llm.testing import cassette
+from uhc_llm.evaluation.model_run import Answers
+from uhc_llm.evaluation.standings import compare_answers
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = (
@@ -33,9 +33,8 @@ PAGES: Final = (
     ROOT / "eval" / "README.md",
 )
 RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
-SIDE_BY_SIDE_ARTICLES: Final = 8
-HELD_OUT: Final = "test"
-MODELS: Final = ("code", "local")
+SIDE_BY_SIDE_ARTICLES: Final = 40
+ABLATED: Final = "test"
 GOLD: Final = ".gold.jsonl"
 
 _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -43,7 +42,8 @@ _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->
 
 def sets() -> list[str]:
     """How many articles and facts each set has."""
-    rows = [(each.name, load_gold(each.gold)) for each in _sets()]
+    rows = [("blind", load_gold(blind.GOLD))]
+    rows += [(each.name, load_gold(each.gold)) for each in _sets()]
     lines = ["| set | articles | facts |", "|---|---|---|"]
     for name, articles in rows:
         lines.append(f"| {name} | {len(articles)} | {sum(len(a.facts) for a in articles)} |")
@@ -80,14 +80,15 @@ def without_model() -> list[str]:
 
 
 def beside_others() -> list[str]:
-    """What other ways of asking the same model reach, on held-out articles."""
-    articles = side_by_side.sample(load_gold(_held_out().gold), SIDE_BY_SIDE_ARTICLES)
+    """What other ways of asking the same model reach, on blind articles."""
+    articles = sample_articles(load_gold(blind.GOLD), SIDE_BY_SIDE_ARTICLES)
     return side_by_side.table(articles, side_by_side.read(RESULTS)).splitlines()
 
 
 def ideas() -> list[str]:
-    """What is lost without each idea, on held-out articles."""
-    return ["```", *ablation.lines(load_gold(_held_out().gold)), "```"]
+    """What is lost without each idea."""
+    articles = load_gold(next(each.gold for each in EVALUATIONS if each.name == ABLATED))
+    return ["```", *ablation.lines(articles), "```"]
 
 
 def declared() -> list[str]:
@@ -98,11 +99,14 @@ def declared() -> list[str]:
 
 
 def models() -> list[str]:
-    """How the models stand beside each other whose answers are recorded, on held-out articles."""
-    held_out = _held_out()
-    with TemporaryDirectory() as runs, cassette(held_out.cassette):
-        found = compare_models(load_gold(held_out.gold), MODELS, runs=runs)
-    return standings_markdown(found)
+    """How the models stand beside each other that read the blind articles."""
+    articles = load_gold(blind.GOLD)
+    answers = {}
+    for model, run in blind.last_runs().items():
+        predictions = run.predictions(articles)
+        # One by one: how long each took is how long it was on the clock.
+        answers[model] = Answers(tuple(predictions), sum(each.seconds or 0 for each in predictions))
+    return standings_markdown(compare_answers(articles, answers))
 
 
 def _told() -> list[Path]:
@@ -116,11 +120,11 @@ def _sets() -> list[Evaluation]:
     return [each for each in EVALUATIONS if each.breadth is None]
 
 
-def _held_out() -> Evaluation:
-    return next(each for each in EVALUATIONS if each.name == HELD_OUT)
-
-
 TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
+    "blind-lead": cache(lambda: list(blind.lead())),
+    "blind": cache(lambda: list(blind.figures())),
+    "blind-kinds": cache(lambda: list(blind.kinds())),
+    "blind-no-facts": cache(lambda: list(blind.no_facts())),
     "sets": cache(sets),
     "kinds": cache(kinds),
     "agreement": cache(labelled_twice),
