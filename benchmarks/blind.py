@@ -109,7 +109,9 @@ def take(model: str) -> Run:
 
     predictions = evaluate(articles, extractor, on_done=show)
     RESULTS.mkdir(parents=True, exist_ok=True)
-    save_predictions(predictions, RESULTS / run.file)
+    # What is scored, without the quotes and findings of each fact.
+    scored = [one.model_copy(update={"records": ()}) for one in predictions]
+    save_predictions(scored, RESULTS / run.file)
     with (RESULTS / "runs.jsonl").open("a", encoding="utf-8") as out:
         out.write(json.dumps(run._asdict()) + "\n")
     return run
