@@ -63,13 +63,13 @@ def answers(
         if isinstance(row, str):
             predictions.append(Prediction(id=f"a{n}", error=row, cost=money_))
         elif row is not None:
-            records = tuple(
-                {"verdict": "suspect" if value in doubted else "verified"} for value in row
+            facts = tuple(
+                fact(value).model_copy(
+                    update={"verdict": "suspect" if value in doubted else "verified"}
+                )
+                for value in row
             )
-            facts = tuple(map(fact, row))
-            predictions.append(
-                Prediction(id=f"a{n}", facts=facts, records=records, cost=money_, version="9")
-            )
+            predictions.append(Prediction(id=f"a{n}", facts=facts, cost=money_, version="9"))
     return Answers(tuple(predictions), 2.0 * len(predictions))
 
 

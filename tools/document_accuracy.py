@@ -11,6 +11,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -103,8 +104,9 @@ def models() -> list[str]:
     articles = load_gold(blind.GOLD)
     answers = {}
     for model, run in blind.last_runs().items():
-        predictions = run.predictions(articles)
-        # One by one: how long each took is how long it was on the clock.
+        # Neither is paid for; asked one by one, how long each took is how long it was on the clock.
+        free = {"cost": Decimal(0)}
+        predictions = [one.model_copy(update=free) for one in run.predictions(articles)]
         answers[model] = Answers(tuple(predictions), sum(each.seconds or 0 for each in predictions))
     return standings_markdown(compare_answers(articles, answers))
 

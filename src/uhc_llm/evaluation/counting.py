@@ -88,8 +88,4 @@ def _f1(hits: int, sizes: int) -> float:
 
 
 def _verified(prediction: Prediction) -> list[LabelledFact]:
-    return [
-        fact
-        for fact, record in zip(prediction.facts, prediction.records, strict=True)
-        if record.get("verdict") == "verified"
-    ]
+    return [fact for fact in prediction.facts if fact.verdict == "verified"]
