@@ -188,8 +188,8 @@ def lead() -> Iterator[str]:
         verified = each.verdicts.get("verified")
         cells = (
             *(_shown(each.levels[level].f1) for level in LEVELS),
-            _shown(verified and verified["full"].share),
-            _shown(verified and verified["full"].precision),
+            _shown(verified["full"].share if verified else None),
+            _shown(verified["full"].precision if verified else None),
             _shown(each.kinds[OFF_TOPIC].false_numbers, 1),
         )
         yield f"| {title} | {' | '.join(cells)} |"
