@@ -254,7 +254,7 @@ def evaluate(*args: str) -> None:
 
 def blind(*args: str) -> None:
     """Take the figures of the blind test, once for each program (code local)."""
-    if set(args) - {"code", "--table"}:
+    if "local" in args:
         install_weights()
     run("blind test", VENV.python, "-m", "benchmarks.blind", *args)
 

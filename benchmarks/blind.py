@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Final, NamedTuple
 
-from benchmarks.corpus import ROOT
+from benchmarks.corpus import OFF_TOPIC, ROOT
 from uhc_llm import Extractor
 from uhc_llm.evaluation import (
     LEVELS,
@@ -39,8 +39,6 @@ from uhc_llm.schemas import Verdict
 GOLD: Final = ROOT / "eval" / "blind.gold.jsonl"
 RESULTS: Final = ROOT / "benchmarks" / "results" / "blind"
 PROGRAM: Final = ("src", "prompts", "schemas")
-MODELS: Final = ("code", "local")
-OFF_TOPIC: Final = "offtopic"
 VERDICTS: Final[tuple[Verdict, ...]] = ("verified", "suspect")
 
 _NAMED_HASH: Final = re.compile(r"SHA-256\s+`([0-9a-f]{64})`")
@@ -89,9 +87,8 @@ def runs() -> list[Run]:
 
 
 def last_runs() -> dict[str, Run]:
-    """The last run of each model, in the order of `MODELS`."""
-    last = {run.model: run for run in runs()}
-    return {model: last[model] for model in MODELS if model in last}
+    """The last run of each model; the models in the order in which they were first run."""
+    return {run.model: run for run in runs()}
 
 
 def take(model: str) -> Run:
@@ -117,11 +114,21 @@ def take(model: str) -> Run:
     return run
 
 
-def _planned(model: str) -> Run:
+def labels_hash() -> str:
+    """The SHA-256 of the labelled articles.
+
+    Raises:
+        BlindTestError: it is not the one that eval/README.md names.
+    """
     gold = hashlib.sha256(GOLD.read_bytes()).hexdigest()
     named = _NAMED_HASH.search((ROOT / "eval" / "README.md").read_text("utf-8"))
     if not named or named[1] != gold:
         raise BlindTestError("the labels are not those that eval/README.md names by their hash")
+    return gold
+
+
+def _planned(model: str) -> Run:
+    gold = labels_hash()
     if changed := _git("status", "--porcelain", "--", *PROGRAM):
         raise BlindTestError(f"the program is not that of its commit; commit first:\n{changed}")
     trees = "\n".join(_git("rev-parse", f"HEAD:{folder}") for folder in PROGRAM)

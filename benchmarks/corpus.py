@@ -18,6 +18,8 @@ from uhc_llm.schemas import Reading
 ROOT: Final = Path(__file__).resolve().parent.parent
 GOLD: Final = ROOT / "eval" / "dev.gold.jsonl"
 EXAMPLES: Final = ROOT / "examples"
+OFF_TOPIC: Final = "offtopic"
+"""The kind of articles on other matters: whatever is said of them is false."""
 
 _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")

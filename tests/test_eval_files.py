@@ -1,14 +1,12 @@
 """`uhc-llm eval` on the command line, with what stands in files."""
 
-import hashlib
 import json
-import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import near_copies
+from benchmarks import blind, near_copies
 from tests.recordings import ROOT
 from uhc_llm.cli import app, main
 from uhc_llm.evaluation import load_gold
@@ -35,11 +33,7 @@ def test_the_blind_articles_tell_nothing_that_others_tell(
 
 
 def test_the_blind_articles_are_those_that_the_page_names() -> None:
-    page = (ROOT / "eval" / "README.md").read_text(encoding="utf-8")
-    named = re.search(r"SHA-256\s+`([0-9a-f]{64})`", page)
-    blind = (ROOT / "eval" / "blind.gold.jsonl").read_bytes()
-    assert named
-    assert named[1] == hashlib.sha256(blind).hexdigest()
+    assert {run.gold for run in blind.runs()} == {blind.labels_hash()}
 
 
 def test_the_labels_of_a_second_annotator_are_scored_by_names_of_regions() -> None:

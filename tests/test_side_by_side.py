@@ -89,12 +89,6 @@ def test_an_extraction_without_a_number_is_no_fact(words: str) -> None:
     assert peers.fact_of_extraction(ARTICLE, extraction(words)) is None
 
 
-def test_a_sample_is_spread_evenly_and_is_the_same_every_time() -> None:
-    articles = [ARTICLE._replace(id=str(n)) for n in range(10)]
-    assert [a.id for a in side_by_side.sample(articles, 4)] == ["0", "2", "5", "7"]
-    assert side_by_side.sample(articles, None) == side_by_side.sample(articles, 99) == articles
-
-
 def row(
     way: str, said: dict[str, list[LabelledFact]], error: str | None = None
 ) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Our ways of asking a model beside those of others: one model, one server, the same articles.
 
-Usage: python -m benchmarks.side_by_side [GOLD.jsonl] [--articles N | --sample N]
+Usage: python -m benchmarks.side_by_side [GOLD.jsonl] [--sample N]
        [--ways point,quote,...] [--results FILE] [--table]
 
 `--sample` takes so many articles, of each kind in proportion; where some are on other matters, the
@@ -29,7 +29,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.corpus import ROOT
+from benchmarks.corpus import OFF_TOPIC, ROOT
 from benchmarks.side_by_side.peers import ask_instructor, ask_langextract
 from benchmarks.side_by_side.proxy import CountingProxy, counting_proxy
 from uhc_llm import Extractor
@@ -55,7 +55,6 @@ ROWS: Final = (
 )  # fmt: skip
 
 PATIENCE: Final = 900
-OFF_TOPIC: Final = "offtopic"
 
 Said = dict[str, list[LabelledFact]]
 
@@ -206,22 +205,13 @@ def prediction(row: dict[str, Any], name: str) -> Prediction:
     )
 
 
-def sample(articles: Sequence[GoldArticle], count: int | None) -> list[GoldArticle]:
-    """So many articles, evenly spread."""
-    if count is None or count >= len(articles):
-        return list(articles)
-    return [articles[index * len(articles) // count] for index in range(count)]
-
-
 def main(arguments: Sequence[str]) -> None:
     """Ask, and print the table."""
     parser = argparse.ArgumentParser(
         prog="side_by_side", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
-    some = parser.add_mutually_exclusive_group()
-    some.add_argument("--articles", type=int, help="so many, evenly spread")
-    some.add_argument("--sample", type=int, help="so many, of each kind in proportion")
+    parser.add_argument("--sample", type=int, help="so many, of each kind in proportion")
     parser.add_argument("--ways", default=",".join(RUNS), help="which, with commas between")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="only print what is there")
@@ -229,7 +219,6 @@ def main(arguments: Sequence[str]) -> None:
     articles = load_gold(options.gold)
     if options.sample is not None:
         articles = sample_articles(articles, options.sample)
-    articles = sample(articles, options.articles)
     if not options.table:
         run(articles, options.ways.split(","), options.results)
     print(f"{len(articles)} articles of {options.gold.name}\n")
