@@ -231,9 +231,10 @@ def schemas(*args: str) -> None:
 
 
 def docs(*args: str) -> None:
-    """Write what commands write of the pages: two of docs/, tables (--check only compares)."""
+    """Write what commands write of the pages: three of docs/, tables (--check only compares)."""
     run("docs", VENV.python, "-m", "tools.document_scanner", *args)
     run("asking", VENV.python, "-m", "tools.document_asking", *args)
+    run("reading", VENV.python, "-m", "tools.document_reading", *args)
     run("tables", VENV.python, "-m", "tools.document_accuracy", *args)
 
 
@@ -250,6 +251,11 @@ def check(*args: str) -> None:
 def evaluate(*args: str) -> None:
     """Print how right the recorded answers of the embedded model are, set by set."""
     run("eval", VENV.python, "-m", "tests.accuracy", *args)
+
+
+def train(*args: str) -> None:
+    """Fit the reader's weights to the labelled articles (--folds-only measures alone)."""
+    run("train", VENV.python, "-m", "tools.training", *args)
 
 
 def blind(*args: str) -> None:
@@ -364,6 +370,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "schemas": schemas,
     "docs": docs,
     "eval": evaluate,
+    "train": train,
     "blind": blind,
     "fuzz": fuzz,
     "bench": bench,

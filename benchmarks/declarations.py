@@ -4,14 +4,17 @@ Usage: python -m benchmarks.declarations
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from benchmarks.corpus import GOLD, ROOT
 from uhc_llm.evaluation import Score, load_gold
 from uhc_llm.evaluation.declarations import Declared, declared, score_declarations
+from uhc_llm.evaluation.gold import GoldArticle
+from uhc_llm.reader import interpret
+from uhc_llm.reader.declarations import read_declarations
 from uhc_llm.scanner import scan
-from uhc_llm.scanner.declarations import read_declarations
+from uhc_llm.schemas import Declaration
 
 LABELS: Final = ROOT / "eval" / "dev.declarations.jsonl"
 
@@ -27,11 +30,12 @@ def labels() -> dict[str, set[Declared]]:
 
 def scores() -> tuple[Score, Score]:
     """The score of region and status, and that with the year."""
-    found = {
-        article.id: declared(read_declarations(scan(article.text, published=article.published)))
-        for article in load_gold(GOLD)
-    }
+    found = {article.id: declared(_declarations(article)) for article in load_gold(GOLD)}
     return score_declarations(labels(), found)
+
+
+def _declarations(article: GoldArticle) -> Sequence[Declaration]:
+    return read_declarations(interpret(scan(article.text, published=article.published)))
 
 
 def lines(named: Iterable[tuple[str, Score]]) -> Iterable[str]:

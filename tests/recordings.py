@@ -18,12 +18,13 @@ EXAMPLES: Final = tuple(sorted((ROOT / "examples").glob("*.txt")))
 
 
 WITHOUT_QUESTIONS: Final = (
+    "03-target-dan-capaian",
     "04-terdaftar-dan-aktif",
+    "05-segmen-peserta",
     "07-tanpa-fakta",
-    "08-kota-dan-kabupaten",
     "10-instruksi-sisipan",
 )
-"""The articles whose words say of every number what it is: no model is asked."""
+"""The articles of which the reader is sure of every number: no model is asked."""
 
 
 class Recording(NamedTuple):
@@ -49,12 +50,13 @@ class Recording(NamedTuple):
             return extractor.extract(read_document(self.article))
 
 
+ASKED: Final = tuple(article for article in EXAMPLES if article.stem not in WITHOUT_QUESTIONS)
 RECORDINGS: Final = (
-    *(Recording(article) for article in EXAMPLES if article.stem not in WITHOUT_QUESTIONS),
+    *(Recording(article) for article in ASKED),
     # An answer with quotes is ten times as long, and takes as much longer.
     *(Recording(article, strategy="quote") for article in EXAMPLES[::3]),
     # The form that hosted models get, asked of the embedded one.
-    *(Recording(article, form="static") for article in EXAMPLES[:3]),
+    *(Recording(article, form="static") for article in ASKED[:2]),
 )
 """Every cassette that there ought to be."""
 

@@ -15,7 +15,7 @@ from uhc_llm.testing import FakeModel
 TEXT = "Cakupan JKN Kota Batu 98,4 persen."
 SETTINGS = Extractor(FakeModel()).settings
 
-DIGESTS = {1: "c5"}
+DIGESTS = {1: "c5", 2: "c5"}
 
 
 def test_a_key_is_made_of_the_text_the_date_and_the_settings_alone() -> None:

@@ -13,17 +13,22 @@ from uhc_llm.extraction import Strategy
 from uhc_llm.llm.answers import StaticAnswer, metric_answer
 from uhc_llm.llm.point import PointConversation
 from uhc_llm.llm.prompts import load_prompt
+from uhc_llm.reader import Understanding, interpret
+from uhc_llm.reader.declarations import find_statements, read_declarations
 from uhc_llm.scanner import scan
-from uhc_llm.scanner.declarations import find_statements, read_declarations
 from uhc_llm.testing import FakeModel
 
 DOUBTFUL = "Pemkab Kudus sudah menargetkan UHC pada 2024."
 
 
+def understood(text: str, published: date | None = None) -> Understanding:
+    return interpret(scan(text, published=published))
+
+
 def said(text: str, published: date | None = None) -> list[tuple[str, str, str | None]]:
     return [
         (each.region.name, each.status, each.period.iso if each.period else None)
-        for each in read_declarations(scan(text, published=published))
+        for each in read_declarations(understood(text, published))
     ]
 
 
@@ -105,7 +110,7 @@ def test_the_article_s_own_date_stands_for_a_status_of_now() -> None:
 
 def test_the_evidence_stands_in_the_text() -> None:
     text = "Rapat usai. Kabupaten Kudus telah meraih UHC, kata bupati."
-    (found,) = read_declarations(scan(text))
+    (found,) = read_declarations(understood(text))
     evidence = found.evidence
     assert text[evidence.start : evidence.end] == evidence.quote
     assert evidence.quote == "Kabupaten Kudus telah meraih UHC"
@@ -128,7 +133,7 @@ def test_an_extraction_carries_declarations_whatever_the_strategy(
 
 
 def test_only_a_statement_in_doubt_is_asked_about() -> None:
-    (statement,) = find_statements(scan(DOUBTFUL))
+    (statement,) = find_statements(understood(DOUBTFUL))
     assert statement.is_doubtful
     for text, asked in ((DOUBTFUL, True), ("Kabupaten Kudus telah meraih UHC.", False)):
         conversation = PointConversation(
@@ -155,7 +160,7 @@ def test_the_static_form_asks_about_statements_too() -> None:
 
 
 def test_no_status_but_the_three_can_be_said() -> None:
-    form = metric_answer([], find_statements(scan(DOUBTFUL)))
+    form = metric_answer([], find_statements(understood(DOUBTFUL)))
     assert set(form.model_json_schema()["properties"]["d1"]["enum"]) == {
         "reached",
         "aimed",

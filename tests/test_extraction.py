@@ -90,6 +90,10 @@ def amounts(extraction: Extraction) -> list[str]:
         (" \n\t ", "empty_text"),
         ("Bupati meresmikan gedung baru.", "no_number"),
         ("Rapat berlangsung pada 26 Juni 2020 pukul 10.30 WIB.", "no_coverage_number"),
+        (
+            "Sosialisasi kepesertaan JKN oleh BPJS Kesehatan pada 26 Juni 2020.",
+            "no_coverage_number",
+        ),
     ],
 )
 def test_a_text_without_figures_is_no_error_and_asks_no_model(
@@ -305,7 +309,7 @@ def test_the_embedded_model_is_asked_in_the_narrowed_form_and_others_in_the_stat
 ) -> None:
     model = FakeModel([OutputError("stop here")], name=name)
     with pytest.raises(OutputError, match="stop here"):
-        extract("Di Kota Semarang angkanya kini 98,4 persen.", model=model)
+        extract("BPJS Kesehatan Kota Semarang melayani JKN. Ada 98.400 jiwa.", model=model)
     assert model.requests[0].answer_model.__name__ == form
 
 

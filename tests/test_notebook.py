@@ -1,6 +1,7 @@
 """A result shows itself in a notebook: all of it, and nothing of it as markup."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from uhc_llm.wording import amount
 
 BATU: Final = (
     "Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024. Targetnya 100 persen.\n"
-    "Kota Batu memiliki 12.345 jiwa yang hadir."
+    "Penduduk miskin ekstrem 12.345 jiwa."
 )
 HOSTILE: Final = (
     "</style><script>alert(1)</script> <img src=x onerror=alert(2)> {{ 7 * 7 }}\n"
@@ -87,7 +88,8 @@ def test_every_fact_is_there_with_its_sentence(name: str) -> None:
         assert fact.evidence
         assert fact.evidence.sentence in page.words
     assert len(page.named("mark")) == len(extraction.facts)
-    assert f"{len(extraction.facts)} verified" in page.words
+    for verdict, count in Counter(fact.verdict for fact in extraction.facts).items():
+        assert f"{count} {verdict}" in page.words
 
 
 def test_what_is_rejected_is_there_but_apart() -> None:

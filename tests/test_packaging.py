@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = ROOT / "src" / "uhc_llm"
 PYPROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT: Final[dict[str, Any]] = PYPROJECT["project"]
-GROUPS: Final[dict[str, list[str]]] = PYPROJECT["dependency-groups"]
+GROUPS: Final[dict[str, list[Any]]] = PYPROJECT["dependency-groups"]
 
 HEAVY: Final = ("openai", "instructor", "xllamacpp", "huggingface_hub", "vcr", "trafilatura")
 
@@ -144,10 +144,11 @@ def pins(lock: str) -> dict[str, str]:
     [
         ("runtime", requirements(extras=False)),
         ("dev", requirements(extras=True)),
-        ("dev", [Requirement(line) for line in GROUPS["dev"]]),
+        ("dev", [Requirement(line) for line in GROUPS["dev"] if isinstance(line, str)]),
+        ("dev", [Requirement(line) for line in GROUPS["train"]]),
         ("weights", [Requirement(line) for line in GROUPS["weights"]]),
     ],
-    ids=["runtime", "extras", "dev", "weights"],
+    ids=["runtime", "extras", "dev", "train", "weights"],
 )
 def test_the_lock_is_not_behind_pyproject(lock: str, asked: list[Requirement]) -> None:
     """When this fails: `python3 tasks.py lock`."""

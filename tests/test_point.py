@@ -1,6 +1,7 @@
 """The `point` strategy: what the model is shown, what it may say, and what becomes of it.
 
-The models here are scripted. They drive the conversation and say nothing about accuracy.
+The models here are scripted, and the reader knows units alone. They drive the conversation and say
+nothing about accuracy.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from tests.by_unit import read_by_unit
 from tests.pointed import pointed, pointer
 from uhc_llm.errors import (
     ContextLengthError,
@@ -30,7 +32,7 @@ from uhc_llm.llm.answers import (
 )
 from uhc_llm.llm.asking import Answer, Message
 from uhc_llm.llm.cutting import Room
-from uhc_llm.llm.offers import Breadth, Offer, make_offers
+from uhc_llm.llm.offers import Breadth, Offer, Offers, make_offers
 from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.scanner import scan
@@ -96,7 +98,12 @@ def converse(
         breadth=breadth,
         room=room,
         reasks=reasks,
+        understanding=read_by_unit(reading),
     )
+
+
+def offered(reading: Reading, breadth: Breadth = "unit") -> Offers:
+    return make_offers(reading, breadth=breadth, understanding=read_by_unit(reading))
 
 
 def ask(*answers: dict[str, Any] | Exception, reasks: int = 2) -> tuple[Any, ...]:
@@ -284,18 +291,18 @@ def test_a_fact_may_be_taken_back() -> None:
     assert ID[RATE] in conversation.dismissed
 
 
-# --- the narrowed form ---------------------------------------------------------------------------
+# --- the form on metrics -------------------------------------------------------------------------
 
 
-# Of the first and the last number no word around it says what it measures.
+# What the percentages measure is in doubt; the people are participants.
 SILENT = (
-    "Di Kota Semarang angkanya 98,4 persen per Mei 2024. Cakupannya 95 persen pada 2023. "
-    "Lalu ada 1,6 juta jiwa."
+    "Di Kota Semarang angkanya 98,4 persen per Mei 2024. Pesertanya 1,6 juta jiwa. "
+    "Lalu ada 99 persen pada 2025."
 )
 
 
 def asked(text: str, breadth: Breadth) -> list[Offer]:
-    return [offer for offer in make_offers(scan(text), breadth=breadth).numbers if offer.is_open]
+    return [offer for offer in offered(scan(text), breadth).numbers if offer.is_open]
 
 
 def metrics_asked() -> tuple[list[Offer], type[BaseModel]]:
@@ -305,7 +312,7 @@ def metrics_asked() -> tuple[list[Offer], type[BaseModel]]:
 
 def test_the_form_on_metrics_has_what_is_asked_and_nothing_else() -> None:
     offers, form = metrics_asked()
-    assert [offer.mention.text for offer in offers] == [RATE, PEOPLE]
+    assert [offer.mention.text for offer in offers] == [RATE, GOAL]
     schema = form.model_json_schema()
     assert list(schema["properties"]) == schema["required"] == [o.mention.id for o in offers]
     for offer in offers:
@@ -320,21 +327,21 @@ def test_what_the_words_settle_is_a_fact_without_being_asked() -> None:
     conversation = converse(FakeModel([said]), scan(SILENT), question="metric", breadth="cues")
     (fact,) = asyncio.run(conversation.ask())
     assert fact.evidence is not None
-    assert (fact.evidence.quote, fact.metric) == ("95 persen", "coverage_rate")
-    settled = converse(FakeModel(), scan("Cakupan JKN Kudus 95 persen."), breadth="cues")
+    assert (fact.evidence.quote, fact.metric) == (PEOPLE, "participants")
+    settled = converse(FakeModel(), scan("Peserta JKN Kudus 900 ribu jiwa."), breadth="cues")
     assert not settled.has_questions
     assert len(asyncio.run(settled.ask())) == 1
 
 
 def test_what_a_number_is_instead_of_a_fact_is_kept() -> None:
     numbers = {offer.mention.text: offer.mention.id for offer in asked(SILENT, "cues")}
-    said = {numbers[RATE]: {"metric": "share"}, numbers[PEOPLE]: {"metric": "other"}}
+    said = {numbers[RATE]: {"metric": "share"}, numbers[GOAL]: {"metric": "other"}}
     conversation = converse(FakeModel([said]), scan(SILENT), question="metric", breadth="cues")
     asyncio.run(conversation.ask())
     reason = "the model says that it is no coverage fact"
     assert conversation.dismissed == {
         numbers[RATE]: f"{reason}: share",
-        numbers[PEOPLE]: reason,
+        numbers[GOAL]: reason,
     }
 
 
@@ -393,7 +400,7 @@ def narrowed(entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     ],
 )
 def test_nothing_outside_the_offers_can_be_said(field: str, value: Any) -> None:
-    form = narrowed_answer(asked(TEXT, "unit"), make_offers(READING, breadth="unit"))
+    form = narrowed_answer(asked(TEXT, "unit"), offered(READING))
     said = narrowed(RIGHT)
     form.model_validate(said)
     said[ID[RATE]][field] = value
@@ -403,7 +410,7 @@ def test_nothing_outside_the_offers_can_be_said(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("missing", [RATE, BUDGET])
 def test_no_number_can_be_passed_over_in_the_narrowed_form(missing: str) -> None:
-    form = narrowed_answer(asked(TEXT, "unit"), make_offers(READING, breadth="unit"))
+    form = narrowed_answer(asked(TEXT, "unit"), offered(READING))
     said = narrowed(RIGHT)
     del said[ID[missing]]
     with pytest.raises(ValidationError):

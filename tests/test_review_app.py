@@ -22,8 +22,9 @@ from uhc_llm.review.security import HEADERS, Access
 PORT: Final = 8765
 HOME: Final = f"http://127.0.0.1:{PORT}"
 TEXT: Final = (
-    "Per Desember 2023 Kota Blitar mencatat 155.210 peserta JKN dari 157.730 penduduk, atau 98,4 "
-    "persen. Di Kota Kediri cakupannya 91,2 persen. Sebanyak 320 orang hadir dalam pertemuan itu."
+    "Kepesertaan JKN menuju UHC. Per Desember 2023 Kota Blitar mencatat 155.210 peserta JKN dari "
+    "157.730 penduduk, atau 98,4 persen. Di Kota Kediri cakupannya 91,2 persen. Acara itu diikuti "
+    "320 orang tamu undangan."
 )
 HOSTILE: Final = (
     '<script>alert(1)</script> Kota Blitar "><img src=x onerror=alert(2)> 97,1 persen peserta JKN '
@@ -400,7 +401,10 @@ def test_all_verified_are_accepted_at_once_and_taken_back_at_once(
 def test_all_numbers_that_are_left_over_are_no_facts_at_once(
     client: TestClient, ledger: Ledger
 ) -> None:
-    text = "Cakupan JKN Kota Blitar 91,2 persen. Sebanyak 320 orang hadir, dan 45 orang menunggu."
+    text = (
+        "Cakupan JKN Kota Blitar 91,2 persen. Acara itu diikuti 320 orang tamu undangan. Yang "
+        "dirawat di rumah sakit 45 orang pasien."
+    )
     add(ledger, [Document(text=text, id="left-over")])
     assert "No fact in all 2 left over" in client.get("/article/4").text
     answer = post(client, "/article/4", "/article/4/none")

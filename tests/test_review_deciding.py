@@ -24,8 +24,9 @@ from uhc_llm.review.deciding import (
 from uhc_llm.review.desk import lay_out
 
 TEXT = (
-    "Per Desember 2023 Kota Blitar mencatat 155.210 peserta JKN dari 157.730 penduduk, atau 98,4 "
-    "persen. Di Kota Kediri cakupannya 91,2 persen. Sebanyak 320 orang hadir dalam pertemuan itu."
+    "Kepesertaan JKN menuju UHC. Per Desember 2023 Kota Blitar mencatat 155.210 peserta JKN dari "
+    "157.730 penduduk, atau 98,4 persen. Di Kota Kediri cakupannya 91,2 persen. Acara itu diikuti "
+    "320 orang tamu undangan."
 )
 EMPTY = "Wali Kota Blitar membuka pasar malam di alun-alun."
 
@@ -399,8 +400,8 @@ def test_what_the_verifier_no_longer_doubts_is_among_what_is_accepted_at_once(
 
 def test_numbers_that_are_left_over_are_no_facts_in_one_step(tmp_path: Path) -> None:
     text = (
-        "Cakupan JKN Kota Blitar 91,2 persen per 1 Mei 2024. Sebanyak 320 orang hadir, dan 45 "
-        "orang menunggu di luar."
+        "Cakupan JKN Kota Blitar 91,2 persen per 1 Mei 2024. Acara itu diikuti 320 orang tamu "
+        "undangan. Yang dirawat di rumah sakit 45 orang pasien."
     )
     make_run(tmp_path / "run.db", Document(text=text, id="a"))
     with Ledger.review(tmp_path / "run.db") as ledger:

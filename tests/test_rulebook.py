@@ -8,7 +8,7 @@ from uhc_llm import Rule, RuleBook, verify
 from uhc_llm.errors import ConfigurationError
 from uhc_llm.verifier import RULES, Case, Claim, TextRule
 
-TEXT = "Cakupan 150 persen."
+TEXT = "Cakupan JKN 150 persen."
 RATE = {"value": 150, "unit": "percent", "metric": "coverage_rate"}
 
 

@@ -25,18 +25,21 @@ from uhc_llm.testing import FakeModel, FakeRequest
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "asking.md"
 ARTICLE: Final = ROOT / "examples" / "03-target-dan-capaian.txt"
+# One of which the reader is not sure of every number.
+UNSURE: Final = ROOT / "examples" / "08-kota-dan-kabupaten.txt"
 
 TEMPLATE: Final = ROOT / "tools" / "asking.md.j2"
 
 
 def page() -> str:
     """The whole page, as what it describes is now."""
-    whole = _asked("unit", "static")
-    short = _asked("cues", "narrowed")
+    whole = _asked(ARTICLE, "unit", "static")
+    short = _asked(UNSURE, "cues", "narrowed")
     room = room_for("whole")
     template = Template(TEMPLATE.read_text("utf-8"), keep_trailing_newline=True)
     written: str = template.render(
         article=ARTICLE.relative_to(ROOT).as_posix(),
+        unsure=UNSURE.relative_to(ROOT).as_posix(),
         system=_said(whole, "system"),
         user=_said(whole, "user"),
         kinds=", ".join(f"`{kind}`" for kind in NO_FACTS),
@@ -50,11 +53,11 @@ def page() -> str:
     return written
 
 
-def _asked(breadth: Breadth, form: Form) -> FakeRequest:
-    """The first request about the article."""
+def _asked(article: Path, breadth: Breadth, form: Form) -> FakeRequest:
+    """The first request about an article."""
     model = FakeModel([EmptyAnswerError("only the question is wanted")])
     with Extractor(model, breadth=breadth, form=form) as extractor, suppress(EmptyAnswerError):
-        extractor.extract(read_document(ARTICLE))
+        extractor.extract(read_document(article))
     return model.requests[0]
 
 

@@ -14,25 +14,28 @@ from uhc_llm.errors import (
     ProviderError,
     UhcLlmError,
 )
+from uhc_llm.first_look import has_field_word
 from uhc_llm.llm.answers import QuotedFacts, StaticAnswer, schema_hash
 from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.code import CodeConversation
-from uhc_llm.llm.conversation import Conversation, Proposal
+from uhc_llm.llm.conversation import Conversation, Proposal, Tally
+from uhc_llm.llm.facts import said_once
 from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import Prompt, load_prompt
 from uhc_llm.llm.quote import QuoteConversation
 from uhc_llm.llm.transport.options import options_json
 from uhc_llm.llm.transport.providers import PROVIDERS
+from uhc_llm.reader import Understanding, interpret
+from uhc_llm.reader.declarations import read_declarations
+from uhc_llm.reader.explaining import explain
 from uhc_llm.scanner import scan_plain
-from uhc_llm.scanner.declarations import read_declarations
 from uhc_llm.scanner.plain import restored
 from uhc_llm.schemas import (
     Extraction,
     Fact,
     Finding,
     Provenance,
-    Reading,
     Unclaimed,
     Verification,
 )
@@ -61,6 +64,7 @@ class Settings(NamedTuple):
         schema_hash: sha256 of the answer's schema; a narrowed form follows from the text, so there
             it is that of the static one.
         options: of the model, as one canonical line of JSON.
+        all_topics: whether texts on other matters are read as well.
     """
 
     model: str | None
@@ -71,6 +75,7 @@ class Settings(NamedTuple):
     breadth: Breadth | None = None
     schema_hash: str | None = None
     options: str | None = None
+    all_topics: bool = False
 
 
 class Extractor:
@@ -92,6 +97,10 @@ class Extractor:
         rules: what the verifier follows; see `uhc_llm.verifier.RuleBook`.
         reasks: how often facts that fail verification are asked about again.
         answer_reasks: how often an answer of the wrong form is sent back.
+        explain: whether each field of a fact says what decided it (`fact.reading`), which takes
+            some milliseconds a fact.
+        all_topics: whether a text is read whatever it is about. Else one on other matters than
+            coverage has no facts, and if that is plain no model is asked.
         api_key: instead of the one in the environment.
         base_url: of an OpenAI-compatible server, instead of OPENAI_BASE_URL.
         timeout: seconds for one request; None is the model's own.
@@ -117,6 +126,8 @@ class Extractor:
         rules: RuleBook = RULES,
         reasks: int = 1,
         answer_reasks: int = 2,
+        explain: bool = False,
+        all_topics: bool = False,
         api_key: str | None = None,
         base_url: str | None = None,
         timeout: float | None = None,
@@ -152,6 +163,8 @@ class Extractor:
         self._rules = rules
         self._reasks = max(0, reasks)
         self._answer_reasks = max(0, answer_reasks)
+        self._explain = explain
+        self._all_topics = all_topics
 
     def __repr__(self) -> str:
         return f"Extractor({self.model!r}, strategy={self._strategy!r})"
@@ -165,7 +178,7 @@ class Extractor:
     def settings(self) -> Settings:
         """What decides its results, beside the texts."""
         if self._prompt is None:
-            return Settings(None, self._strategy)
+            return Settings(None, self._strategy, all_topics=self._all_topics)
         points = self._strategy == "point"
         return Settings(
             model=self.model,
@@ -177,42 +190,60 @@ class Extractor:
             schema_hash=schema_hash(StaticAnswer if points else QuotedFacts),
             # Only what asks a real model has options.
             options=options_json(getattr(self._model, "options", {})),
+            all_topics=self._all_topics,
         )
 
     def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`."""
         return _background.run(self.aextract(text, published=published))
 
-    async def aextract(self, text: str | Document, *, published: date | None = None) -> Extraction:
-        """Extract the facts of one text. See `uhc_llm.extract`."""
+    async def aextract(
+        self,
+        text: str | Document,
+        *,
+        published: date | None = None,
+        looks_first: bool = False,
+    ) -> Extraction:
+        """Extract the facts of one text. See `uhc_llm.extract`.
+
+        Args:
+            text: the article, as a string or a `Document`.
+            published: the article's own date, for "tahun lalu" and its like.
+            looks_first: whether a text without any word of health insurance is left unread, as in
+                a `batch`: its numbers are not among the unclaimed ones. Not with `all_topics`.
+        """
         document = as_document(text)
+        is_read = self._all_topics or not looks_first
+        if not is_read and document.text.strip() and not has_field_word(document.text):
+            return self._unread(document, published)
         if len(document.text) > MOST_CHARACTERS:
             raise InputError(
                 f"the text has {len(document.text):,} characters; an article has some thousands, "
                 f"and more than {MOST_CHARACTERS:,} are not read at once: split it into articles"
             )
         reading, plain = scan_plain(document, published=published)
-        conversation = self._converse(reading)
+        understanding = interpret(reading)
+        conversation = self._converse(understanding)
         try:
-            verification = self._verify(reading, await conversation.ask())
+            verification = self._verify(understanding, await conversation.ask())
         except UhcLlmError as error:
             # A long text takes several questions, and those that were answered are paid for too.
             error.spent += conversation.tally.spent
             raise
         findings: list[Finding] = []
         if not conversation.has_questions and not verification.facts:
-            findings.append(_why_nothing(reading))
+            findings.append(_why_nothing(understanding, all_topics=self._all_topics))
         for _ in range(self._reasks):
             if verification.ok or not conversation.has_questions:
                 break
             try:
-                verification = await self._mend(conversation, verification, reading)
+                verification = await self._mend(conversation, verification, understanding)
             except (OutputError, ProviderError) as error:
                 # What the first answer gave is not lost because the second one failed.
                 conversation.tally = conversation.tally.plus_spent(error.spent)
                 findings.append(_reask_failed(error))
                 break
-        result = self._result(document, reading, conversation, verification, findings)
+        result = self._result(document, understanding, conversation, verification, findings)
         return _on_pages(restored(result, plain), document)
 
     async def aclose(self) -> None:
@@ -230,9 +261,11 @@ class Extractor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _converse(self, reading: Reading) -> Conversation:
-        if self._model is None or self._prompt is None:
-            return CodeConversation(reading)
+    def _converse(self, understanding: Understanding) -> Conversation:
+        reading = understanding.reading
+        is_asked = self._all_topics or not understanding.is_surely_off_topic
+        if self._model is None or self._prompt is None or not is_asked:
+            return CodeConversation(reading, understanding, all_topics=self._all_topics)
         if self._strategy == "quote":
             return QuoteConversation(self._model, self._prompt, reading, reasks=self._answer_reasks)
         return PointConversation(
@@ -244,15 +277,23 @@ class Extractor:
             breadth=self._breadth,
             room=self._room,
             reasks=self._answer_reasks,
+            understanding=understanding,
+            all_topics=self._all_topics,
         )
 
-    def _verify(self, reading: Reading, facts: Sequence[Proposal]) -> Verification:
+    def _verify(self, understanding: Understanding, facts: Sequence[Proposal]) -> Verification:
         # Of a number that the words leave open alone, the rest is read by the words themselves.
         is_other = self._strategy == "point" and self._question == "whole"
-        return verify_reading(reading, facts, rules=self._rules, is_second_opinion=is_other)
+        return verify_reading(
+            understanding.reading,
+            facts,
+            rules=self._rules,
+            is_second_opinion=is_other,
+            understanding=understanding,
+        )
 
     async def _mend(
-        self, conversation: Conversation, verification: Verification, reading: Reading
+        self, conversation: Conversation, verification: Verification, understanding: Understanding
     ) -> Verification:
         """Ask again about the facts that were rejected, and verify all together."""
         kept: list[Proposal] = [fact for fact in verification.facts if fact.verdict != "rejected"]
@@ -261,39 +302,53 @@ class Extractor:
             for fact in verification.facts
             if fact.verdict == "rejected"
         ]
-        again = self._verify(reading, [*kept, *await conversation.reask(wrong)])
+        again = self._verify(understanding, [*kept, *await conversation.reask(wrong)])
         in_order = sorted(again.facts, key=_place)
         return again.model_copy(update={"facts": tuple(_distinct(in_order))})
+
+    def _unread(self, document: Document, published: date | None) -> Extraction:
+        """Nothing, as there is no word of the field."""
+        return Extraction(
+            id=document.id,
+            published=published or document.published,
+            findings=(_NO_FIELD_WORD,),
+            provenance=self._provenance(Tally()),
+        )
 
     def _result(
         self,
         document: Document,
-        reading: Reading,
+        understanding: Understanding,
         conversation: Conversation,
         verification: Verification,
         findings: Sequence[Finding] = (),
     ) -> Extraction:
-        tally = conversation.tally
+        facts = said_once(fact for fact in verification.facts if fact.verdict != "rejected")
+        if self._explain:
+            facts = [explain(understanding, fact) for fact in facts]
         return Extraction(
             id=document.id,
-            published=reading.published,
-            facts=tuple(fact for fact in verification.facts if fact.verdict != "rejected"),
-            declarations=read_declarations(reading, conversation.statuses),
+            published=understanding.reading.published,
+            facts=tuple(facts),
+            declarations=read_declarations(understanding, conversation.statuses),
             rejected=tuple(fact for fact in verification.facts if fact.verdict == "rejected"),
             unclaimed=tuple(_with_reasons(verification, conversation)),
             findings=(*findings, *verification.findings),
-            provenance=Provenance(
-                model=self.model if tally.answers else None,
-                answered_by=tally.model,
-                strategy=self._strategy,
-                prompt=self._prompt.name if self._prompt else None,
-                prompt_hash=self._prompt.hash if self._prompt else None,
-                schema_hash=conversation.schema_hash or None,
-                version=__version__,
-                requests=tally.requests,
-                answers=tally.answers,
-                usage=tally.usage,
-            ),
+            provenance=self._provenance(conversation.tally, conversation.schema_hash),
+        )
+
+    def _provenance(self, tally: Tally, schema_hash: str = "") -> Provenance:
+        return Provenance(
+            model=self.model if tally.answers else None,
+            answered_by=tally.model,
+            strategy=self._strategy,
+            prompt=self._prompt.name if self._prompt else None,
+            prompt_hash=self._prompt.hash if self._prompt else None,
+            schema_hash=schema_hash or None,
+            version=__version__,
+            requests=tally.requests,
+            answers=tally.answers,
+            usage=tally.usage,
         )
 
 
@@ -304,7 +359,8 @@ def _on_pages(extraction: Extraction, document: Document) -> Extraction:
 
     def placed(fact: Fact) -> Fact:
         evidence = fact.evidence and document.placed(fact.evidence)
-        return fact.model_copy(update={"evidence": evidence})
+        repeats = tuple(map(document.placed, fact.repeats))
+        return fact.model_copy(update={"evidence": evidence, "repeats": repeats})
 
     return extraction.model_copy(
         update={
@@ -384,11 +440,22 @@ def _with_reasons(verification: Verification, conversation: Conversation) -> lis
     return reasons
 
 
-def _why_nothing(reading: Reading) -> Finding:
+_OFF_TOPIC: Final = "off_topic"
+_NO_FIELD_WORD: Final = Finding(
+    rule=_OFF_TOPIC,
+    severity="info",
+    message="the text has no word of health insurance, and was not read",
+)
+
+
+def _why_nothing(understanding: Understanding, *, all_topics: bool) -> Finding:
+    reading = understanding.reading
     if not reading.text.strip():
         rule, message = "empty_text", "the text is empty"
     elif not reading.mentions:
         rule, message = "no_number", "the text has no number"
+    elif understanding.is_off_topic and not all_topics:
+        rule, message = _OFF_TOPIC, "the text is on other matters than coverage"
     else:
         rule = "no_coverage_number"
         message = (

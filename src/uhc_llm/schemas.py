@@ -36,6 +36,7 @@ __all__ = [
     "Evidence",
     "Extraction",
     "Fact",
+    "FieldReading",
     "Finding",
     "IsoPeriod",
     "Kind",
@@ -49,6 +50,7 @@ __all__ = [
     "Provenance",
     "Qualifier",
     "Reading",
+    "Reason",
     "Region",
     "RegionMention",
     "Segment",
@@ -442,6 +444,27 @@ class Finding(_Model):
     )
 
 
+class Reason(_Model):
+    """Something in a text that speaks for what was read rather than for the next choice."""
+
+    seen: str = Field(description='what was looked at, such as "left: unregistered"')
+    weight: float = Field(description="how much it speaks for it; below 0 against it")
+
+
+class FieldReading(_Model):
+    """How likely the reader of the text, who asks no model, holds what a fact says in one field."""
+
+    field: Literal["metric", "status", "segment", "region", "period"]
+    probability: float = Field(ge=0, le=1, description="of what the fact says")
+    instead: str | None = Field(
+        default=None, description="the likeliest other choice; null where there is none"
+    )
+    instead_probability: float | None = Field(default=None, ge=0, le=1)
+    reasons: tuple[Reason, ...] = Field(
+        default=(), description="what decided it, the strongest first; where that was asked for"
+    )
+
+
 class Fact(_Model):
     """One number that says something about health-insurance coverage of a region."""
 
@@ -457,6 +480,12 @@ class Fact(_Model):
     period: Period | None = Field(default=None, description="null when not said")
     segment: Segment | None = Field(default=None, description="which members")
     evidence: Evidence | None = None
+    repeats: tuple[Evidence, ...] = Field(
+        default=(), description="where else the text says the same"
+    )
+    reading: tuple[FieldReading, ...] = Field(
+        default=(), description="how likely each field is, as the text was read"
+    )
     verdict: Verdict | None = Field(default=None, description="null before it is verified")
     findings: tuple[Finding, ...] = ()
 

@@ -132,7 +132,7 @@ def estimate(
 
 def _measure(extractor: Extractor, item: Item) -> None:
     try:
-        _background.run(extractor.aextract(item.document))
+        _background.run(extractor.aextract(item.document, looks_first=True))
     except UhcLlmError:
         return  # it was asked, or would fail before that
 

@@ -14,7 +14,7 @@ from uhc_llm.extraction import Settings
 
 __all__ = ["VOCABULARY", "settings_hash", "settings_json", "work_key"]
 
-VOCABULARY: Final = 1
+VOCABULARY: Final = 2
 """Raised when a metric, a status, a segment or the way that facts are made comes to mean something
 else, so that what was done before is done anew."""
 
@@ -34,9 +34,10 @@ def settings_hash(settings: Settings) -> str:
 
 def _named(settings: Settings) -> dict[str, Any]:
     named = {**settings._asdict(), "vocabulary": VOCABULARY}
-    # What was done before there were options is what is done without any.
-    if named["options"] is None:
-        del named["options"]
+    # What was done before there were such settings is what is done without them.
+    for name in ("options", "all_topics"):
+        if not named[name]:
+            del named[name]
     return named
 
 

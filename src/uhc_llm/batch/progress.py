@@ -15,7 +15,10 @@ from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.tally import Tally
 from uhc_llm.wording import counted
 
-__all__ = ["Rate", "dollars", "duration", "show", "status_line", "summary", "what_was_done"]
+__all__ = [
+    "Rate", "dollars", "duration", "on_other_matters", "show", "status_line", "summary",
+    "what_was_done",
+]  # fmt: skip
 
 _ON_TERMINAL: Final = 0.5  # seconds
 _IN_LOG: Final = 30.0
@@ -122,6 +125,7 @@ def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
         f"in the ledger: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
         f"waiting, {running}{counted(counts.input_errors, 'input')} that could not be read"
     )
+    yield from on_other_matters(ledger, settings)
     used = totals.usage
     tokens = f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
     cost = f", {dollars(totals.cost)}" if totals.requests and not totals.unpriced else ""
@@ -144,9 +148,25 @@ def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
             )
 
 
+def on_other_matters(ledger: Ledger, settings: str) -> Iterator[str]:
+    """How many documents are on other matters than coverage, in a line; no line for none."""
+    ((count,),) = ledger.rows(_OFF_TOPIC, (settings,))
+    if count:
+        verb = "is" if count == 1 else "are"
+        yield (
+            f"{counted(count, 'document')} {verb} on other matters: uhc-llm export "
+            f"{shlex.quote(str(ledger.path))} findings.csv --table findings names them, and "
+            "--all-topics reads them"
+        )
+
+
 _EXAMPLE: Final = """
     SELECT f.message, d.source FROM findings AS f JOIN documents AS d ON d.key = f.document_key
     WHERE f.rule = ? AND f.severity = ? LIMIT 1
+"""
+_OFF_TOPIC: Final = """
+    SELECT count(*) FROM findings AS f JOIN documents AS d ON d.key = f.document_key
+    WHERE f.rule = 'off_topic' AND f.fact_position IS NULL AND d.settings_hash = ?
 """
 _FAILURES: Final = """
     SELECT a.error_kind, count(*) AS many, max(a.error), max(d.source)

@@ -252,7 +252,7 @@ class Run:
         started = now()
         self._pace.begin()
         try:
-            extraction = await self._extractor.aextract(work.document)
+            extraction = await self._extractor.aextract(work.document, looks_first=True)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():

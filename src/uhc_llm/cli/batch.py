@@ -49,6 +49,10 @@ def batch(
     form: Form = None,
     breadth: Breadth = None,
     reasks: Reasks = 1,
+    all_topics: Annotated[
+        bool,
+        typer.Option("--all-topics", help="Read articles on other matters than coverage too."),
+    ] = False,
     concurrency: Annotated[
         int | None,
         typer.Option(min=1, help="Requests under way at once. Default: 8; 1 for `local`."),
@@ -151,7 +155,15 @@ def batch(
     columns = Columns(text_column, id_column, published_column, url_column, title_column)
     name = chosen_model(model, strategy, replays=cassette is not None)
     asking = engines.Asking(
-        name, strategy, form, breadth, reasks, base_url, timeout, chosen_options(option)
+        name,
+        strategy,
+        form,
+        breadth,
+        reasks,
+        base_url,
+        timeout,
+        chosen_options(option),
+        all_topics,
     )
     wanted = engines.Wanted(limit, max_cost, asking.price(price), retry_failed)
     if max_cost is not None and wanted.price is None:

@@ -50,6 +50,7 @@ class Asking:
     Attributes:
         model: its name; None where none is asked.
         options: what stands in every request.
+        all_topics: whether documents on other matters are read as well.
     """
 
     model: str | None
@@ -60,6 +61,7 @@ class Asking:
     base_url: str | None
     timeout: float | None
     options: Mapping[str, Any] = field(default_factory=dict)
+    all_topics: bool = False
 
     def client(self, pace: "Pace | None" = None) -> "ModelClient | None":
         """What asks the model, at this pace."""
@@ -87,6 +89,7 @@ class Asking:
             form=self.form,
             breadth=self.breadth,
             reasks=self.reasks,
+            all_topics=self.all_topics,
         )
 
     def price(self, given: str | None) -> "Price | None":
@@ -261,6 +264,7 @@ def run_on_ray(
     address: str | None,
 ) -> int:
     """Ask on the machines of a cluster, and bring what came out into the run."""
+    from uhc_llm.batch.progress import on_other_matters
     from uhc_llm.batch.ray_engine import Parts, merge_parts, run_ray
 
     run_ray(
@@ -278,6 +282,8 @@ def run_on_ray(
         brought = merge_parts(Parts(parts), ledger)
         counts = ledger.counts(settings)
         say(f"{brought:,} documents brought into {path}: {counts.done:,} done in all", "default")
+        for line in on_other_matters(ledger, settings):
+            say(line, "default")
         if counts.failed:
             return _SOME_FAILED
         return _UNREADABLE if counts.input_errors else 0

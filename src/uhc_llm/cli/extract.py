@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "jsonl", "csv"]
 
+# A flat row has no place for reasons.
+_EXPLAINED: Final[tuple[Format, ...]] = ("table", "json")
 _MOST_UNANSWERED: Final = 3
 _NO_SERVICE: Final = frozenset({404, 405})
 
@@ -71,6 +73,18 @@ def extract(
     form: Form = None,
     breadth: Breadth = None,
     reasks: Reasks = 1,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Say of each field of a fact how likely it is as the text reads, and what decided "
+            "it; in a table or in JSON.",
+        ),
+    ] = False,
+    all_topics: Annotated[
+        bool,
+        typer.Option("--all-topics", help="Read articles on other matters than coverage too."),
+    ] = False,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
     option: Options = None,
@@ -92,17 +106,22 @@ def extract(
 
     if record != "none" and cassette is None:
         raise typer.BadParameter("--record needs --cassette FILE")
+    chosen = format or default_format()
+    if explain and chosen not in _EXPLAINED:
+        raise typer.BadParameter(f"--explain needs --format {' or '.join(_EXPLAINED)}")
     extractor = Extractor(
         chosen_model(model, strategy, replays=cassette is not None),
         strategy=strategy,
         form=form,
         breadth=breadth,
         reasks=reasks,
+        explain=explain,
+        all_topics=all_topics,
         base_url=base_url,
         timeout=timeout,
         options=chosen_options(option),
     )
-    with use_cassette(cassette, record), extractor, _Output(format or default_format()) as output:
+    with use_cassette(cassette, record), extractor, _Output(chosen, explain=explain) as output:
         failed = list(_extract_each(paths, extractor, output, published))
     if failed:
         raise typer.Exit(failed[0].exit_code)
@@ -162,8 +181,9 @@ def _is_about_text(error: ProviderError) -> bool:
 class _Output:
     """Where extractions go: shown at once, or gathered where the format is one whole."""
 
-    def __init__(self, format_: Format) -> None:
+    def __init__(self, format_: Format, *, explain: bool) -> None:
         self._format = format_
+        self._explain = explain
         self._count = 0
 
     def __enter__(self) -> "_Output":
@@ -177,11 +197,13 @@ class _Output:
         sys.stdout.flush()
 
     def add(self, extraction: Any) -> None:  # noqa: ANN401 - an Extraction, not imported before use
-        from uhc_llm.display import extraction_line, extraction_table, write_csv
+        from uhc_llm.display import extraction_line, extraction_table, reasons_report, write_csv
 
         if self._format == "table":
             console = Console()
             console.print(extraction_table(extraction, width=console.width))
+            if self._explain:
+                console.print(reasons_report(extraction))
         elif self._format == "csv":
             write_csv(extraction.to_records(), sys.stdout, header=not self._count)
         elif self._format == "jsonl":

@@ -1,5 +1,6 @@
 """What the command line shows: tables for people, rows for programs."""
 
+from uhc_llm.display.reasons import reasons_report
 from uhc_llm.display.results import (
     extraction_line,
     extraction_table,
@@ -13,6 +14,7 @@ __all__ = [
     "extraction_line",
     "extraction_table",
     "reading_table",
+    "reasons_report",
     "rules_table",
     "verification_report",
     "write_csv",

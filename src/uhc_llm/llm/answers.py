@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from uhc_llm.llm.offers import Offer, Offers
-from uhc_llm.scanner.declarations import Statement
+from uhc_llm.reader.declarations import Statement
 from uhc_llm.schemas import (
     ISO_PERIOD,
     METRICS,

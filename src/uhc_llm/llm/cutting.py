@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from uhc_llm.llm.offers import Offer
-from uhc_llm.scanner.declarations import Statement
+from uhc_llm.reader.declarations import Statement
 from uhc_llm.scanner.sentences import list_heading
 from uhc_llm.schemas import Reading, Span
 

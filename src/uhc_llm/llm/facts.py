@@ -1,13 +1,13 @@
-"""Facts, built from the text itself where a pointer points."""
+"""Facts, built from the text itself where a pointer points; those said again are one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.offers import Offer, Offers
 from uhc_llm.schemas import METRICS, Evidence, Fact, Mention, Period, Unit
 
-__all__ = ["facts_of"]
+__all__ = ["facts_of", "said_once", "value_in"]
 
 
 def facts_of(offer: Offer, pointer: Pointer, offers: Offers) -> Iterator[Fact]:
@@ -26,7 +26,7 @@ def facts_of(offer: Offer, pointer: Pointer, offers: Offers) -> Iterator[Fact]:
     for region in pointer.regions or (None,):
         yield Fact(
             metric=pointer.metric,
-            value=_value(mention, unit),
+            value=value_in(mention, unit),
             upper=mention.upper,
             unit=unit,
             qualifier=mention.qualifier,
@@ -46,7 +46,7 @@ def facts_of(offer: Offer, pointer: Pointer, offers: Offers) -> Iterator[Fact]:
         )
 
 
-def _value(mention: Mention, unit: Unit) -> Decimal:
+def value_in(mention: Mention, unit: Unit) -> Decimal:
     """The value of a number in a unit; of those that "532.677" can have, a whole one of people."""
     if mention.unit == unit or not mention.readings:
         return mention.value
@@ -54,3 +54,50 @@ def _value(mention: Mention, unit: Unit) -> Decimal:
         return min(mention.readings)
     whole = (value for value in mention.readings if value == value.to_integral_value())
     return next(whole, mention.value)
+
+
+def said_once(facts: Iterable[Fact]) -> list[Fact]:
+    """Facts of one text of which each stands once, with every place that says it.
+
+    Two are one where they differ in nothing but that one leaves out the region, or says the period
+    less exactly: "65 Persen Warga Ikut JKN" in the title. Where it could be any of several it stays
+    apart. The one that says most, and is surest, has the others as its `repeats`.
+    """
+    found: list[list[Fact]] = []
+    for fact in sorted(facts, key=_says_most):
+        same = [group for group in found if _are_one(group[0], fact)]
+        if len(same) == 1:
+            same[0].append(fact)
+        else:
+            found.append([fact])
+    return sorted((_joined(group) for group in found), key=_place)
+
+
+def _says_most(fact: Fact) -> tuple[bool, int, bool, int]:
+    period = fact.period.iso if fact.period else ""
+    return fact.region is None, -len(period), fact.verdict != "verified", _place(fact)
+
+
+def _place(fact: Fact) -> int:
+    return fact.evidence.start if fact.evidence else 0
+
+
+def _are_one(one: Fact, other: Fact) -> bool:
+    """Whether two facts say the same, the other one perhaps less of it."""
+    if one.evidence is None or other.evidence is None or one.verdict == "rejected":
+        return False
+    alike = ("metric", "value", "upper", "unit", "qualifier", "status", "segment")
+    if any(getattr(one, name) != getattr(other, name) for name in alike):
+        return False
+    if other.region is not None and one.region != other.region:
+        return False
+    said, less = (fact.period.iso if fact.period else "" for fact in (one, other))
+    return said.startswith(less)
+
+
+def _joined(group: list[Fact]) -> Fact:
+    first, *others = group
+    if not others:
+        return first
+    repeats = sorted((f.evidence for f in others if f.evidence), key=lambda e: e.start)
+    return first.model_copy(update={"repeats": tuple(repeats)})

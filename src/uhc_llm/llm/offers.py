@@ -1,25 +1,23 @@
 """What each number of a text may be said to mean: the options that the model chooses from.
 
-A question is asked only where the text leaves one. What the words around a number settle (a
-percentage cannot be a budget; "Kota Palu, penduduk 368.454 jiwa") is settled here, by code.
+A question is asked only where reading leaves one. What the reader is sure of (docs/reading.md) is
+settled here, by code.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
-from uhc_llm.scanner.binding import (
-    BoundPeriods,
-    BoundRegions,
-    bind_periods,
-    bind_regions,
-    named_regions,
+from uhc_llm.reader import (
+    NATION_ID,
+    Interpretation,
+    Meaning,
+    Place,
+    Understanding,
+    interpret,
 )
-from uhc_llm.scanner.meanings import Meaning, read_meanings
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.schemas import (
     METRICS,
-    NOT_THE_ARTICLE,
     Mention,
     Metric,
     PeriodMention,
@@ -30,33 +28,33 @@ from uhc_llm.schemas import (
     Status,
 )
 
-__all__ = ["BY_CUE", "NATION_ID", "Breadth", "Offer", "Offers", "make_offers"]
+__all__ = [
+    "BY_READER", "NATION_ID", "OFF_TOPIC", "Breadth", "Offer", "Offers", "make_offers",
+]  # fmt: skip
 
 Breadth = Literal["cues", "unit"]
-"""How much is settled by code: whatever the words around a number settle, or only its unit, where
-that stands with it."""
+"""How much is settled by code: what the reader is sure of, or only the unit of a number, where that
+stands with it."""
 
-BY_CUE: Final = "the words around it say that it is no coverage fact"
+BY_READER: Final = "the words around it say that it is no coverage fact"
+OFF_TOPIC: Final = "the text is on other matters than coverage"
 """Why a number has no options."""
 
-NATION_ID: Final = "r0"
-"""Id of the nation, which every text may speak of without naming it."""
+SURE: Final = 0.9
+"""What the reader is as sure of as this is not asked."""
 
-_MOST_REGIONS: Final = 4
-# A region and its number in a list: "Tabalong 98,03 persen", "Tabalong (98,03 persen)".
-_CLOSE: Final = 2
-
-_EACH: Final = re.compile(r"\bmasing-masing\s+\Z", re.IGNORECASE)
+_LEAST: Final = 0.03
 _T = TypeVar("_T")
 
 
 class Offer(NamedTuple):
     """The options for one number, likeliest first; a single one is settled and not asked.
 
-    `metrics` may be empty: the words around the number say that it is no coverage fact. `regions`
-    and `periods` are ids; a None among the periods stands for "the text does not say". `together`
-    are the regions that share the number with the first: "Balangan dan HSS sama-sama 100 persen".
-    `is_open` says whether the model is asked at all.
+    `metrics` may be empty: the number is no coverage fact. `no_fact` says why where that is
+    likeliest, though it may be asked about. `regions` and `periods` are ids; a None among the
+    periods stands for "the text does not say". `together` are the regions that share the number
+    with the first: "Balangan dan HSS sama-sama 100 persen". `is_open` says whether the model is
+    asked at all.
     """
 
     mention: Mention
@@ -67,6 +65,7 @@ class Offer(NamedTuple):
     segments: tuple[Segment, ...]
     together: tuple[str, ...] = ()
     is_open: bool = True
+    no_fact: str = ""
 
 
 class Offers(NamedTuple):
@@ -77,20 +76,33 @@ class Offers(NamedTuple):
     regions: dict[str, Region]
     periods: dict[str, PeriodMention]
 
+    @property
+    def dismissed(self) -> dict[str, str]:
+        """Why numbers are no facts as far as they were read, by their ids."""
+        return {offer.mention.id: offer.no_fact for offer in self.numbers if offer.no_fact}
 
-def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
+
+def make_offers(
+    reading: Reading,
+    *,
+    breadth: Breadth = "cues",
+    understanding: Understanding | None = None,
+    all_topics: bool = False,
+) -> Offers:
     """Work out what each number of `reading` can mean.
 
     Args:
         reading: the text, scanned.
-        breadth: "cues" leaves the model only what the words around a number do not say: what it
-            measures where they are silent. "unit" leaves every metric of its unit and every region
-            and period of the text, the likeliest first, for a model that reads better than the
-            rules do.
+        breadth: "cues" leaves the model only what the reader is not sure of: what a number
+            measures. "unit" leaves every metric of its unit and every region and period of the
+            text, the likeliest first, for a model that reads better than the reader does.
+        understanding: the text, read, where that was done already.
+        all_topics: offer what the numbers can mean of a text on other matters too.
     """
+    understanding = understanding or interpret(reading)
     regions: dict[str, Region] = {NATION_ID: NATION}
     ids: dict[str, tuple[str, ...]] = {}
-    for region in reading.regions:
+    for region in (*reading.regions, *understanding.sight.names.unnamed):
         if region.code == NATION.code:
             ids[region.id] = (NATION_ID,)
         elif region.candidates:
@@ -103,136 +115,109 @@ def make_offers(reading: Reading, *, breadth: Breadth = "cues") -> Offers:
     periods: dict[str, PeriodMention] = {}
     for period in reading.periods:
         periods.setdefault(period.id, period)
-    if breadth == "unit":
-        numbers = tuple(_widened(reading, regions, periods, ids))
+    # A model that reads better than the reader is asked, unless the matter is plain.
+    is_off = understanding.is_surely_off_topic if breadth == "unit" else understanding.is_off_topic
+    if is_off and not all_topics:
+        numbers = [_nothing(each, OFF_TOPIC) for each in understanding.numbers]
+    elif breadth == "cues":
+        numbers = [_settled(each, ids) for each in understanding.numbers]
     else:
-        numbers = tuple(_settled(*each) for each in _offered(reading, ids))
-    return Offers(reading, numbers, regions, periods)
-
-
-def _offered(
-    reading: Reading, ids: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[Offer, Meaning, BoundRegions]]:
-    """What the words around each number with a unit of coverage say of it, the likeliest first."""
-    named = named_regions(reading)
-    for meaning in read_meanings(reading).values():
-        mention = meaning.mention
-        if NOT_THE_ARTICLE.intersection(mention.flags):
-            continue
-        bound = bind_regions(reading, mention, meaning.at, named)
-        is_target = meaning.statuses[0] == "target"
-        time = bind_periods(reading, mention, meaning.at, is_target=is_target)
-        offer = Offer(
-            mention=mention,
-            metrics=meaning.metrics,
-            statuses=meaning.statuses,
-            regions=tuple(_regions(meaning, bound, ids)),
-            periods=tuple(_periods(meaning, time)),
-            segments=meaning.segments[:1],
-            together=_together(meaning, bound, ids),
-        )
-        yield offer, meaning, bound
+        numbers = [_widened(each, ids, regions, periods) for each in understanding.numbers]
+    return Offers(reading, tuple(numbers), regions, periods)
 
 
 def _plain(named: RegionMention) -> Region:
     return Region(code=named.code, name=named.name, level=named.level, province=named.province)
 
 
-def _settled(offer: Offer, meaning: Meaning, bound: BoundRegions) -> Offer:
-    """What the words leave open: the metric, where they are silent.
+def _nothing(read: Interpretation, why: str) -> Offer:
+    return Offer(read.mention, (), (), (), (), (), is_open=False, no_fact=why)
 
-    A percentage right behind a region ("Tabalong 98,03 persen") is one of a list of coverages. Of
-    regions, periods and statuses a small model knows less than the rules (docs/accuracy.md).
-    """
-    mention = offer.mention
-    is_listed = mention.unit == "percent" and any(
-        0 <= mention.start - region.end <= _CLOSE for region in bound.regions[:1]
+
+def _likely(read: Interpretation, ids: Mapping[str, tuple[str, ...]]) -> Offer:
+    """What a number may be, as likely as it was read."""
+    meanings = [(Meaning.named(name), share) for name, share in read.meanings]
+    metrics: dict[Metric, float] = {}
+    for meaning, share in meanings:
+        if meaning.metric is not None:
+            metrics[meaning.metric] = metrics.get(meaning.metric, 0) + share
+    first = max(metrics, key=lambda metric: metrics[metric])
+    places = [place for place, _ in read.places]
+    return Offer(
+        mention=read.mention,
+        metrics=tuple(m for m in metrics if m == first or metrics[m] >= _LEAST),
+        statuses=tuple(m.status for m, _ in meanings if m.metric == first and m.status),
+        regions=tuple(_unique(_ids(places, ids))),
+        periods=tuple(moment.period.id if moment.period else None for moment, _ in read.moments),
+        segments=tuple(segment for segment, _ in read.segments),
+        together=_together(places, ids),
     )
-    is_open = meaning.is_silent and not (meaning.is_nothing or is_listed)
-    metrics = offer.metrics if is_open else offer.metrics[:1]
+
+
+def _settled(read: Interpretation, ids: Mapping[str, tuple[str, ...]]) -> Offer:
+    """What reading leaves open: the metric, where it is not sure.
+
+    Of regions, periods and statuses a small model knows less than the reader (docs/accuracy.md).
+    """
+    metric, name = read.meaning.metric, read.name
+    share = read.share_of_metric(metric) if metric else 1 - read.likelihood
+    is_fact = metric is not None
+    why = "" if is_fact else f"{BY_READER}: {name.replace('_', ' ')}"
+    is_open = share < SURE and read.mention.unit is not None
+    if not read.places or not (is_fact or is_open):
+        return _nothing(read, why)
+    offer = _likely(read, ids)
+    first = read.places[0][0]
     return offer._replace(
-        metrics=() if meaning.is_nothing else metrics,
+        metrics=offer.metrics if is_open else offer.metrics[:1],
         statuses=offer.statuses[:1],
-        regions=offer.regions[:1],
+        regions=offer.regions[:1] if first.regions else (),
         periods=offer.periods[:1],
+        segments=offer.segments[:1],
         is_open=is_open,
+        no_fact=why,
     )
 
 
 def _widened(
-    reading: Reading,
+    read: Interpretation,
+    ids: Mapping[str, tuple[str, ...]],
     regions: Iterable[str],
     periods: Iterable[str],
-    ids: Mapping[str, tuple[str, ...]],
-) -> Iterator[Offer]:
-    """Every option that the unit allows, those of the cues first.
+) -> Offer:
+    """Every option that the unit allows, the likeliest first.
 
     Where no unit stands with a number ("Ngada 99,8, Nagekeo 99,2") it may be of any.
     """
-    offered = {offer.mention.id: offer for offer, _, _ in _offered(reading, ids)}
-    for mention in reading.mentions:
-        is_bare = mention.kind == "quantity" and mention.unit is None
-        if is_bare and NOT_THE_ARTICLE.isdisjoint(mention.flags):
-            offered[mention.id] = Offer(mention, (), (), (), (), ())
-    for mention in reading.mentions:
-        offer = offered.get(mention.id)
-        if offer is None:
-            continue
-        fitting = (
-            metric
-            for metric, definition in METRICS.items()
-            if definition.unit == mention.unit or not mention.says_unit
-        )
-        yield Offer(
-            mention=mention,
-            metrics=tuple(_unique([*offer.metrics, *fitting])),
-            statuses=tuple(_unique([*offer.statuses, *get_args(Status)])),
-            regions=tuple(_unique([*offer.regions, *regions])),
-            periods=tuple(_unique([*offer.periods, *periods, None])),
-            segments=tuple(_unique([*offer.segments, *get_args(Segment)])),
-            together=offer.together,
-        )
+    mention = read.mention
+    offer = _likely(read, ids) if read.places else _nothing(read, BY_READER)
+    fitting = (
+        metric
+        for metric, definition in METRICS.items()
+        if definition.unit == mention.unit or not mention.says_unit
+    )
+    return Offer(
+        mention=mention,
+        metrics=tuple(_unique([*offer.metrics, *fitting])),
+        statuses=tuple(_unique([*offer.statuses, *get_args(Status)])),
+        regions=tuple(_unique([*offer.regions, *regions])),
+        periods=tuple(_unique([*offer.periods, *periods, None])),
+        segments=tuple(_unique([*offer.segments, *get_args(Segment)])),
+        together=offer.together,
+    )
 
 
-def _regions(
-    meaning: Meaning, bound: BoundRegions, ids_of: Mapping[str, tuple[str, ...]]
-) -> list[str]:
-    """Ids of the regions that a number can belong to, the nearest first."""
-    ids = [id_ for region in bound.regions for id_ in ids_of[region.id]]
-    if meaning.is_threshold:
-        return [NATION_ID]
-    if bound.is_unknown:
-        return []  # "Lainnya", a district: nobody's that is known
-    is_general = "target" in meaning.statuses or meaning.mention.unit == "regions"
-    if bound.is_national or not ids or (is_general and not bound.is_settled):
-        ids.append(NATION_ID)
-    return _unique(ids)[:_MOST_REGIONS]
+def _ids(places: Iterable[Place], ids: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """What regions are called in the offers; several that share a number by the last of them."""
+    for place in places:
+        for region in place.regions[-1:]:
+            yield from ids[region.id]
 
 
-def _together(
-    meaning: Meaning, bound: BoundRegions, ids_of: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
-    """Ids of the regions that share a rate; a number of people is that of all of them together."""
-    is_each = meaning.mention.unit == "percent" or _EACH.search(meaning.at.before)
-    if not is_each or meaning.is_threshold or not bound.is_settled:
-        return ()
-    return tuple(ids_of[region.id][0] for region in bound.together)
-
-
-def _periods(meaning: Meaning, bound: BoundPeriods) -> list[str | None]:
-    """Ids of the periods that a number can hold for, the nearest first; None for no period."""
-    named: list[str | None] = [period.id for period in bound.periods]
-    if meaning.is_threshold:
-        # It holds for the year that is said with it ("tahun ini"), not for "sekarang".
-        said = bound.periods if bound.is_settled else ()
-        return [p.id for p in said if len(p.iso) < len("2024-12-31")] or [None]
-    if bound.is_settled:
-        return named
-    own = bound.own_date.id if bound.own_date else None
-    as_of = bound.as_of.id if bound.as_of else None
-    if meaning.statuses[0] == "target":
-        return _unique([*(named or [None]), None, own])
-    return _unique([*named, as_of, own] if as_of else [*named, own])
+def _together(places: list[Place], ids: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Ids of the regions that share a number with the last of them, from that one backwards."""
+    shared = places[0].regions[:-1] if places else ()
+    return tuple(ids[region.id][0] for region in reversed(shared))
 
 
 def _unique(items: Iterable[_T]) -> list[_T]:

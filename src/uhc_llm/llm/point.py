@@ -24,10 +24,11 @@ from uhc_llm.llm.asking import AnsweringModel, Message
 from uhc_llm.llm.conversation import Tally
 from uhc_llm.llm.cutting import Part, Room, cut
 from uhc_llm.llm.facts import facts_of
-from uhc_llm.llm.offers import BY_CUE, Breadth, Offer, make_offers
+from uhc_llm.llm.offers import Breadth, Offer, make_offers
 from uhc_llm.llm.prompts import Prompt
 from uhc_llm.llm.showing import period_list, quoted, show_article, show_excerpt
-from uhc_llm.scanner.declarations import Statement, find_statements
+from uhc_llm.reader import Understanding, interpret
+from uhc_llm.reader.declarations import Statement, find_statements
 from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Fact, Reading
 
 __all__ = ["Form", "PointConversation", "Question", "room_for"]
@@ -62,6 +63,8 @@ class PointConversation:
         room: what a request holds; it may serve many conversations, and is made smaller where the
             model turns out to hold less.
         reasks: how often an answer of the wrong form is sent back.
+        understanding: the text, read, where that was done already.
+        all_topics: ask about a text on other matters too.
 
     Attributes:
         dismissed: why numbers have no fact, by id.
@@ -81,7 +84,10 @@ class PointConversation:
         breadth: Breadth = "unit",
         room: Room | None = None,
         reasks: int = 2,
+        understanding: Understanding | None = None,
+        all_topics: bool = False,
     ) -> None:
+        understanding = understanding or interpret(reading)
         self._model = model
         self._prompt = prompt
         self._question: Question = question
@@ -89,17 +95,17 @@ class PointConversation:
         self._room = room or room_for(question)
         self._reasks = reasks
         self._reading = reading
-        self._offers = make_offers(reading, breadth=breadth)
+        self._offers = make_offers(
+            reading, breadth=breadth, understanding=understanding, all_topics=all_topics
+        )
         self._open = tuple(o for o in self._offers.numbers if o.metrics and o.is_open)
-        self._statements = _open_statements(reading, breadth)
-        self.dismissed: dict[str, str] = {
-            offer.mention.id: BY_CUE for offer in self._offers.numbers if not offer.metrics
-        }
-        # What the words settle is not asked.
+        self._statements = _open_statements(understanding, breadth, all_topics=all_topics)
+        self.dismissed: dict[str, str] = self._offers.dismissed
+        # What reading settles is not asked.
         self._said = {
             offer.mention.id: Pointer.first_of(offer)
             for offer in self._offers.numbers
-            if offer.metrics and not offer.is_open
+            if offer.metrics and not (offer.is_open or offer.no_fact)
         }
         self.statuses: dict[str, DeclarationStatus | None] = {}
         self.tally = Tally()
@@ -298,9 +304,13 @@ class PointConversation:
         return json.dumps(said, separators=(",", ":"))
 
 
-def _open_statements(reading: Reading, breadth: Breadth) -> tuple[Statement, ...]:
+def _open_statements(
+    understanding: Understanding, breadth: Breadth, *, all_topics: bool
+) -> tuple[Statement, ...]:
     """The statements on UHC that the model is asked about: those in doubt, or all there are."""
-    found = (s for s in find_statements(reading) if s.regions)
+    if understanding.is_surely_off_topic and not all_topics:
+        return ()
+    found = (s for s in find_statements(understanding) if s.regions)
     if breadth == "cues":
         return tuple(s for s in found if s.is_doubtful)
     return tuple(found)

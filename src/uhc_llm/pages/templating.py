@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from uhc_llm.pages.as_read import as_read
 from uhc_llm.pages.marking import kind_of
 from uhc_llm.wording import amount, counted, number, region_name, spoken
 
@@ -66,8 +67,9 @@ def environment(package: str) -> Environment:
         lstrip_blocks=True,
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("uhc_llm.pages")]),
     )
-    filters: dict[str, Callable[..., str]] = {
+    filters: dict[str, Callable[..., Any]] = {
         "amount": amount,
+        "as_read": as_read,
         "counted": counted,
         "number": number,
         "region_name": region_name,

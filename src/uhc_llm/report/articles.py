@@ -62,7 +62,7 @@ class Articles:
         """Pack what waits."""
         if self._waiting:
             # The same articles make the same file: gzip would write the time into it.
-            packed = gzip.compress(json.dumps(self._waiting).encode(), compresslevel=6, mtime=0)
+            packed = gzip.compress(json.dumps(self._waiting).encode(), compresslevel=9, mtime=0)
             self.chunks.append(base64.b64encode(packed).decode())
             self._waiting.clear()
 

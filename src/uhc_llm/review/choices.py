@@ -13,9 +13,9 @@ from uhc_llm.errors import InputError
 from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.facts import facts_of
 from uhc_llm.llm.offers import NATION_ID, Offer, make_offers
+from uhc_llm.reader import interpret
+from uhc_llm.reader.explaining import explain, read_fields
 from uhc_llm.scanner import scan_plain
-from uhc_llm.scanner.binding import bind_periods, bind_regions, named_regions
-from uhc_llm.scanner.meanings import window
 from uhc_llm.scanner.plain import restored
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.schemas import (
@@ -24,6 +24,7 @@ from uhc_llm.schemas import (
     SEGMENTS,
     Evidence,
     Fact,
+    FieldReading,
     Mention,
     Metric,
     Period,
@@ -93,7 +94,12 @@ class TextChoices:
         self.scanned = scan_plain(document)
         self.reading = restored(*self.scanned)
         self._document = document
-        self._offers = make_offers(self.scanned.reading, breadth="unit")
+        reading = self.scanned.reading
+        self._understanding = interpret(reading)
+        # A reviewer may say of any text that it speaks of coverage.
+        self._offers = make_offers(
+            reading, breadth="unit", understanding=self._understanding, all_topics=True
+        )
         self._by_start = {m.start: m for m in self.reading.mentions}
         self._offered = {offer.mention.id: offer for offer in self._offers.numbers}
 
@@ -198,6 +204,20 @@ class TextChoices:
         )
         return self._document.placed(evidence)
 
+    def as_read(self, fact: Fact) -> tuple[FieldReading, ...]:
+        """How likely each field of a fact is as the text reads, with what decided it.
+
+        Args:
+            fact: as it stands. One that nobody read, as out of an older run or added by hand, has
+                nothing to be told of.
+        """
+        mention = self.mention_of(fact) if fact.reading else None
+        read = self._understanding.by_id.get(mention.id) if mention else None
+        if mention is None or read is None:
+            return ()
+        here = {"evidence": self.evidence(mention), "reading": read_fields(read, fact)}
+        return explain(self._understanding, fact.model_copy(update=here)).reading
+
     # --- what is offered ----------------------------------------------------------------------
 
     def _offer(self, mention: Mention) -> Offer:
@@ -207,13 +227,10 @@ class TextChoices:
 
     def _widest(self, mention: Mention) -> Offer:
         """Everything that the text offers, the regions and periods near the number first."""
-        reading = self.scanned.reading
-        there = next(m for m in reading.mentions if m.id == mention.id)
-        at = window(reading, there)
-        bound = bind_regions(reading, there, at, named_regions(reading))
-        time = bind_periods(reading, there, at, is_target=False)
-        likely = [id_ for region in bound.regions for id_ in self._ids(region)]
-        own = [p for p in (*time.periods, time.as_of, time.own_date) if p is not None]
+        there = next(m for m in self.scanned.reading.mentions if m.id == mention.id)
+        whose = [place for place, _ in self._understanding.whose(there)]
+        likely = [id_ for place in whose for region in place.regions for id_ in self._ids(region)]
+        when = [moment.period for moment, _ in self._understanding.when(there, is_aim=False)]
         if mention.unit not in COVERAGE_UNITS:
             # No metric counts it so: the unit of the fact is that of the metric.
             mention = mention.model_copy(update={"unit": None})
@@ -223,7 +240,7 @@ class TextChoices:
             metrics=fitting,
             statuses=get_args(Status),
             regions=tuple(dict.fromkeys([*likely, *self._offers.regions])),
-            periods=tuple(dict.fromkeys([*(p.id for p in own), *self._offers.periods, None])),
+            periods=tuple(dict.fromkeys([*(p.id for p in when if p), *self._offers.periods, None])),
             segments=get_args(Segment),
         )
 

@@ -281,7 +281,13 @@ def _verified(article: ReviewedArticle, id_: str, fact: Fact, scanned: PlainRead
 
 def _judged(fact: Fact, verified: Fact) -> Fact:
     # Where the verifier does not find the number, the place where a person saw it still holds.
-    return fact.model_copy(update={"verdict": verified.verdict, "findings": verified.findings})
+    return fact.model_copy(
+        update={
+            "verdict": verified.verdict,
+            "findings": verified.findings,
+            "reading": verified.reading,
+        }
+    )
 
 
 def _knowing(intent: Intent, item: Item) -> Intent:
@@ -311,7 +317,7 @@ def _is_said_already(item: Item, choice: Choice) -> bool:
 
 def _same(one: Fact, other: Fact) -> bool:
     """Whether two facts of one number mean the same, whatever was found about them."""
-    plain = {"verdict": None, "findings": (), "evidence": None}
+    plain = {"verdict": None, "findings": (), "evidence": None, "reading": (), "repeats": ()}
     return one.model_copy(update=plain) == other.model_copy(update=plain)
 
 

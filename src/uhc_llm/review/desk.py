@@ -77,7 +77,7 @@ class Desk(NamedTuple):
         items: in the order in which they are looked at.
         facts: the fact of each item as it stands, with its verdict among the others.
         current: the item in view.
-        fact: its fact; None for a number without one.
+        fact: its fact, with what decided each field as it was read; None for a number without one.
         mention: its number; None where the text has none.
         evidence: where its number stands; None where the text has none.
         fields: what may be corrected.
@@ -172,7 +172,7 @@ def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") ->
     if all(item.id != current.id for item in items):
         items = tuple(sorted((*items, current), key=_order))
     facts = as_they_stand(article, choices.scanned)
-    fact = facts.get(current.id)
+    fact = _with_reasons(facts.get(current.id), choices)
     mention = mention_of(current, choices)
     return Desk(
         article=article,
@@ -188,6 +188,11 @@ def lay_out(article: ReviewedArticle, choices: TextChoices, wanted: str = "") ->
         another=_another(article, mention) if fact else "",
         history=tuple(d for d in article.decisions if d.item == current.id),
     )
+
+
+def _with_reasons(fact: Fact | None, choices: TextChoices) -> Fact | None:
+    """A fact, read anew as it stands: of a corrected one that tells of the correction."""
+    return fact and fact.model_copy(update={"reading": choices.as_read(fact)})
 
 
 def in_order(article: ReviewedArticle) -> tuple[Item, ...]:

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 
 from uhc_llm.documents import Document
+from uhc_llm.reader import Understanding, interpret
+from uhc_llm.reader.explaining import read_fields
 from uhc_llm.scanner import PlainReading, scan_plain
 from uhc_llm.scanner.plain import of_plain, restored
 from uhc_llm.schemas import (
@@ -95,6 +97,7 @@ def verify_reading(
     *,
     rules: RuleBook = RULES,
     is_second_opinion: bool = False,
+    understanding: Understanding | None = None,
 ) -> Verification:
     """Check every fact against a reading, whose text is the one that the facts speak of.
 
@@ -105,8 +108,9 @@ def verify_reading(
         is_second_opinion: somebody who reads the text otherwise than these rules said the facts.
             Where the words of a fact bear it out, two have read it alike, and what it contradicts
             elsewhere ("91 persen" here, "92 persen" there) is a finding on the text.
+        understanding: the text, read, where that was done already.
     """
-    bindings = Bindings(reading)
+    bindings = Bindings(understanding or interpret(reading))
     claims = bind([as_fact(fact, reading) for fact in facts], bindings)
     case = Case(reading, claims, bindings)
     checked: list[Fact] = []
@@ -155,6 +159,9 @@ def _once_each(slips: Iterable[Finding]) -> Iterable[Finding]:
 
 def _checked(claim: Claim, case: Case, findings: tuple[Finding, ...]) -> Fact:
     update: dict[str, Any] = {"findings": findings, "verdict": _verdict(findings)}
+    read = case.bindings.read(claim.mention)
+    if read is not None:
+        update["reading"] = read_fields(read, claim.fact)
     if claim.mention is not None:
         update["evidence"] = _evidence(claim.mention, case.reading)
     elif claim.fact.evidence is not None:

@@ -1,27 +1,24 @@
-"""What the words of a text bind each of its numbers to, worked out when a rule asks."""
+"""What a text says of each of its numbers, worked out when a rule asks."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from uhc_llm.scanner.binding import (
-    BoundPeriods,
-    BoundRegions,
-    bind_periods,
-    bind_regions,
-    named_regions,
-)
-from uhc_llm.scanner.meanings import Meaning, read_meanings
+from uhc_llm.reader import Interpretation, Understanding
 from uhc_llm.scanner.periods.unread import find_unread
 from uhc_llm.scanner.tokens import fold_text
-from uhc_llm.schemas import Mention, Reading, RegionMention, Span
+from uhc_llm.schemas import Mention, RegionMention, Span
 
 __all__ = ["Bindings", "plain_marks"]
 
 _LONGEST: Final = 1000
 _MARKS: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\xa0": " "})
+# Behind these the words are of the next number.
+_JOINT: Final = re.compile(
+    r"[,;:]|\b(?:sedangkan|sementara|tetapi|namun|padahal|lalu|while|whereas|but)\b"
+)
 _ORDER_TO_MACHINES: Final = re.compile(
     r"\b(?:abaikan|lupakan|hiraukan)\s+(?:\w+\s+){0,3}?(?:instruksi|perintah|arahan|prompt|aturan)\b"
     r"|\b(?:ignore|disregard|forget)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules)\b"
@@ -39,41 +36,36 @@ def plain_marks(text: str) -> str:
 
 
 class Bindings:
-    """What the words of a text bind each of its numbers to.
+    """What a text says of each of its numbers, and where.
 
     Each is worked out once, and only when a rule asks.
 
     Args:
-        reading: the text, scanned.
+        understanding: the text, read.
     """
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self._regions: dict[str, BoundRegions] = {}
-        self._periods: dict[str, BoundPeriods] = {}
+    def __init__(self, understanding: Understanding) -> None:
+        self.understanding: Final = understanding
+        self.reading: Final = understanding.reading
         self._unread: dict[tuple[int, int], tuple[Span, ...]] = {}
 
-    @cached_property
-    def meanings(self) -> Mapping[str, Meaning]:
-        """What the words say of each number with a unit of coverage, by its id."""
-        return read_meanings(self.reading)
+    def read(self, mention: Mention | None) -> Interpretation | None:
+        """What a number means as far as it was read; None of one that can be no fact."""
+        return self.understanding.by_id.get(mention.id) if mention else None
 
-    def regions(self, mention: Mention) -> BoundRegions:
-        """The regions that a number can belong to."""
-        if mention.id not in self._regions:
-            at = self.meanings[mention.id].at
-            bound = bind_regions(self.reading, mention, at, self.named)
-            self._regions[mention.id] = bound
-        return self._regions[mention.id]
+    def own_words(self, mention: Mention) -> tuple[int, int]:
+        """Where the words of a number begin, behind the one before it, and where they end.
 
-    def periods(self, mention: Mention) -> BoundPeriods:
-        """The periods that a number can hold for."""
-        if mention.id not in self._periods:
-            around = self.meanings[mention.id]
-            is_target = around.statuses[0] == "target"
-            bound = bind_periods(self.reading, mention, around.at, is_target=is_target)
-            self._periods[mention.id] = bound
-        return self._periods[mention.id]
+        Where another follows in its sentence that is at the first joint of clauses.
+        """
+        read = self.read(mention)
+        if read is None:
+            return mention.start, mention.end
+        starts, around = self.understanding.sight.article.words.starts, read.around
+        end = starts[around.right] if around.right < len(starts) else len(self.reading.text)
+        if around.following and (joint := _JOINT.search(self.folded, mention.end, end)):
+            end = joint.start()
+        return min(starts[around.left], mention.start), max(end, mention.end)
 
     @cached_property
     def folded(self) -> str:
@@ -106,7 +98,7 @@ class Bindings:
         start, end = spans[max(0, index - back)].start, spans[index].end
         return max(start, mention.start - _LONGEST), min(end, mention.end + _LONGEST)
 
-    @cached_property
-    def named(self) -> list[RegionMention]:
+    @property
+    def named(self) -> Sequence[RegionMention]:
         """The regions that a number of the text can belong to."""
-        return named_regions(self.reading)
+        return self.understanding.sight.names.regions

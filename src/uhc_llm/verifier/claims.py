@@ -77,7 +77,7 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         InputError: a needed key is missing, or a value is none of its kind.
     """
     if isinstance(item, Fact):
-        return item.model_copy(update={"verdict": None, "findings": ()})
+        return item.model_copy(update={"verdict": None, "findings": (), "reading": ()})
     if not isinstance(item, Mapping):
         raise InputError(f"a fact must be a Fact or a mapping, not {type(item).__name__}")
     missing = [key for key in ("value", "unit", "metric") if item.get(key) is None]
@@ -223,11 +223,11 @@ def bind(facts: Sequence[Fact], bindings: Bindings) -> tuple[Claim, ...]:
 
 def _part(fact: Fact, mention: Mention | None, bindings: Bindings) -> PartOfPeriod | None:
     """Which part of its period the text speaks of beside the number of a fact."""
-    if fact.period is None or mention is None or mention.id not in bindings.meanings:
+    read = bindings.read(mention)
+    if fact.period is None or read is None:
         return None
-    bound = bindings.periods(mention)
-    options = (*bound.periods, *filter(None, (bound.as_of,)))
-    return next((p.part for p in options if p.iso == fact.period.iso), None)
+    periods = (moment.period for moment, _ in read.moments)
+    return next((p.part for p in periods if p is not None and p.iso == fact.period.iso), None)
 
 
 _Candidates = tuple[list[tuple[int, int]], Mapping[str, tuple[Mention, tuple[int, int] | None]]]
@@ -262,7 +262,7 @@ def _assign(
     for index, (fact, (_, found)) in enumerate(zip(facts, candidates, strict=True)):
         meaning = repr(fact.to_record())
         for mention, _ in found.values():
-            misfits = _misfits(fact, mention, bindings) if len(found) > 1 else 0
+            misfits = _misfits(fact, mention, bindings) if len(found) > 1 else 0.0
             pairs.append((misfits, len(found), meaning, mention.start, index, mention))
     pairs.sort(key=itemgetter(0, 1, 2, 3))
     taken: dict[str, str] = {}
@@ -285,24 +285,22 @@ def _inside(span: tuple[int, int], mentions: Sequence[Mention]) -> Iterator[Ment
         yield mention
 
 
-def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> int:
-    """How much of the meaning of `fact` the words around `mention` do not suggest."""
-    around = bindings.meanings.get(mention.id)
-    if around is None:
+def _misfits(fact: Fact, mention: Mention, bindings: Bindings) -> float:
+    """How little of the meaning of `fact` the text says of `mention`, from 0 up to 8."""
+    read = bindings.read(mention)
+    if read is None:
         return 0
-    misfits = 0
+    missing = [2 * (1 - read.share_of_metric(fact.metric))]
+    if fact.status is not None:
+        missing.append(2 * (1 - read.share_of_status(fact.status)))
     if fact.region and fact.region.code:
-        regions = bindings.regions(mention).regions
-        codes = [r.code for r in regions] + [c.code for r in regions for c in r.candidates]
-        misfits += 4 if fact.region.code not in codes else codes.index(fact.region.code) > 0
+        missing.append(2 * (1 - read.share_of_region(fact.region.code)))
     if fact.period:
-        years = [p.iso[:4] for p in bindings.periods(mention).periods]
-        misfits += 2 * bool(years and fact.period.iso[:4] not in years)
-    misfits += 2 * (fact.metric not in around.metrics)
-    misfits += 2 * (fact.status is not None and fact.status not in around.statuses)
-    if fact.segment and fact.segment != "all":
-        misfits += fact.segment not in around.segments
-    return misfits
+        missing.append(1 - read.share_of_year(fact.period.iso[:4]))
+    if fact.segment:
+        missing.append(1 - read.share_of_segment(fact.segment))
+    # As exact as two places can differ in what they say, so that of two alike the first is taken.
+    return round(sum(missing), 1)
 
 
 def says(mention: Mention, fact: Fact) -> bool:

@@ -35,7 +35,7 @@ class Reader:
         since = recording.since or now()
         self._tape.wind(recording.replies)
         try:
-            extraction = await self._extractor.aextract(work.document)
+            extraction = await self._extractor.aextract(work.document, looks_first=True)
         except Unanswered as question:
             return question
         except LASTING:

@@ -181,7 +181,7 @@ class Worker:
             "text": document.text,
         }
         try:
-            extraction = await self._extractor.aextract(document)
+            extraction = await self._extractor.aextract(document, looks_first=True)
         except LASTING:
             raise
         except Exception as error:  # noqa: BLE001 (one bad document never stops the rest)

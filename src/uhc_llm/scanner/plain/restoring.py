@@ -111,6 +111,7 @@ def _(found: Fact | Declaration, given: str, places: Places) -> object:
         update["evidence"] = _restored(found.evidence, given, places)
     if isinstance(found, Fact):
         update["findings"] = _all(found.findings, given, places)
+        update["repeats"] = _all(found.repeats, given, places)
     return found.model_copy(update=update)
 
 

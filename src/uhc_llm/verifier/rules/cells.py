@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from uhc_llm.scanner.meanings import NO_REGION, Meaning
-from uhc_llm.schemas import Fact, Mention
+from uhc_llm.reader.cells import CellReading, read_cell
+from uhc_llm.schemas import Fact
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import place
@@ -15,51 +15,51 @@ def cell_fits_head(claim: Claim, case: Case) -> Iterator[Message]:
     """A number in a table is what its head and its row say, and nothing else.
 
     Under "Kabupaten | Belum terdaftar (%)" the 4,8 of "Blora | 4,8" is no coverage rate, and not
-    that of another region. In a list the item must name a region that is known.
+    that of another region.
     """
-    mention = claim.mention
-    meaning = case.bindings.meanings.get(mention.id) if mention else None
-    if mention is None or meaning is None or meaning.at.cell is None:
+    mention, read = claim.mention, case.bindings.read(claim.mention)
+    if mention is None or read is None or read.around.cell is None:
         return
-    cell = meaning.at.cell
-    region = claim.fact.region
-    is_of_area = region is not None and region.code is None
-    if cell.doubt and not (is_of_area and cell.doubt == NO_REGION):
-        yield f"{mention.text!r} stands in a {cell.form}, but {cell.doubt}", place(claim)
-    says = list(_otherwise(claim.fact, meaning))
-    if cell.form == "table":
-        says += _elsewhere(claim.fact, mention, case)
-    if says:
-        yield f"the {cell.form} says {mention.text!r} of {', '.join(says)}", place(claim)
+    form = read.around.cell.table.form
+    told = read_cell(case.reading, mention, read.around.cell)
+    if told.doubt:
+        yield f"{mention.text!r} stands in a {form}, but {told.doubt}", place(claim)
+    is_of_area = claim.fact.region is not None and claim.fact.region.code is None
+    if told.names_unknown and not is_of_area:
+        yield (
+            f"{mention.text!r} stands in a {form}, but its row names no region known",
+            place(claim),
+        )
+    if mention.readings and form == "table":
+        yield (
+            f"{mention.text!r} stands in a table, but its column does not tell which of its "
+            "readings is meant",
+            place(claim),
+        )
+    if says := [*_otherwise(claim.fact, told), *_elsewhere(claim.fact, told)]:
+        yield f"the {form} says {mention.text!r} of {', '.join(says)}", place(claim)
 
 
-def _otherwise(fact: Fact, meaning: Meaning) -> Iterator[str]:
+def _otherwise(fact: Fact, told: CellReading) -> Iterator[str]:
     """What the head says instead of the meaning of a fact."""
-    at = meaning.at
-    if (at.cell and at.cell.is_nothing) or (at.in_table and meaning.is_nothing):
+    if told.is_nothing:
         yield "no coverage figure"
-        return
-    metric, status, segment = meaning.metrics[0], meaning.statuses[0], meaning.segments[0]
-    if fact.metric != metric and meaning.is_cued:
-        yield f"{metric}, not of {fact.metric}"
-    if not at.in_table:
-        return  # the rest is said in its sentence, as of any number
-    if fact.status is not None and fact.status != status:
-        yield f"the {status}, not of the {fact.status}"
-    if fact.segment is not None and fact.segment != segment:
-        yield f"the segment {segment}, not of {fact.segment}"
+    elif told.metrics and fact.metric != told.metrics[0]:
+        yield f"{told.metrics[0]}, not of {fact.metric}"
+    if told.status and fact.status and fact.status != told.status:
+        yield f"the {told.status}, not of the {fact.status}"
+    if told.segment and fact.segment and fact.segment != told.segment:
+        yield f"the segment {told.segment}, not of {fact.segment}"
 
 
-def _elsewhere(fact: Fact, mention: Mention, case: Case) -> Iterator[str]:
+def _elsewhere(fact: Fact, told: CellReading) -> Iterator[str]:
     """What row, head and title say instead of the region and the period of a fact."""
-    bound = case.bindings.regions(mention)
-    codes = {r.code for r in bound.regions} | {c.code for r in bound.regions for c in r.candidates}
-    if fact.region is not None and bound.is_settled and fact.region.code not in codes:
-        names = " or ".join(dict.fromkeys(r.name for r in bound.regions)) or "no region known"
-        yield f"{names}, not of {fact.region.name}"
-    time = case.bindings.periods(mention)
-    said = {p.iso for p in time.periods}
-    if fact.period is not None and time.is_settled and said:
+    codes = {c.code for region in told.regions for c in (region, *region.candidates)}
+    code = fact.region.code if fact.region else None
+    if fact.region is not None and code is not None and codes and code not in codes:
+        yield f"{told.regions[0].name}, not of {fact.region.name}"
+    said = [period.iso for period in told.periods]
+    if fact.period is not None and said and not told.is_of_sentence:
         iso = fact.period.iso
-        if not any(iso.startswith(p) or p.startswith(iso) for p in said):
-            yield f"{', '.join(sorted(said))}, not of {iso}"
+        if not (iso.startswith(said[0]) or said[0].startswith(iso)):
+            yield f"{said[0]}, not of {iso}"

@@ -1,215 +1,139 @@
-"""Rules on the meaning: that the words around the number speak of what the fact says."""
+"""Rules on what a fact says beside its number: that the text, as it was read, says the same.
 
-import re
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+Who said the fact knows nothing of these; where the reader said it itself they tell where it was not
+sure. Each says what the text says instead, and how likely that is.
+"""
+
+from collections.abc import Iterator
 from typing import Final
 
-from uhc_llm.scanner.meanings import Meaning
-from uhc_llm.schemas import Metric, Segment
+from uhc_llm.reader import Interpretation, Meaning, Moment, Place
+from uhc_llm.scanner.largest import largest, most_in_a_province
+from uhc_llm.scanner.regions.gazetteer import NATION
+from uhc_llm.schemas import Mention
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import place
 
-__all__ = ["noun_fits_metric", "segment_cue", "status_cue"]
+__all__ = [
+    "is_national", "noun_fits_metric", "period_binding", "region_binding", "segment_cue",
+    "status_cue",
+]  # fmt: skip
 
-
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})")
-
-
-_UNINSURED: Final = _words(
-    "belum", "tidak", "tak", "tanpa", "sisa", "tersisa", "tinggal", "tertinggal", "luput", "kurang",
-    "di luar", "bukan", "non", "not", "uninsured", "unregistered", "without", "yet to", "remaining",
-)  # fmt: skip
-_ACTIVE: Final = _words(
-    "aktif", "keaktifan", "keaktivan", "bisa dipakai", "dapat digunakan", "active"
-)
-_QUOTA: Final = _words(
-    "kuota", "kouta", "jatah", "alokasi", "slot", "quota",
-    r"(?:ter|di)(?:pakai|serap|isi|gunakan|manfaatkan)",
-    "masih (?:kosong|tersedia|lowong)",
-)  # fmt: skip
-_NEW: Final = _words(
-    "baru", r"\w*tambah\w*", r"\w*daftar\w*", "kurang", r"\w*integrasi\w*", r"\w*alih\w*",
-    "naik", r"\w*tingkat\w*", "lagi", "new", "add",
-)  # fmt: skip
-_POPULATION: Final = _words(
-    "penduduk",
-    "berpenduduk",
-    "populasi",
-    "warga",
-    "jiwa",
-    "masyarakat",
-    "population",
-    "resident",
-    "inhabitant",
-    "citizen",
-    "people",
-    "indonesians",
-)
-# What the sentence, or the one before it, must speak of for a number to be of this metric.
-_NEEDED: Final[Mapping[Metric, re.Pattern[str]]] = {
-    "uninsured": _UNINSURED,
-    "uninsured_rate": _UNINSURED,
-    "active_participants": _ACTIVE,
-    "active_rate": _ACTIVE,
-    "quota": _QUOTA,
-    "new_participants": _NEW,
-    "population": _POPULATION,
-}
-# What stands right at a number and cannot be said of the metric.
-_NOT_YET: Final = re.compile(
-    r"(?<!\w)(?:belum|tidak)\s+(?:\w+\s+){0,2}?(?:terdaftar|tercover|ter-cover|terlindungi|memiliki|"
-    r"mempunyai|punya|menjadi\s+peserta|ikut|tercakup|masuk|jadi\s+peserta|mendaftar)"
-    r"|(?<!\w)(?:not|never|yet\s+to)\s+(?:\w+\s+){0,2}?(?:covered|registered|enrolled|insured|joined)",
-)
-_COVERED: Final[frozenset[Metric]] = frozenset(
-    {"coverage_rate", "participants", "active_rate", "active_participants"}
-)
+_LEAST: Final = 0.5
+"""What the text says less likely than this makes a fact suspect."""
 
 
 def noun_fits_metric(claim: Claim, case: Case) -> Iterator[Message]:
-    """The words at the number allow the metric.
-
-    "685 ribu peserta" cannot be uninsured, unless "belum" or "sisa" is near; a number of the
-    insured is not one that "belum terdaftar"; a rate is active only where "aktif" is said.
-    """
-    mention, metric = claim.mention, claim.fact.metric
-    around = case.bindings.meanings.get(mention.id) if mention else None
-    if mention is None or around is None:
+    """The words at the number allow the metric: "685 ribu peserta" are not uninsured."""
+    read = case.bindings.read(claim.mention)
+    metric = claim.fact.metric
+    if read is None or read.share_of_metric(metric) >= _LEAST:
         return
-    needed = _NEEDED.get(metric)
-    if needed and not needed.search(_context(case, claim, around)):
-        suggested = around.metrics[0]
-        instead = f": the words suggest {suggested}" if suggested != metric else ""
-        yield (
-            f"{mention.text!r} is called {metric}, but nothing near it says so{instead}",
-            place(claim),
-        )
-    elif metric in _COVERED and (said := _says_uninsured(around)):
-        yield f"{mention.text!r} is called {metric}, but the text says {said!r}", place(claim)
-
-
-def _context(case: Case, claim: Claim, around: Meaning) -> str:
-    """The sentence of a number and the one before it, and what stands over its table or list."""
-    heading = around.at.heading.lower()
-    if claim.mention is None or around.at.in_table:
-        return f"{heading} {around.at.sentence.lower()}"
-    start, end = case.bindings.sentences(claim.mention, back=1)
-    return f"{heading} {case.bindings.folded[start:end]}"
-
-
-def _says_uninsured(around: Meaning) -> str | None:
-    """What in the clause of a number says that these are the uninsured."""
-    if not {"uninsured", "uninsured_rate"} & set(around.metrics[:1]):
-        return None
-    behind = _NOT_YET.search(f"{around.at.own}{around.at.after}".lower())
-    before = list(_NOT_YET.finditer(around.at.before.lower()))
-    found = behind or (before[-1] if before else None)
-    return found.group() if found else None
-
-
-# --- reached or aimed at -------------------------------------------------------------------------
-
-_AIM: Final = _words(
-    r"target\w*", "menargetkan", "ditargetkan", r"sasaran\w*", "harus", r"akan(?!\s+tetapi)",
-    "menuju", "mengejar", r"rencana\w*", "direncanakan", "diproyeksikan", "proyeksi", "diharapkan",
-    "berharap", "membidik", "mematok", "dipatok", r"(?:dapat|bisa)\s+(?:diraih|dicapai|tercapai)",
-    r"aim(?:s|ed|ing)?\b", "goal", "plans? to", "hopes? to", "must", "should", "will",
-)  # fmt: skip
-_THRESHOLD: Final = re.compile(
-    r"(?<!\w)(?:minimal|minimum|paling\s+(?:sedikit|kurang|rendah)|syarat\w*|ambang|batas|di\s+atas|"
-    r"belum\s+(?:mencapai|menyentuh|sampai|memenuhi)|atau\s+lebih|sekurang-kurangnya|setidaknya|"
-    r"predikat|kategori|apabila|jika|bila|dianggap|disebut)",
-)
-_ROUND: Final = frozenset(map(Decimal, (60, 65, 70, 75, 80, 85, 90, 95, 96, 97, 98, 99, 100)))
+    said = {name: share for name, share in read.meanings if Meaning.named(name).metric != metric}
+    name = max(said, key=lambda name: said[name])
+    told = Meaning.named(name).metric
+    share = read.share_of_metric(told) if told else said[name]
+    other = told or f"no coverage figure ({name.replace('_', ' ')})"
+    yield f"{_quoted(read)} is called {metric}; {_words_say(other, share)}", place(claim)
 
 
 def status_cue(claim: Claim, case: Case) -> Iterator[Message]:
-    """Words of aim (target, harus, akan, menuju) and of reaching (tercatat, sudah) fit the status.
-
-    "menargetkan 98 persen" is no achievement, "tercatat 92 persen" no target. A round percentage
-    beside words of a threshold ("minimal 95 persen") may be either.
-    """
-    fact, mention = claim.fact, claim.mention
-    around = case.bindings.meanings.get(mention.id) if mention else None
-    if mention is None or around is None or fact.status is None or fact.metric == "population":
+    """What is said to be aimed at is no target reached, and the other way round."""
+    read, status = case.bindings.read(claim.mention), claim.fact.status
+    if read is None or status is None or not read.places:
         return
-    is_round = fact.unit == "percent" and fact.value in _ROUND
-    if is_round and _THRESHOLD.search(around.at.sentence.lower()):
-        return
-    if fact.status == "target" and not _may_be_target(around):
-        yield (
-            f"{mention.text!r} is called a target, but no word near it speaks of an aim",
-            place(claim),
-        )
-    if fact.status == "actual" and (aim := _is_aim(around)):
-        yield f"{mention.text!r} is called reached, but the text says {aim!r}", place(claim)
-
-
-def _may_be_target(around: Meaning) -> bool:
-    if "target" in around.statuses:
-        return True
-    before = around.at.sentence.partition(around.at.own)[0]
-    return bool(_AIM.search(before.lower()) or _AIM.search(around.at.after.lower()))
-
-
-def _is_aim(around: Meaning) -> str | None:
-    """The word of aim in the clause of a number that no word of reaching follows."""
-    if around.statuses != ("target",):
-        return None
-    aims = list(_AIM.finditer(around.at.before.lower()))
-    return aims[-1].group() if aims else None
-
-
-# --- whose members -------------------------------------------------------------------------------
-
-_SEGMENT_WORDS: Final[Mapping[Segment, re.Pattern[str]]] = {
-    "pbi_apbn": _words(
-        "pbi",
-        "apbn",
-        "pusat",
-        "penerima bantuan",
-        "premium assistance",
-        "contribution assistance",
-        "state budget",
-        "central government",
-    ),
-    "ppu": _words(
-        "ppu",
-        "upah",
-        "penyelenggara",
-        "pekerja",
-        "pns",
-        "asn",
-        "karyawan",
-        "buruh",
-        "wage",
-        "civil servant",
-        "worker",
-    ),
-    "pbpu": _words("pbpu", "mandiri", "upah", "informal", "independent", "self-employed"),
-    "bp": _words("bp", "bukan pekerja", "pensiun"),
-}
+    share = read.share_of_status(status)
+    if share < _LEAST:
+        other = "target" if status == "actual" else "actual"
+        said = f"{_quoted(read)} is called {status}; {_words_say(other, 1 - share)}"
+        yield said, place(claim)
 
 
 def segment_cue(claim: Claim, case: Case) -> Iterator[Message]:
-    """The text names the group of members that the fact speaks of: PBI, PPU, PBPU, BP."""
-    mention, segment = claim.mention, claim.fact.segment
-    needed = _SEGMENT_WORDS.get(segment) if segment else None
-    if mention is None or needed is None:
+    """The text speaks of the group of members that the fact names: PBI, PPU, PBPU, BP."""
+    read, segment = case.bindings.read(claim.mention), claim.fact.segment
+    if read is None or segment is None or not read.segments:
         return
-    around = case.bindings.meanings.get(mention.id)
-    if (
-        around
-        and around.at.in_table
-        and needed.search(f"{around.at.heading} {around.at.sentence}".lower())
-    ):
+    if read.share_of_segment(segment) < _LEAST:
+        name, share = next(each for each in read.segments if each[0] != segment)
+        said = f"{_quoted(read)} is called {segment}; {_words_say(name, share)}"
+        yield said, place(claim)
+
+
+def region_binding(claim: Claim, case: Case) -> Iterator[Message]:
+    """The text says the number of this region, and of no other.
+
+    "Kota Cimahi 95 persen, Kabupaten Bandung 90 persen": the 90 percent are not Cimahi's.
+    """
+    fact, read = claim.fact, case.bindings.read(claim.mention)
+    region = fact.region
+    if region is None or read is None or not read.places:
         return
-    start, end = case.bindings.sentences(mention, back=3)
-    if not needed.search(case.bindings.folded, start, end):
-        yield (
-            f"{mention.text!r} is called {segment}, which the text does not name there",
-            place(claim),
-        )
+    if region.code == NATION.code and claim.mention and is_national(claim.mention, case):
+        return
+    if read.share_of_region(region.code) >= _LEAST:
+        return
+    other, share = next(each for each in read.places if not each[0].can_be(region.code))
+    yield (
+        f"{_quoted(read)} is said to be of {region.name}; {_text_says(_named(other), share)}",
+        (*place(claim), *((r.start, r.end) for r in other.regions if r.end)),
+    )
+
+
+def is_national(mention: Mention, case: Case) -> bool:
+    """Whether only the whole nation can have so many, or has any: people, regions, provinces."""
+    if mention.unit == "regions":
+        return mention.value > most_in_a_province() or "provinsi" in mention.text.lower()
+    most = largest(mention.unit, "province")
+    main = next((r for r in case.reading.regions if r.id == case.reading.main_region), None)
+    # In an article about a city it is rather a slip: "275.204.000 jiwa" for 275.204.
+    is_small = main is not None and main.level in {"regency", "city"}
+    return most is not None and mention.value > most.doubted and not is_small
+
+
+def period_binding(claim: Claim, case: Case) -> Iterator[Message]:
+    """The text says the number of this year, and of no other.
+
+    "Pada 2021 cakupannya 90 persen, tahun ini 95 persen": the 90 percent are of 2021.
+    """
+    period, read = claim.fact.period, case.bindings.read(claim.mention)
+    if read is None or not read.moments:
+        return
+    year = period.iso[:4] if period else None
+    if period is None or read.share_of_year(year) >= _LEAST:
+        return
+    other, share = next(each for each in read.moments if (each[0].iso or "")[:4] != year)
+    yield (
+        f"{_quoted(read)} is said to be of {period.iso}; {_text_says(_when(other), share)}",
+        (*place(claim), *_spans(other)),
+    )
+
+
+def _quoted(read: Interpretation) -> str:
+    return repr(read.mention.text)
+
+
+def _words_say(other: str, share: float) -> str:
+    """What a number is called instead, and how likely that is; what is less than likely may be."""
+    say = "may say" if share < _LEAST else "say"
+    return f"the words {say} {other} ({round(100 * share)} in 100)"
+
+
+def _text_says(other: str, share: float) -> str:
+    """Whose a number is instead, or of when, and how likely that is."""
+    says = "may say" if share < _LEAST else "says"
+    return f"the text {says} it of {other} ({round(100 * share)} in 100)"
+
+
+def _named(whose: Place) -> str:
+    return " and ".join(region.name for region in whose.regions) or "no region that it names"
+
+
+def _when(moment: Moment) -> str:
+    return moment.iso or "no time that it names"
+
+
+def _spans(moment: Moment) -> list[tuple[int, int]]:
+    period = moment.period
+    return [(period.start, period.end)] if period is not None and period.end else []

@@ -25,6 +25,7 @@ _FULL: Final = Decimal(100)
 # More members than inhabitants is common (people registered elsewhere); twice as many is not.
 _HIGHEST_COVERAGE: Final = Decimal(200)
 _UNUSUAL_COVERAGE: Final = Decimal(130)
+_JOINED: Final = re.compile(r"\d[^\w\s()]\d")
 _UNIT_WORDS: Final[Mapping[Unit, re.Pattern[str]]] = {
     "percent": re.compile(r"%|\bpersen\b|\bper ?cent\b"),
     "people": re.compile(r"\b(?:jiwa|orang|warga|penduduk|peserta|people|residents|members)\b"),
@@ -70,11 +71,22 @@ def number_is_whole(claim: Claim, case: Case) -> Iterator[Message]:
     "812;345 jiwa" may be 812.345 people or 345, and "95,,28 persen" 95,28 or 28.
     """
     mention = claim.mention
-    if mention is None or "broken" not in mention.flags:
+    if mention is None:
+        return
+    if mention.unit is None and _is_joined(mention, case.reading.text):
+        yield f"other digits stand right beside {mention.text!r}, which names no unit", place(claim)
+    if "broken" not in mention.flags:
         return
     values = " or ".join(format_number(value) for value in mention.readings)
     instead = f"it may be {values}" if values else "they may belong to it"
     yield f"digits stand right before {mention.text!r}: {instead}", place(claim)
+
+
+def _is_joined(mention: Mention, text: str) -> bool:
+    """Whether only a sign stands between a number and other digits: "95/28 persen"."""
+    before = text[max(0, mention.start - 2) : mention.start + 1]
+    behind = text[mention.end - 1 : mention.end + 2]
+    return bool(_JOINED.fullmatch(before) or _JOINED.fullmatch(behind))
 
 
 def unit_in_text(claim: Claim, case: Case) -> Iterator[Message]:

@@ -1,13 +1,16 @@
-"""Rules on the region: that the text names it, and says the number of it."""
+"""Rules on the region: that the text names it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from uhc_llm.scanner.regions.gazetteer import NATION
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
-from uhc_llm.verifier.rules.wording import place
+from uhc_llm.verifier.rules.meanings import is_national
 
-__all__ = ["area_in_text", "region_binding", "region_in_text", "region_undecided"]
+__all__ = ["area_in_text", "region_in_text", "region_undecided"]
+
+_HALF: Final = 0.5
 
 
 def region_in_text(claim: Claim, case: Case) -> Iterator[Message]:
@@ -35,8 +38,10 @@ def _is_national(claim: Claim, case: Case) -> bool:
     fact, mention = claim.fact, claim.mention
     if fact.status == "target" or fact.metric == "regions_covered":
         return True
-    is_known = mention is not None and mention.id in case.bindings.meanings
-    return mention is not None and is_known and case.bindings.regions(mention).is_national
+    read = case.bindings.read(mention)
+    if mention is None or read is None:
+        return False
+    return is_national(mention, case) or read.share_of_region(NATION.code) > _HALF
 
 
 def region_undecided(claim: Claim, case: Case) -> Iterator[Message]:
@@ -52,36 +57,6 @@ def region_undecided(claim: Claim, case: Case) -> Iterator[Message]:
             names = " or ".join(candidate.name for candidate in mention.candidates)
             yield f"{mention.text!r} may be {names}", ((mention.start, mention.end),)
             return
-
-
-def region_binding(claim: Claim, case: Case) -> Iterator[Message]:
-    """No other region stands closer to the number.
-
-    "Kota Cimahi 95 persen, Kabupaten Bandung 90 persen": the 90 percent are not Cimahi's. A
-    threshold, or a count of regions, may be national without the text saying so.
-    """
-    fact, mention = claim.fact, claim.mention
-    region = fact.region
-    if region is None or region.code is None or mention is None:
-        return
-    if mention.id not in case.bindings.meanings:
-        return
-    if region.code == NATION.code and _is_national(claim, case):
-        return
-    bound = case.bindings.regions(mention)
-    named = (*bound.regions, *bound.together)
-    codes = {r.code for r in named} | {c.code for r in named for c in r.candidates}
-    if not named or region.code in codes:
-        return
-    names = " or ".join(dict.fromkeys(r.name for r in bound.regions))
-    where = tuple((r.start, r.end) for r in bound.regions)
-    yield (
-        f"the text says {mention.text!r} of {names}, not of {region.name}",
-        (
-            *place(claim),
-            *where,
-        ),
-    )
 
 
 def area_in_text(claim: Claim, case: Case) -> Iterator[Message]:

@@ -36,22 +36,19 @@ def speaks_to_machines(claim: Claim, case: Case) -> Iterator[Message]:
 
 def _otherwise(claim: Claim, case: Case) -> Iterator[str]:
     """What the words at a number are likeliest to say in place of what a fact says."""
-    fact, mention = claim.fact, claim.mention
-    around = case.bindings.meanings.get(mention.id) if mention else None
-    if mention is None or around is None:
+    fact, read = claim.fact, case.bindings.read(claim.mention)
+    if read is None or not read.places:
         return
+    meaning, segment, whose = read.meaning, read.segments[0][0], read.places[0][0]
     for said, likeliest in (
-        (fact.metric, around.metrics[:1]),
-        (fact.status, around.statuses[:1]),
-        (fact.segment, around.segments[:1]),
+        (fact.metric, meaning.metric),
+        (fact.status, meaning.status),
+        (fact.segment, segment),
     ):
-        if said is not None and said not in likeliest:
-            yield f"{''.join(likeliest) or 'nothing'} and not {said}"
-    bound = case.bindings.regions(mention)
-    likeliest_regions = (*bound.regions[:1], *bound.together)
-    codes = {c.code for r in likeliest_regions for c in (r, *r.candidates)}
-    if fact.region is not None and codes and fact.region.code not in codes:
-        yield f"{likeliest_regions[0].name} and not {fact.region.name}"
+        if said is not None and said != likeliest:
+            yield f"{likeliest or 'nothing'} and not {said}"
+    if fact.region is not None and whose.regions and not whose.can_be(fact.region.code):
+        yield f"{whose.regions[0].name} and not {fact.region.name}"
 
 
 def stands_in_article(claim: Claim, _case: Case) -> Iterator[Message]:
@@ -76,19 +73,19 @@ def orders_to_machines(case: Case) -> Iterator[Message]:
 def unclaimed_number(case: Case) -> Iterator[Message]:
     """A quantity with a unit of coverage that no fact claims, the likeliest omission first.
 
-    Likeliest is one whose own words speak of coverage; the message names what they suggest.
+    The message names what they may be. On other matters no number is missed.
     """
+    if case.bindings.understanding.is_off_topic:
+        return
     claimed = {claim.mention.id for claim in case.claims if claim.mention}
-    omitted: list[tuple[int, int, Message]] = []
-    for mention in case.reading.mentions:
-        around = case.bindings.meanings.get(mention.id)
-        if around is None or mention.id in claimed or NOT_THE_ARTICLE.intersection(mention.flags):
+    omitted: list[tuple[float, int, Message]] = []
+    for read in case.bindings.understanding.numbers:
+        mention = read.mention
+        if mention.id in claimed or mention.unit is None:
             continue
-        counts = not around.is_nothing
-        likeliest = f"; it may be {around.metrics[0]}" if counts else ""
+        likeliest = f"; it may be {read.meaning.metric}" if read.meaning.metric else ""
         message = f"no fact claims {mention.text!r}{likeliest}"
-        is_cued = counts and around.is_cued
-        rank = 0 if is_cued else 1 if counts else 2
+        rank = -round(read.likelihood, 1)
         omitted.append((rank, mention.start, (message, ((mention.start, mention.end),))))
     for _, _, said in sorted(omitted):
         yield said

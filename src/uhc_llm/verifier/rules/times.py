@@ -9,7 +9,6 @@ from uhc_llm.verifier.rulebook import Case, Message
 from uhc_llm.verifier.rules.wording import place
 
 __all__ = [
-    "period_binding",
     "period_in_text",
     "period_not_in_future",
     "period_unanchored",
@@ -32,29 +31,6 @@ def period_unanchored(claim: Claim, case: Case) -> Iterator[Message]:
         yield from _period_missing(claim, case.reading)
 
 
-def period_binding(claim: Claim, case: Case) -> Iterator[Message]:
-    """The clause of the number, or what is in force there, speaks of no other year.
-
-    "Pada 2021 cakupannya 90 persen, tahun ini 95 persen": the 90 percent are of 2021.
-    """
-    period, mention = claim.fact.period, claim.mention
-    if period is None or mention is None or mention.id not in case.bindings.meanings:
-        return
-    bound = case.bindings.periods(mention)
-    options = list(bound.periods)
-    if not bound.is_settled:
-        options += [p for p in (bound.own_date, bound.as_of) if p]
-    if claim.fact.status == "target":
-        # The year that is aimed at may be said first: "Untuk 2024 sasarannya naik. Agar ke sana,".
-        start, end = case.bindings.sentences(mention, back=1)
-        options += [p for p in case.reading.periods if start <= p.start and p.end <= end]
-    if not options or any(p.iso[:4] == period.iso[:4] for p in options):
-        return
-    said = ", ".join(dict.fromkeys(p.iso for p in options))
-    where = tuple((p.start, p.end) for p in options if p.end)
-    yield f"the text says {mention.text!r} of {said}, not of {period.iso}", (*place(claim), *where)
-
-
 def period_unread(claim: Claim, case: Case) -> Iterator[Message]:
     """Nothing beside the number looks like a date or a year that could not be read.
 
@@ -62,13 +38,12 @@ def period_unread(claim: Claim, case: Case) -> Iterator[Message]:
     date. What stands in another clause does not matter where the number's own names its period.
     """
     mention = claim.mention
-    if mention is None or mention.id not in case.bindings.meanings:
+    if mention is None or case.bindings.read(mention) is None:
         return
     start, end = case.bindings.sentences(mention, back=0)
     unread = case.bindings.unread_times(start, end)
-    if unread and case.bindings.periods(mention).is_settled:
-        at = case.bindings.meanings[mention.id].at
-        start, end = mention.start - len(at.before), mention.end + len(at.after)
+    start, end = case.bindings.own_words(mention)
+    if unread and any(start <= p.start < end for p in case.reading.periods if p.end):
         unread = tuple(span for span in unread if span.start < end and start < span.end)
     unread = tuple(s for s in unread if s.end <= mention.start or mention.end <= s.start)
     if unread:

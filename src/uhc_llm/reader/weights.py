@@ -1,0 +1,81 @@
+"""The learned weights: one file of the package, made by `python3 tasks.py train`."""
+
+import json
+import lzma
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+from uhc_llm.reader.scoring import Layer, Scorer
+
+__all__ = ["Weights", "load_weights", "pack", "unpack"]
+
+_FILE: Final = "data/weights.xz"
+_PARTS: Final = ("topic", "meaning", "segment", "place", "moment")
+
+
+class Weights(NamedTuple):
+    """What scores each choice, and what it was made from.
+
+    Attributes:
+        topic: whether a text speaks of coverage.
+        meaning: metric and status of a number, or the kind of no fact.
+        segment: whose members it counts.
+        place: whose it is.
+        moment: of when it is.
+        sets: the sha256 of each set of labelled articles, by its name.
+        features: the sha256 of what is looked at in sample articles.
+    """
+
+    topic: Scorer
+    meaning: Scorer
+    segment: Scorer
+    place: Scorer
+    moment: Scorer
+    sets: Mapping[str, str]
+    features: str
+
+    @classmethod
+    def of(
+        cls, layers: Mapping[str, Layer], sets: Mapping[str, str] | None = None, features: str = ""
+    ) -> "Weights":
+        """The weights of some layers, by the names of the choices."""
+        return cls(**{part: Scorer(layers[part]) for part in _PARTS}, sets=sets or {},
+                   features=features)  # fmt: skip
+
+
+def pack(layers: Mapping[str, Layer], sets: Mapping[str, str], features: str) -> bytes:
+    """The file of some weights; the same for the same weights, on any machine."""
+    head: dict[str, Any] = {"sets": dict(sorted(sets.items())), "features": features}
+    body = []
+    for part in _PARTS:
+        said = layers[part]._asdict()
+        rows, names = said.pop("rows"), "\0".join(said.pop("names")).encode()
+        head[part] = said | {"names": len(names), "rows": len(rows)}
+        body += [names, rows]
+    told = json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()
+    whole = b"".join([len(told).to_bytes(4, "little"), told, *body])
+    return lzma.compress(whole, preset=9 | lzma.PRESET_EXTREME)
+
+
+def unpack(packed: bytes) -> Weights:
+    """The weights of a file."""
+    whole = lzma.decompress(packed)
+    start = 4 + int.from_bytes(whole[:4], "little")
+    head = json.loads(whole[4:start])
+    layers = {}
+    for part in _PARTS:
+        said = head[part]
+        middle = start + said["names"]
+        end = middle + said["rows"]
+        names = whole[start:middle].decode().split("\0")
+        layers[part] = Layer(**said | {"names": names, "rows": whole[middle:end]})
+        start = end
+    return Weights.of(layers, head["sets"], head["features"])
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> Weights:
+    """The weights that come with the package."""
+    return unpack(files("uhc_llm.reader").joinpath(_FILE).read_bytes())

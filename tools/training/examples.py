@@ -1,0 +1,165 @@
+"""What is learned from: each choice of each labelled number, and what speaks for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tools.training.labels import Label, labels_of
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.reader.article import Around
+from uhc_llm.reader.candidates import Moment, Place
+from uhc_llm.reader.features.steps import Decided, Steps
+from uhc_llm.reader.interpreting import Interpretation, Sight
+from uhc_llm.scanner import scan_plain
+from uhc_llm.schemas import Segment
+
+__all__ = ["Choice", "Example", "LabelledArticle", "Options", "read_article"]
+
+
+class Choice(NamedTuple):
+    """One choice among classes: the features, and which class is right."""
+
+    features: list[str]
+    right: str
+
+
+class Options(NamedTuple):
+    """One choice among what a text offers: each option's features, and which is right."""
+
+    features: list[list[str]]
+    right: int
+
+
+class Example(NamedTuple):
+    """A labelled number.
+
+    Attributes:
+        around: the number.
+        label: what it is.
+        meaning: what speaks for its meaning, without the topic of the text.
+        segment: whose members, if it is a fact.
+        place: whose it is, if it is a fact and the text offers that.
+        moment: of when, likewise.
+    """
+
+    around: Around
+    label: Label
+    meaning: list[str]
+    segment: Choice | None = None
+    place: Options | None = None
+    moment: Options | None = None
+
+
+class LabelledArticle(NamedTuple):
+    """An article to learn from.
+
+    Attributes:
+        gold: it and its labels.
+        topic: what tells what it is about.
+        numbers: its labelled numbers.
+    """
+
+    gold: GoldArticle
+    topic: Sequence[str]
+    numbers: Sequence[Example]
+
+    @property
+    def is_on_topic(self) -> bool:
+        """Whether it states any fact on coverage."""
+        return bool(self.gold.facts)
+
+
+def read_article(
+    gold: GoldArticle, said: Mapping[str, Interpretation] | None = None
+) -> LabelledArticle:
+    """Work out what is learned from one article.
+
+    Args:
+        gold: it and its labels.
+        said: by the ids of its numbers what a reader that has not seen it says of them. Each number
+            is then learned as it stands behind these, with their faults; else behind the true ones.
+    """
+    reading = scan_plain(gold.text, published=gold.published).reading
+    sight = Sight(reading)
+    labels = labels_of(gold, sight.article)
+    return LabelledArticle(gold, sorted(sight.topic), list(_examples(sight, labels, said or {})))
+
+
+def _examples(
+    sight: Sight, labels: Mapping[str, Label], said: Mapping[str, Interpretation]
+) -> Iterator[Example]:
+    steps = Steps()
+    for around in sight.article.numbers:
+        label = labels.get(around.mention.id)
+        if label is not None:
+            example, decided = _example(sight, around, label, steps)
+            yield example
+        if around.mention.id in said:
+            steps.add(said[around.mention.id].decided)
+        elif label is not None:
+            steps.add(decided)
+
+
+def _example(sight: Sight, around: Around, label: Label, steps: Steps) -> tuple[Example, Decided]:
+    """What is learned from a number, and what is decided of it."""
+    own = sight.own(around)
+    meaning = sight.meaning(around, own, steps)
+    name = label.meaning
+    if not label.facts:
+        return Example(around, label, meaning), Decided(around, name)
+    segment: Segment = label.facts[0].segment or "all"
+    places = list(sight.places(around, name, steps))
+    moments = list(sight.moments(around, name, steps))
+    place = _right_place([p for p, _ in places], label.facts)
+    moment = _right_moment([m for m, _ in moments], label.facts[0].period)
+    example = Example(
+        around=around,
+        label=label,
+        meaning=meaning,
+        segment=Choice(sight.segment(around, own, name, steps), segment),
+        place=None if place is None else Options([f for _, f in places], place),
+        moment=None if moment is None else Options([f for _, f in moments], moment),
+    )
+    decided = Decided(
+        around,
+        name,
+        segment,
+        places[place][0] if place is not None else None,
+        moments[moment][0] if moment is not None else None,
+    )
+    return example, decided
+
+
+def _right_place(offered: Sequence[Place], facts: Sequence[LabelledFact]) -> int | None:
+    """The place that the facts of a number are of; None where the text does not offer it."""
+    wanted = {fact.region_code for fact in facts}
+    if wanted == {None}:
+        return _right_area(offered, facts)
+    if None in wanted:
+        return None
+    for at, place in enumerate(offered):
+        codes = [{r.code, *(c.code for c in r.candidates)} for r in place.regions]
+        if len(codes) == len(wanted) and all(any(w in few for few in codes) for w in wanted):
+            return at
+    return None
+
+
+def _right_area(offered: Sequence[Place], facts: Sequence[LabelledFact]) -> int | None:
+    """The area without a code that facts are of: that of the name, else nobody."""
+    name = (facts[0].region or "").lower()
+    for at, place in enumerate(offered):
+        if len(place.regions) == 1 and place.regions[0].code is None:
+            words = place.regions[0].name.lower().split()
+            if name and words and words[-1] in name.split():
+                return at
+    return next(at for at, place in enumerate(offered) if not place.regions)
+
+
+def _right_moment(offered: Sequence[Moment], period: str | None) -> int | None:
+    """The time that a fact is of: the very period, else one of its year."""
+    isos = [moment.iso for moment in offered]
+    if period in isos:
+        return isos.index(period)
+    if period is None:
+        return None
+    same = [at for at, iso in enumerate(isos) if iso is not None and iso[:4] == period[:4]]
+    return same[0] if same else None
