@@ -185,12 +185,12 @@ def _regions(understanding: Understanding, term: Mention, before: str) -> tuple[
         return tuple(r for r in listed if r.level != "nation")
     found = understanding.whose(term)[0][0].regions
     # A dateline alone tells where something was said; a region that stands elsewhere too is meant.
-    named = {
+    meant = {
         region.id
         for region in understanding.sight.names.regions
         if not is_place_of_event(reading.text, region)
     }
-    return tuple(r for r in found if r.level != "nation" and r.id in named)
+    return tuple(r for r in found if r.level != "nation" and r.id in meant)
 
 
 def _statuses(before: str, term: str, behind: str) -> tuple[DeclarationStatus, ...]:

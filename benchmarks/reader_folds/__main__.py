@@ -1,0 +1,44 @@
+"""The reader on folds that it was not fitted to: without each family of features, and the like.
+
+Usage: python -m benchmarks.reader_folds [ablation] [curve] [learners] [--folds 3]
+
+Each row takes a minute or two on one core, and is written to benchmarks/results/reader_folds.json
+when it is there: a run that was stopped goes on with the rows that it has not. Rows that were made
+from other labels or other features are made anew. Without a name the tables so far are printed.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from benchmarks.reader_folds import ablation, curve, learners, tables
+from benchmarks.reader_folds.kept import Part
+from tools.training.sets import Source, features_hash, load_sources, set_hashes
+
+FOLDS: Final = 3
+PARTS: Final[Mapping[str, Callable[[Sequence[Source], Part, int], None]]] = {
+    "ablation": ablation.run,
+    "curve": curve.run,
+    "learners": learners.run,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is named, and print the tables."""
+    parser = argparse.ArgumentParser(prog="reader_folds")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure")
+    parser.add_argument("--folds", type=int, default=FOLDS, help="how many (default: 3)")
+    options = parser.parse_args(arguments)
+    if options.parts:
+        made = {"folds": options.folds, "features": features_hash(), "sets": set_hashes()}
+        sources = load_sources()
+        for name in options.parts:
+            PARTS[name](sources, Part(name, made), options.folds)
+    for table in (tables.ablation, tables.curve, tables.curve_by_set, tables.learners):
+        print("\n".join([*table(), ""]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
