@@ -73,10 +73,8 @@ def orders_to_machines(case: Case) -> Iterator[Message]:
 def unclaimed_number(case: Case) -> Iterator[Message]:
     """A quantity with a unit of coverage that no fact claims, the likeliest omission first.
 
-    The message names what they may be. On other matters no number is missed.
+    The message names what they may be.
     """
-    if case.bindings.understanding.is_off_topic:
-        return
     claimed = {claim.mention.id for claim in case.claims if claim.mention}
     omitted: list[tuple[float, int, Message]] = []
     for read in case.bindings.understanding.numbers:
