@@ -58,7 +58,7 @@ def test_a_number_leads_to_its_card(tmp_path: Path, watch: Watch) -> None:
     shown = outputs(example("10-instruksi-sisipan").text)
     page.goto(notebook(tmp_path / "a.html", shown, watch))
     page.get_by_role("link", name="99 persen").click()
-    expect(page.locator(".card:target")).to_contain_text("region_undecided")
+    expect(page.locator(".card:target")).to_contain_text("speaks_to_machines")
     expect(page.locator(".card:target")).to_be_in_viewport()
 
 
