@@ -74,8 +74,7 @@ class PlaceFeatures:
         }
         left = words.forms[max(around.left, around.at - 12) : around.at + 4]
         self._small: Final = sorted(_SMALL_PLACES.intersection(left))
-        earlier = names.regions[:first]
-        self._latest: Final = earlier[-1] if earlier else None
+        self._latest: Final = names.regions[first - 1] if first else None
 
     def of(self, place: Place) -> Iterator[str]:
         """What speaks for a place, or against it."""
