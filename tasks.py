@@ -167,10 +167,9 @@ def once(
 
 
 def demo(*args: str) -> None:
-    """Extract the sample articles with the embedded model (downloads 1.1 GB once)."""
-    install_weights()
+    """Extract the sample articles; no model is asked."""
     articles = sorted((ROOT / "examples").glob("*.txt"))
-    options = ("--model", "local", "--format", "table", *args)
+    options = ("--strategy", "code", "--format", "table", *args)
     run("extract", VENV.program("uhc-llm"), "extract", *articles, *options)
 
 

@@ -99,7 +99,9 @@ def take(model: str) -> Run:
     """
     run = _planned(model)
     articles = load_gold(GOLD)
-    extractor = Extractor(strategy="code") if model == "code" else Extractor(model)
+    extractor = (
+        Extractor(strategy="code") if model == "code" else Extractor(model, strategy="point")
+    )
 
     def show(done: Prediction) -> None:
         print(f"{model} {done.id}: {done.error or f'{len(done.facts)} facts'}", file=sys.stderr)

@@ -83,6 +83,18 @@ def test_from_a_folder_to_a_table(call: Call, tmp_path: Path, run: Path) -> None
         assert [row["value"] for row in csv.DictReader(file)] == ["10", "11", "12"]
 
 
+def test_where_no_model_is_named_a_run_is_that_of_no_model(
+    call: Call, tmp_path: Path, run: Path
+) -> None:
+    folder = articles(tmp_path / "in", 2)
+    assert call("batch", folder, "--run", run).code == 0
+    for same in (["--strategy", "code"], ["--model", "local"]):
+        assert "0 documents done" in call("batch", folder, "--run", run, *same).err
+    refused = call("batch", folder, "--run", run, "--via", "batch-api")
+    assert refused.code == 4
+    assert "none is asked" in refused.err
+
+
 def test_the_same_command_again_does_only_what_is_new(
     call: Call, tmp_path: Path, run: Path
 ) -> None:

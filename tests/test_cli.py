@@ -409,6 +409,47 @@ def test_a_text_without_figures_is_done_without_a_model(
     assert provider.requests == []
 
 
+def test_without_a_key_and_a_model_the_reader_answers(uhc: Command, article: Path) -> None:
+    done = uhc("extract", article, "--format", "json")
+    assert done.code == 0
+    assert done.err == "model: none; the reader answers by itself (no key set)\n"
+    (extraction,) = json.loads(done.out)
+    assert extraction["facts"]
+    assert extraction["provenance"]["strategy"] == "code"
+
+
+NOTE = "adds nothing to it (docs/accuracy.md). --strategy point asks {} all the same"
+
+
+@pytest.mark.parametrize("model", ["local", "local:tidak-ada.gguf"])
+def test_the_embedded_model_that_is_named_is_said_not_to_be_asked(
+    uhc: Command, article: Path, tmp_path: Path, model: str
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "a", "text": TEXT, "facts": []}), encoding="utf-8")
+    for command in (
+        ["extract", article],
+        ["batch", article, "--run", tmp_path / "run.db"],
+        ["eval", gold],
+        ["eval", gold, "--model", "code"],
+    ):
+        done = uhc(*command, "--model", model)
+        assert done.code == 0
+        assert done.err.count(NOTE.format(model)) == 1
+        assert f"model: {model}" not in done.err
+
+
+@pytest.mark.parametrize("strategy", ["code", "point"])
+def test_with_a_strategy_nothing_is_said_of_another(
+    uhc: Command, tmp_path: Path, strategy: str
+) -> None:
+    path = tmp_path / "kosong.txt"
+    path.write_text("", encoding="utf-8")
+    done = uhc("extract", path, "--model", "local", "--strategy", strategy)
+    assert done.code == 0
+    assert done.err == ("model: local (--model)\n" if strategy == "point" else "")
+
+
 def test_without_a_key_it_ends_with_4(uhc: Command, article: Path) -> None:
     done = uhc("extract", article, "--model", "openai/gpt-4.1-mini")
     assert done.code == 4
@@ -419,7 +460,7 @@ def test_without_a_key_it_ends_with_4(uhc: Command, article: Path) -> None:
     "arguments",
     [
         ["--model", "gpt-4.1-mini"],
-        ["--model", "local:tidak-ada.gguf"],
+        ["--model", "local:tidak-ada.gguf", "--strategy", "point"],
         ["--model", "openai/x", "--base-url", "localhost:1"],
         ["--model", "openai/x", "--cassette", "tidak-ada.yaml"],
     ],

@@ -542,7 +542,7 @@ def test_without_a_key_the_message_names_both_ways_out(
     with pytest.raises(MissingKeyError) as caught:
         ask(client(api_key=None))
     assert "OPENAI_API_KEY" in str(caught.value)
-    assert "--model local" in str(caught.value)
+    assert "--strategy code" in str(caught.value)
 
 
 def test_key_and_address_come_from_the_environment(

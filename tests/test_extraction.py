@@ -29,7 +29,7 @@ from uhc_llm.errors import (
     UhcLlmError,
     UnusableAnswerError,
 )
-from uhc_llm.extraction import Extractor, Strategy, aextract, extract
+from uhc_llm.extraction import Extractor, Settings, Strategy, aextract, extract
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import Extraction
 from uhc_llm.testing import FakeModel
@@ -487,3 +487,31 @@ def test_the_code_strategy_needs_no_key_and_no_weights(monkeypatch: pytest.Monke
     monkeypatch.setenv("UHC_LLM_MODEL", "no-such-provider/x")
     assert Extractor(strategy="code").model is None
     assert Extractor(strategy="code").extract(TEXT).facts
+
+
+@pytest.mark.parametrize("model", [None, "local", "LOCAL", "local:tidak-ada.gguf"])
+def test_the_embedded_model_is_asked_only_where_a_strategy_is_named(
+    model: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("UHC_LLM_MODEL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    assert Extractor(model).settings == Settings(None, "code")
+    assert extract(TEXT, model=model) == extract(TEXT, strategy="code")
+    asking = Extractor(model, strategy="point").settings
+    assert (asking.strategy, asking.form, asking.breadth) == ("point", "narrowed", "cues")
+    assert str(asking.model).startswith("local")
+    assert Extractor(model, strategy="quote").settings.strategy == "quote"
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-4.1-mini", "ollama/x", FakeModel(name="local")])
+def test_any_other_model_points_where_no_strategy_is_named(model: str | FakeModel) -> None:
+    assert Extractor(model).settings.strategy == "point"
+
+
+def test_no_model_is_asked_where_the_environment_names_the_embedded_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("UHC_LLM_MODEL", "local")
+    assert Extractor().settings == Settings(None, "code")
+    monkeypatch.setenv("UHC_LLM_MODEL", "openai/x")
+    assert Extractor().settings.strategy == "point"

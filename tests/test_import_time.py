@@ -32,6 +32,7 @@ def test_importing_the_package_imports_no_library() -> None:
         "from uhc_llm import scan; scan('Cakupan JKN 98,4 persen')",
         "from uhc_llm import verify; verify('Cakupan JKN 98,4 persen', [])",
         "from uhc_llm import Extractor, extract, aextract",
+        "from uhc_llm import extract; extract('Cakupan JKN 98,4 persen', model='local')",
         "import uhc_llm.cli",
         "from uhc_llm.testing import FakeModel\n"
         "from uhc_llm import extract\n"

@@ -15,8 +15,8 @@ ARTICLE = (
 
 
 def test_the_embedded_model_reads_an_article_and_every_fact_is_verified() -> None:
-    # With as little settled by code as can be: by default it would not be asked about this text.
-    with Extractor("local", breadth="unit") as extractor:
+    # With as little settled by code as can be: else it would not be asked about this text.
+    with Extractor("local", strategy="point", breadth="unit") as extractor:
         extraction = extractor.extract(ARTICLE)
     # Another processor may round otherwise and have the model dismiss a number, but not change one.
     assert extraction.facts

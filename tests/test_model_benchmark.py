@@ -252,6 +252,16 @@ def test_a_list_of_models_that_is_no_comparison_is_refused(
         compare_models(gold, models, runs=runs)
 
 
+def test_the_embedded_model_takes_part_under_its_name_and_is_not_asked_by_default(
+    gold: list[GoldArticle], tmp_path: Path
+) -> None:
+    standings = compare_models(gold, ["code", "local"], runs=tmp_path / "runs")
+    code, local = (standings.model(name) for name in ("code", "local"))
+    assert local.levels == code.levels
+    assert list((tmp_path / "runs").iterdir()) == []
+    assert Contender.named("local", strategy="point").extractor.model == "local"
+
+
 def test_a_folder_that_cannot_be_is_named(gold: list[GoldArticle], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerError, match="no folder"):
@@ -403,7 +413,7 @@ def test_where_all_is_answered_no_key_is_needed(
     "refused",
     [
         (["-m", "gpt-4.1", "-m", "code"], 4, "Did you mean 'openai/gpt-4.1'?"),
-        (["-m", "local:none.gguf", "-m", "code"], 4, "none.gguf"),
+        (["-m", "local:none.gguf", "-m", "code", "--strategy", "point"], 4, "none.gguf"),
         (["-m", "openai/good", "-m", "code", "--strategy", "code"], 2, "--model code"),
         (["-m", "openai/good", "-m", "code", "--output", "x"], 2, "--output"),
         (["-m", "code", "--max-cost", "1"], 2, "more than one"),

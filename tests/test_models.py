@@ -61,8 +61,8 @@ def test_a_name_that_is_none_is_refused_with_an_example(text: str, hint: str) ->
             DEFAULT_HOSTED_MODEL,
             "OPENAI_API_KEY is set: openai/gpt-4.1-mini",
         ),
-        (None, {"OPENAI_API_KEY": ""}, "local", "no key set: the embedded model"),
-        (None, {}, "local", "no key set: the embedded model"),
+        (None, {"OPENAI_API_KEY": ""}, "local", "no key set"),
+        (None, {}, "local", "no key set"),
     ],
 )
 def test_the_model_is_chosen_in_this_order(

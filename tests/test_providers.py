@@ -504,7 +504,7 @@ def test_without_a_key_the_message_says_which_variable_and_where_to_get_one(
     with pytest.raises(MissingKeyError) as caught:
         ask(make(server, api_key=None), QuotedFacts)
     provider = PROVIDERS[name]
-    for told in (*provider.key_variables, provider.keys_are_at, "--model local"):
+    for told in (*provider.key_variables, provider.keys_are_at, "--strategy code"):
         assert told in str(caught.value)
     assert not server.bodies
 

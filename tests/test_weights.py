@@ -231,7 +231,8 @@ def test_without_a_network_every_other_way_is_named(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="cannot be reached") as caught:
         find_weights(weights=SMALL, cache_dir=tmp_path)
     message = str(caught.value)
-    for way in ("local:PATH", "uhc-llm[local]", "`weights`", "HF_ENDPOINT", "UHC_LLM_MODEL"):
+    ways = ("--strategy code", "local:PATH", "uhc-llm[local]", "`weights`", "HF_ENDPOINT")
+    for way in (*ways, "UHC_LLM_MODEL"):
         assert way in message
     assert caught.value.__cause__ is not None
 

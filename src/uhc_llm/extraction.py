@@ -20,6 +20,7 @@ from uhc_llm.llm.asking import AnsweringModel
 from uhc_llm.llm.code import CodeConversation
 from uhc_llm.llm.conversation import Conversation, Proposal, Tally
 from uhc_llm.llm.facts import said_once
+from uhc_llm.llm.models import ModelName, choose_model
 from uhc_llm.llm.offers import Breadth
 from uhc_llm.llm.point import Form, PointConversation, Question, room_for
 from uhc_llm.llm.prompts import Prompt, load_prompt
@@ -41,7 +42,10 @@ from uhc_llm.schemas import (
 )
 from uhc_llm.verifier import RULES, RuleBook, verify_reading
 
-__all__ = ["MOST_CHARACTERS", "Extractor", "Settings", "Strategy", "aextract", "extract"]
+__all__ = [
+    "MOST_CHARACTERS", "Extractor", "Settings", "Strategy", "aextract", "default_strategy",
+    "extract",
+]  # fmt: skip
 
 Strategy = Literal["point", "quote", "code"]
 """The model points at numbers; it quotes freely; no model is asked."""
@@ -84,9 +88,10 @@ class Extractor:
     Args:
         model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`, or anything that can
             be asked, such as a `uhc_llm.testing.FakeModel`. None takes UHC_LLM_MODEL, else OpenAI
-            where OPENAI_API_KEY is set, else the embedded model.
+            where OPENAI_API_KEY is set, else `local`.
         strategy: "point" (the model points, the code reads), "quote" (the model quotes freely) or
-            "code" (no model is asked: the words around each number decide).
+            "code" (no model is asked: the words around each number decide). None is "code" for
+            `local` and `local:PATH`, whose model adds nothing to the reader, else "point".
         prompt: name of a prompt, or the path of a folder with one; None is the strategy's own.
         form: of the answer to `point`. "static" is one schema for all texts, which hosted
             providers compile once; "narrowed" is made for each text, for servers that turn a schema
@@ -119,7 +124,7 @@ class Extractor:
         self,
         model: str | AnsweringModel | None = None,
         *,
-        strategy: Strategy = "point",
+        strategy: Strategy | None = None,
         prompt: str | None = None,
         form: Form | None = None,
         breadth: Breadth | None = None,
@@ -142,6 +147,10 @@ class Extractor:
                 raise ConfigurationError(
                     f"{name} {value!r} is none of {', '.join(get_args(known))}"
                 )
+        if strategy is None:
+            strategy = "point"
+            if model is None or isinstance(model, str):
+                strategy = default_strategy(choose_model(model)[0])
         self._model: AnsweringModel | None = None
         self._prompt: Prompt | None = None
         if strategy != "code":
@@ -395,10 +404,14 @@ def _model(
             )
         return model
     from uhc_llm.llm.client import ModelClient
-    from uhc_llm.llm.models import choose_model
 
     name, _ = choose_model(model)
     return ModelClient(name, api_key=api_key, base_url=base_url, timeout=timeout, options=options)
+
+
+def default_strategy(model: ModelName) -> Strategy:
+    """How a model is asked where nobody says how; the embedded one is not (docs/accuracy.md)."""
+    return "code" if model.is_local else "point"
 
 
 def _place(fact: Fact) -> int:
@@ -469,7 +482,7 @@ def extract(
     *,
     published: date | None = None,
     model: str | AnsweringModel | None = None,
-    strategy: Strategy = "point",
+    strategy: Strategy | None = None,
 ) -> Extraction:
     """Extract the verified coverage facts of one article.
 
@@ -480,7 +493,7 @@ def extract(
         published: the article's own date, for "tahun lalu" and its like.
         model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`; see `Extractor`.
         strategy: "point" (the model points, the code reads), "quote" (the model quotes freely) or
-            "code" (no model is asked).
+            "code" (no model is asked). None is "code" for `local`, else "point".
 
     Returns:
         Facts with verdict "verified" or "suspect" in `facts`; what failed verification after
@@ -505,7 +518,7 @@ async def aextract(
     *,
     published: date | None = None,
     model: str | AnsweringModel | None = None,
-    strategy: Strategy = "point",
+    strategy: Strategy | None = None,
 ) -> Extraction:
     """The same as `extract`, to be awaited."""
     extractor = Extractor(model, strategy=strategy)

@@ -45,7 +45,7 @@ def batch(
     *,
     run: RunFile,
     model: Model = None,
-    strategy: StrategyOption = "point",
+    strategy: StrategyOption = None,
     form: Form = None,
     breadth: Breadth = None,
     reasks: Reasks = 1,
@@ -55,7 +55,9 @@ def batch(
     ] = False,
     concurrency: Annotated[
         int | None,
-        typer.Option(min=1, help="Requests under way at once. Default: 8; 1 for `local`."),
+        typer.Option(
+            min=1, help="Requests under way at once. Default: 8; 1 for the embedded model."
+        ),
     ] = None,
     rpm: Annotated[float | None, typer.Option(min=0.1, help="Requests a minute, at most.")] = None,
     tpm: Annotated[float | None, typer.Option(min=1, help="Tokens a minute, at most.")] = None,
@@ -153,10 +155,10 @@ def batch(
     if not inputs and (engine == "ray" or not run.exists()):
         raise typer.BadParameter("name an INPUT: there is nothing yet to go on with")
     columns = Columns(text_column, id_column, published_column, url_column, title_column)
-    name = chosen_model(model, strategy, replays=cassette is not None)
+    name, asked_by = chosen_model(model, strategy, replays=cassette is not None)
     asking = engines.Asking(
         name,
-        strategy,
+        asked_by,
         form,
         breadth,
         reasks,

@@ -207,7 +207,10 @@ def run_batches(
     from uhc_llm.llm.models import ModelName
 
     if asking.model is None:
-        raise ConfigurationError("--via batch-api asks a model, and --strategy code asks none")
+        raise ConfigurationError(
+            "--via batch-api asks a model, and none is asked: name a hosted one by --model, and "
+            "leave out --strategy code"
+        )
     with _opened(path, asking.extractor(asking.client()), wanted) as (ledger, settings):
         tally = Tally()
         for states in enroll(ledger, inputs, settings):

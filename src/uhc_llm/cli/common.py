@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from rich.console import Console
 
 from uhc_llm.documents import TABLE_SUFFIXES, Document, read_document, read_stdin
 from uhc_llm.errors import ConfigurationError, InputError, UhcLlmError
+
+if TYPE_CHECKING:
+    from uhc_llm.extraction import Strategy
 
 __all__ = [
     "BaseUrl",
@@ -39,6 +42,7 @@ __all__ = [
     "read",
     "say",
     "say_error",
+    "say_unasked",
     "use_cassette",
 ]
 
@@ -89,8 +93,9 @@ Model = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="`openai/gpt-4.1-mini`, `local` (the embedded model), `local:PATH` (a GGUF file). "
-        "Default: UHC_LLM_MODEL; else OpenAI where OPENAI_API_KEY is set; else `local`.",
+        help="`openai/gpt-4.1-mini`; `local`, which asks none unless `--strategy point` has the "
+        "embedded model asked, or with `local:PATH` a GGUF file. Default: UHC_LLM_MODEL; else "
+        "OpenAI where OPENAI_API_KEY is set; else `local`.",
     ),
 ]
 Form = Annotated[
@@ -111,11 +116,11 @@ Reasks = Annotated[
     int, typer.Option(min=0, help="How often facts that fail verification are asked again.")
 ]
 StrategyOption = Annotated[
-    Literal["point", "quote", "code"],
+    Literal["point", "quote", "code"] | None,
     typer.Option(
         "--strategy",
         help="`point`: the model points at numbers. `quote`: it quotes freely. `code`: no model is "
-        "asked, the words around each number decide.",
+        "asked, the words around each number decide. Default: `code` for `local`, else `point`.",
     ),
 ]
 CassetteFile = Annotated[
@@ -191,24 +196,42 @@ def say(words: str, style: str = "dim") -> None:
     errors.print(words, style=style, markup=False, soft_wrap=True)
 
 
-def chosen_model(model: str | None, strategy: str, *, replays: bool = False) -> str | None:
-    """The model that will be asked, said on standard error; None where none is asked.
+def chosen_model(
+    model: str | None, strategy: "Strategy | None", *, replays: bool = False
+) -> "tuple[str | None, Strategy]":
+    """The model that will be asked, said on standard error, and how; None where none is asked.
 
     Raises:
         WeightsError: it is a file that is not there, and not `replays`. An article that leaves
             nothing to ask would not notice.
     """
     if strategy == "code":
-        return None
+        return None, strategy
+    from uhc_llm.extraction import default_strategy
     from uhc_llm.llm.models import choose_model
 
     chosen, reason = choose_model(model)
+    strategy = strategy or default_strategy(chosen)
+    if strategy == "code":
+        if model is None:
+            say(f"model: none; the reader answers by itself ({reason})")
+        else:
+            say_unasked(str(chosen))
+        return None, strategy
     say(f"model: {chosen} ({reason})")
     if chosen.path is not None and not replays:
         from uhc_llm.llm.weights import find_weights
 
         find_weights(chosen.path)
-    return str(chosen)
+    return str(chosen), strategy
+
+
+def say_unasked(name: str) -> None:
+    """Say that a model that was named is not asked by default."""
+    say(
+        f"{name}: the reader answers by itself; the embedded model adds nothing to it "
+        f"(docs/accuracy.md). --strategy point asks {name} all the same"
+    )
 
 
 def chosen_options(said: Sequence[str] | None) -> dict[str, Any]:

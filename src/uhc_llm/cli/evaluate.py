@@ -50,12 +50,13 @@ def evaluate(
         typer.Option(
             "--model",
             "-m",
-            help="`openai/gpt-4.1-mini`, `local` (the embedded model), `local:PATH` (a GGUF file), "
-            "`code` (none). Given again, the models are compared. Default: UHC_LLM_MODEL; else "
-            "OpenAI where OPENAI_API_KEY is set; else `local`.",
+            help="`openai/gpt-4.1-mini`; `code` (none); `local`, which asks none either unless "
+            "`--strategy point` has the embedded model asked, or with `local:PATH` a GGUF file. "
+            "Given again, the models are compared. Default: UHC_LLM_MODEL; else OpenAI where "
+            "OPENAI_API_KEY is set; else `local`.",
         ),
     ] = None,
-    strategy: StrategyOption = "point",
+    strategy: StrategyOption = None,
     predictions: Annotated[
         Path | None,
         typer.Option(
@@ -113,8 +114,8 @@ def evaluate(
         int | None,
         typer.Option(
             min=1,
-            help="So many articles at once; `local` answers one by one. Default: 1; where models "
-            "are compared 8, for those that are hosted.",
+            help="So many articles at once; the embedded model answers one by one. Default: 1; "
+            "where models are compared 8, for those that are hosted.",
         ),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
@@ -137,7 +138,7 @@ def evaluate(
 ) -> None:
     """Measure how right the facts are, against articles that people labelled.
 
-    `uhc-llm eval eval/dev.gold.jsonl --model local --output run.jsonl`
+    `uhc-llm eval eval/dev.gold.jsonl --model code --output run.jsonl`
 
     `uhc-llm eval eval/dev.gold.jsonl --predictions run.jsonl --compare yesterday.jsonl`
 
@@ -182,7 +183,9 @@ def evaluate(
         strategy, form, breadth, reasks, base_url, timeout, concurrency, chosen_options(option)
     )
     if compares:
-        names = names or [str(chosen_model(None, strategy))]
+        from uhc_llm.evaluation.contender import CODE
+
+        names = names or [chosen_model(None, strategy)[0] or CODE]
         contenders = asking.contenders(names, price or ())
         with use_cassette(cassette, record):
             standings, code = evaluate_models(

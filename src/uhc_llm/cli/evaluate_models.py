@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rich.console import Console
 
-from uhc_llm.cli.common import chosen_model, errors, print_json, say
+from uhc_llm.cli.common import chosen_model, errors, print_json, say, say_unasked
 from uhc_llm.cli.signals import signals_call
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
 
@@ -34,7 +34,7 @@ _NOT_SET_UP: Final = 4
 class Asking:
     """How models are asked; see `uhc_llm.Extractor`."""
 
-    strategy: "Strategy"
+    strategy: "Strategy | None"
     form: "Form | None"
     breadth: "Breadth | None"
     reasks: int
@@ -48,9 +48,10 @@ class Asking:
         from uhc_llm.evaluation.contender import CODE
         from uhc_llm.extraction import Extractor
 
-        strategy: Strategy = "code" if name == CODE else self.strategy
+        wanted: Strategy | None = "code" if name == CODE else self.strategy
+        model, strategy = chosen_model(name, wanted, replays=replays)
         return Extractor(
-            chosen_model(name, strategy, replays=replays),
+            model,
             strategy=strategy,
             form=self.form,
             breadth=self.breadth,
@@ -71,11 +72,12 @@ class Asking:
             ConfigurationError: a name is none, or a price is none, or of another model.
         """
         from uhc_llm.evaluation import Contender
+        from uhc_llm.evaluation.contender import CODE
 
         known = dict(_model_and_price(each) for each in prices)
         if strangers := known.keys() - set(names):
             raise ConfigurationError(f"there is a price for {min(strangers)}, but no such --model")
-        return [
+        contenders = [
             Contender.named(
                 name,
                 strategy=self.strategy,
@@ -90,6 +92,10 @@ class Asking:
             )
             for name in names
         ]
+        for each in contenders:
+            if each.extractor.model is None and each.name != CODE:
+                say_unasked(each.name)
+        return contenders
 
 
 def evaluate_models(

@@ -60,7 +60,7 @@ def extract(
     paths: Paths,
     *,
     model: Model = None,
-    strategy: StrategyOption = "point",
+    strategy: StrategyOption = None,
     format: Annotated[  # noqa: A002 - the option's name
         Format | None,
         typer.Option(
@@ -109,9 +109,10 @@ def extract(
     chosen = format or default_format()
     if explain and chosen not in _EXPLAINED:
         raise typer.BadParameter(f"--explain needs --format {' or '.join(_EXPLAINED)}")
+    name, asked = chosen_model(model, strategy, replays=cassette is not None)
     extractor = Extractor(
-        chosen_model(model, strategy, replays=cassette is not None),
-        strategy=strategy,
+        name,
+        strategy=asked,
         form=form,
         breadth=breadth,
         reasks=reasks,

@@ -4,7 +4,7 @@
     from uhc_llm.evaluation import evaluate, load_gold, make_report
 
     gold = load_gold("eval/dev.gold.jsonl")
-    predictions = evaluate(gold, Extractor("local"))
+    predictions = evaluate(gold, Extractor(strategy="code"))
     print(make_report(gold, predictions).levels["full"].f1)
 
 Facts are compared at five levels, each stricter than the one before: the number; its metric and
@@ -14,7 +14,7 @@ place right where it has no code, where do false facts come from, is what is ver
 
 Which model to take, several are asked, and their answers are kept:
 
-    standings = compare_models(gold, ["code", "local", "openai/gpt-4.1-mini"], runs="eval-runs")
+    standings = compare_models(gold, ["code", "openai/gpt-4.1-mini"], runs="eval-runs")
     print(standings.take)
 """
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.prices import Price, given_price, price_of
-from uhc_llm.extraction import Extractor, Strategy
+from uhc_llm.extraction import Extractor, Strategy, default_strategy
 from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import ModelName
 from uhc_llm.llm.offers import Breadth
@@ -61,7 +61,7 @@ class Contender:
         cls,
         name: str,
         *,
-        strategy: Strategy = "point",
+        strategy: Strategy | None = None,
         form: Form | None = None,
         breadth: Breadth | None = None,
         reasks: int = 1,
@@ -82,7 +82,7 @@ class Contender:
             base_url: of an OpenAI-compatible server.
             timeout: seconds for one request.
             options: what stands in every request.
-            concurrency: so many articles at once; None is 8, and 1 for `local`.
+            concurrency: so many articles at once; None is 8, and 1 for the embedded model.
             price: dollars for a million tokens of input and of output, as in "0.40/1.60"; None is
                 what the package genai-prices knows.
 
@@ -90,9 +90,11 @@ class Contender:
             ConfigurationError: it is no model's name, or no price.
         """
         if name.strip().lower() == CODE or strategy == "code":
-            free = price_of(None)
-            return cls(CODE, Extractor(strategy="code", reasks=reasks), free)
+            return cls(CODE, Extractor(strategy="code", reasks=reasks), price_of(None))
         model = ModelName.parse(name)
+        strategy = strategy or default_strategy(model)
+        if strategy == "code":
+            return cls(str(model), Extractor(strategy="code", reasks=reasks), price_of(None))
         at_once = concurrency or (_LOCAL_CONCURRENCY if model.is_local else _HOSTED_CONCURRENCY)
         pace = Pace(at_once)
 

@@ -28,7 +28,7 @@ def compare_models(
     runs: str | Path,
     max_cost: float | None = None,
     retry_failed: bool = False,
-    strategy: Strategy = "point",
+    strategy: Strategy | None = None,
     base_url: str | None = None,
     concurrency: int | None = None,
 ) -> Standings:
@@ -43,9 +43,9 @@ def compare_models(
         runs: the folder of their answers, a file for each model; made when it is not there.
         max_cost: US dollars that the answers of all models together may cost.
         retry_failed: ask again about all that failed; else what failed through the provider.
-        strategy: how the models that are named are asked.
+        strategy: how the models that are named are asked; None is the default of each.
         base_url: of an OpenAI-compatible server that has them.
-        concurrency: so many articles at once; None is 8, and 1 for `local`.
+        concurrency: so many articles at once; None is 8, and 1 for the embedded model.
 
     Raises:
         ConfigurationError: a name is none, a key is missing, or the price of a model is not known

@@ -330,7 +330,7 @@ class ModelClient:
         if not key and known.keys_are_at:
             raise MissingKeyError(
                 f"{self.name} needs a key: set {' or '.join(known.key_variables)} (to be had at "
-                f"{known.keys_are_at}), or use the embedded model with --model local"
+                f"{known.keys_are_at}), or ask no model, with --strategy code"
             )
         return _Endpoint(self._model.model, known.completed(read_address(base_url)), key or _NO_KEY)
 
@@ -425,7 +425,7 @@ class ModelClient:
             text = redact(one_line(str(exc)))
             missing_key = "API_KEY" in text and "not set" in text
             kind = MissingKeyError if missing_key else ConfigurationError
-            raise kind(f"{self.name}: {text}. Or use the embedded model: --model local") from None
+            raise kind(f"{self.name}: {text}. Or ask no model: --strategy code") from None
         sdk = made.client
         if hasattr(sdk, "max_retries"):
             sdk.max_retries = 0

@@ -103,4 +103,4 @@ def choose_model(
     if environ.get("OPENAI_API_KEY", "").strip():
         reason = f"OPENAI_API_KEY is set: {DEFAULT_HOSTED_MODEL}"
         return ModelName.parse(DEFAULT_HOSTED_MODEL), reason
-    return ModelName.parse(LOCAL), "no key set: the embedded model"
+    return ModelName.parse(LOCAL), "no key set"

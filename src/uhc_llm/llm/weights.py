@@ -240,6 +240,7 @@ def _cannot_be_had(weights: Weights, problems: list[str]) -> str:
         f"the weights of the embedded model ({weights.name}, {_size(weights.size)}) "
         f"cannot be had:{tried}\n"
         "Any of these helps:\n"
+        "  - no model: --strategy code\n"
         "  - a GGUF file of your own: --model local:PATH\n"
         "  - pip install 'uhc-llm[local]', and a network that reaches the hub; "
         "HF_ENDPOINT names a mirror\n"
