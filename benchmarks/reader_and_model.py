@@ -29,6 +29,7 @@ from tools.training.validation import Held, fit_sources
 from uhc_llm.llm.answers import NO_FACTS
 from uhc_llm.llm.asking import Message
 from uhc_llm.llm.client import ModelClient
+from uhc_llm.llm.models import choose_model
 from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.reader.interpreting import Interpretation, Meaning, interpret
 from uhc_llm.reader.weights import Weights
@@ -126,7 +127,7 @@ async def main(arguments: Sequence[str]) -> int:
     rare = {word: log(len(known) / count) for word, count in counts.items()}
     chance = np.random.default_rng(1)
     order = [held[place] for place in chance.permutation(len(held))]
-    client = ModelClient(options.model)
+    client = ModelClient(choose_model(options.model)[0])
     rows: list[dict[str, Any]] = []
     done = 0
     for each in order:
@@ -159,7 +160,7 @@ async def main(arguments: Sequence[str]) -> int:
         if done == options.articles:
             break
     await client.aclose()
-    print(table(rows))
+    print("\n".join(table(rows)))
     return 0
 
 
@@ -208,17 +209,18 @@ async def answers(
 # --- what it adds --------------------------------------------------------------------------------
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
+def table(rows: Sequence[dict[str, Any]]) -> list[str]:
     """How often each is right, by how unsure the reader was."""
-    heads = ("reader", "model", "both", "examples", "both")
-    lines = [f"{'reader below':>12} {'numbers':>8}" + "".join(f"{head:>9}" for head in heads)]
+    heads = "reader below | numbers | reader | model | both | model, shown examples | both"
+    lines = [f"| {heads} |", "|---|---|---|---|---|---|---|"]
     for threshold in THRESHOLDS:
         few = [row for row in rows if max(row["shares"].values()) < threshold]
         figures = [_right(few, [next(iter(row["shares"])) for row in few])]
         for way in ("plain", "examples"):
             figures += [_right(few, [str(row[way]) for row in few]), _joined(few, way)]
-        lines.append(f"{threshold:12} {len(few):8}" + "".join(f"{f:9.3f}" for f in figures))
-    return "\n".join(lines)
+        shown = " | ".join(f"{figure:.3f}" for figure in figures)
+        lines.append(f"| {threshold} | {len(few)} | {shown} |")
+    return lines
 
 
 def _right(rows: Sequence[dict[str, Any]], said: Sequence[str]) -> float:
