@@ -45,7 +45,7 @@ def make_recorded_run(path: Path, name: str = "dev", only: Container[str] | None
     with (
         Ledger.write(path) as ledger,
         cassette(evaluation.cassette),
-        Extractor("local", breadth=evaluation.breadth) as extractor,
+        Extractor("local", strategy="point") as extractor,
     ):
         settings = ledger.note_settings(extractor.settings)
         wanted = (

@@ -126,7 +126,9 @@ def test_nothing_is_off_topic_if_all_topics_are_wanted() -> None:
     assert extraction.findings[0].rule == "no_coverage_number"
 
 
-@pytest.mark.parametrize("make", [partial(Extractor, strategy="code"), partial(Extractor, "local")])
+@pytest.mark.parametrize(
+    "make", [partial(Extractor, strategy="code"), partial(Extractor, "local", strategy="point")]
+)
 def test_whether_all_topics_are_read_is_part_of_what_a_run_is_known_by(
     make: partial[Extractor],
 ) -> None:

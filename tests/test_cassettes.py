@@ -80,8 +80,7 @@ def test_the_readme_shows_what_the_command_prints(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "110")
     (article,) = (path for path in EXAMPLES if path.stem.startswith("10-"))
-    command = ["extract", str(article), "--model", "local", "--format", "table"]
-    with replaying():
-        app(command, standalone_mode=False)
+    command = ["extract", str(article), "--strategy", "code", "--format", "table"]
+    app(command, standalone_mode=False)
     printed = [line.rstrip() for line in capsys.readouterr().out.strip().splitlines()]
     assert "\n".join(printed) in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -532,6 +532,9 @@ def test_a_name_that_is_hardly_a_word_is_one_beside_another_of_its_province(name
     [
         ("South Halmahera", "Kabupaten Halmahera Selatan"),
         ("West Lombok Regency", "Kabupaten Lombok Barat"),
+        ("West Seram", "Kabupaten Seram Bagian Barat"),
+        ("Southwest Sumba", "Kabupaten Sumba Barat Daya"),
+        ("Aru Islands", "Kabupaten Kepulauan Aru"),
         ("Bolmong Timur", "Kabupaten Bolaang Mongondow Timur"),
     ],
 )

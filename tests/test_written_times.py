@@ -214,6 +214,8 @@ def test_every_way_to_write_a_time_is_read(form: str, iso: str) -> None:
 @pytest.mark.parametrize("sentence", SENTENCES[1:])
 def test_wherever_it_stands_its_year_is_right_or_in_doubt(sentence: str) -> None:
     for form, iso in FORMS:
+        if form.startswith("T.A.") and "per {}" in sentence:
+            continue  # a budget year is no day that something is counted at
         fact = facts_of(sentence, form)
         year = fact.period.iso[:4] if fact.period else None
         assert year == iso[:4] or fact.verdict == "suspect", form

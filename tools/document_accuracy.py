@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from benchmarks import agreement, blind, declarations, set_counts
+from benchmarks import agreement, blind, declarations, reader_and_model, set_counts
 from benchmarks.side_by_side import __main__ as side_by_side
 from tests.accuracy import by_code, replayed, table
-from tests.recordings import EVALUATIONS, RECORDED, Evaluation
+from tests.recordings import EVALUATIONS, RECORDED
 from uhc_llm.display.standings import standings_markdown
 from uhc_llm.evaluation import load_gold, sample_articles
 from uhc_llm.evaluation.gold import NO_KIND
@@ -47,7 +47,7 @@ _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->
 def sets() -> list[str]:
     """How many articles and facts each set has."""
     rows = [("blind", load_gold(blind.GOLD))]
-    rows += [(each.name, load_gold(each.gold)) for each in _sets()]
+    rows += [(each.name, load_gold(each.gold)) for each in EVALUATIONS]
     lines = ["| set | articles | facts |", "|---|---|---|"]
     for name, articles in rows:
         lines.append(f"| {name} | {len(articles)} | {sum(len(a.facts) for a in articles)} |")
@@ -80,7 +80,7 @@ def with_model() -> list[str]:
 
 def without_model() -> list[str]:
     """What the words alone reach."""
-    return table([(each.name, by_code(each)) for each in _sets()])
+    return table([(each.name, by_code(each)) for each in EVALUATIONS])
 
 
 def beside_others() -> list[str]:
@@ -118,15 +118,15 @@ def reader_held() -> list[str]:
     return [f"| | {' | '.join(LEVELS)} |", "|---|" + "---|" * len(LEVELS), *rows]
 
 
+def reader_with_model() -> list[str]:
+    """How often the reader, the embedded model and both are right where the reader is unsure."""
+    return reader_and_model.table(json.loads(reader_and_model.RESULTS.read_text("utf-8"))["rows"])
+
+
 def _told() -> list[Path]:
     """The sets whose articles say of what sort they are."""
     paths = sorted((ROOT / "eval").glob(f"*{GOLD}"))
     return [path for path in paths if any("kind" in row for row in set_counts.load(path))]
-
-
-def _sets() -> list[Evaluation]:
-    """Each set once, asked in the usual way."""
-    return [each for each in EVALUATIONS if each.breadth is None]
 
 
 TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
@@ -141,6 +141,7 @@ TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "without-model": cache(without_model),
     "beside-others": cache(beside_others),
     "reader-held": cache(reader_held),
+    "reader-and-model": cache(reader_with_model),
     "declarations": cache(declared),
     "models": cache(models),
 }

@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "asking.md"
 ARTICLE: Final = ROOT / "examples" / "03-target-dan-capaian.txt"
 # One of which the reader is not sure of every number.
-UNSURE: Final = ROOT / "examples" / "08-kota-dan-kabupaten.txt"
+UNSURE: Final = ROOT / "examples" / "09-format-pers.txt"
 
 TEMPLATE: Final = ROOT / "tools" / "asking.md.j2"
 

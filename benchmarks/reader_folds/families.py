@@ -29,6 +29,7 @@ _AGE: Final = (
     "|part of the own year|(?:earlier|later) in the year)"
 )
 _RANK: Final = "(?:only|first|middle|last) year"
+_SHIFT: Final = "(?:old, and a new one|new, and an old one|from|to|no change)"
 _TIME: Final = f"(?:{_AGE}|{_RANK}|{_KIND}|own date|none)"
 
 Patterns = Mapping[str, Sequence[str]]
@@ -51,6 +52,8 @@ _STEPS: Final = (
     "(?:.* )?after (?:.+, )?(?:same|other) unit",
     "below .+",
     f"last of {_UNIT}(?:, [^:]+)?: .+",
+    f"last two of {_UNIT}: .+",
+    "at its place in the item above .+",
     "lately .+",
     r"facts lately \d",
 )
@@ -80,10 +83,13 @@ FAMILIES: Final[Mapping[str, Patterns]] = {
         rf"(?:{_UNIT}, )?field (?:\d+|far|later|nowhere)",
         f"paragraph: {_WORD}", "paragraph without field",
     ),
+    "what was last said to be counted": _own(
+        rf"(?:{_UNIT}, )?last measures? {_WORD}(?:, {_WORD})?",
+    ),
     "sums": _own("sum: .+"),
     "tables and lists": _own(
         "in prose", f"in a {_TABLE}", f"(?:head|row|title of {_TABLE}):? {_WORD}",
-        f"{_UNIT} under .*",
+        f"{_UNIT} under .*", r"number \d of \d in its item", "its turn in the heading: .+",
     ),
     "what was decided before": {
         "meaning": _STEPS,
@@ -150,13 +156,19 @@ FAMILIES: Final[Mapping[str, Patterns]] = {
             "near the time: .+",
         ),
     },
+    "time: words at the number": {
+        "moment": (
+            f"(?:none|own|other) near {_WORD}",
+            rf"(?:none|own|other), {_SHIFT}(?:, \d here)?",
+        ),
+    },
     "time: what its clause is about, and how it is said": {
         "moment": ("clause .+", "said as .+"),
     },
     "time: its age, rank and precision": {
         "moment": (
-            f"{_TIME}, .+", f"{_TIME} with {_WORD}(?:, .+)?", f"(?:early|middle|late) {_KIND}",
-            "day with its weekday, .+",
+            f"(?!none, {_SHIFT}){_TIME}, .+", f"{_TIME} with {_WORD}(?:, .+)?",
+            f"(?:early|middle|late) {_KIND}", "day with its weekday, .+",
         ),
     },
     "time: tables and lists": {

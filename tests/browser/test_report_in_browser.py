@@ -255,8 +255,8 @@ def test_numbers_that_no_fact_claims_are_told_with_the_reason(report: Path, watc
     page.locator("#articles-table a", has_text="06-anggaran").click()
     opened(page)
     left_over = page.locator("#article .mark.unclaimed")
-    assert left_over.count() == 2
-    expect(left_over.first).to_contain_text("Rp37.800")
+    assert left_over.count() == 3
+    expect(left_over.first).to_contain_text("Rp8 miliar")
     left_over.first.click()
     expect(page.locator("#article .card[aria-current]")).to_contain_text(
         "No fact claims this number"

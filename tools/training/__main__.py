@@ -8,6 +8,7 @@ are fitted to all articles, and written to the package.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     """Train, and return the exit code."""
     sources = load_sources()
     print(f"{len(sources)} articles, {sum(len(s.article.numbers) for s in sources)} numbers")
-    held = cross_validate(sources)
+    held = cross_validate(sources, processes=os.cpu_count() or 1)
     print(table(held))
     temperatures = fitted_temperatures(held)
     print("temperatures:", ", ".join(f"{n} {t:.2f}" for n, t in temperatures._asdict().items()))

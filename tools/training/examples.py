@@ -1,18 +1,21 @@
 """What is learned from: each choice of each labelled number, and what speaks for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from random import Random
+from typing import Final, NamedTuple
 
 from tools.training.labels import Label, labels_of
 from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
 from uhc_llm.reader.article import Around
 from uhc_llm.reader.candidates import Moment, Place
 from uhc_llm.reader.features.steps import Decided, Steps
-from uhc_llm.reader.interpreting import Interpretation, Sight
+from uhc_llm.reader.interpreting import Sight
 from uhc_llm.scanner import scan_plain
 from uhc_llm.schemas import Segment
 
 __all__ = ["Choice", "Example", "LabelledArticle", "Options", "read_article"]
+
+_WITHOUT_STEPS: Final = 0.35
 
 
 class Choice(NamedTuple):
@@ -68,34 +71,27 @@ class LabelledArticle(NamedTuple):
         return bool(self.gold.facts)
 
 
-def read_article(
-    gold: GoldArticle, said: Mapping[str, Interpretation] | None = None
-) -> LabelledArticle:
-    """Work out what is learned from one article.
-
-    Args:
-        gold: it and its labels.
-        said: by the ids of its numbers what a reader that has not seen it says of them. Each number
-            is then learned as it stands behind these, with their faults; else behind the true ones.
-    """
+def read_article(gold: GoldArticle) -> LabelledArticle:
+    """Work out what is learned from one article."""
     reading = scan_plain(gold.text, published=gold.published).reading
     sight = Sight(reading)
-    labels = labels_of(gold, sight.article)
-    return LabelledArticle(gold, sorted(sight.topic), list(_examples(sight, labels, said or {})))
+    examples = _examples(sight, labels_of(gold, sight.article), Random(gold.id))  # noqa: S311
+    return LabelledArticle(gold, sorted(sight.topic), list(examples))
 
 
-def _examples(
-    sight: Sight, labels: Mapping[str, Label], said: Mapping[str, Interpretation]
-) -> Iterator[Example]:
+def _examples(sight: Sight, labels: Mapping[str, Label], chance: Random) -> Iterator[Example]:
+    """What is learned from each number, behind the true readings of those before it.
+
+    Some are learned as though nothing were decided before: what is decided in reading may be wrong,
+    and should not outweigh the words.
+    """
     steps = Steps()
     for around in sight.article.numbers:
         label = labels.get(around.mention.id)
         if label is not None:
-            example, decided = _example(sight, around, label, steps)
+            known = Steps() if chance.random() < _WITHOUT_STEPS else steps
+            example, decided = _example(sight, around, label, known)
             yield example
-        if around.mention.id in said:
-            steps.add(said[around.mention.id].decided)
-        elif label is not None:
             steps.add(decided)
 
 

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 FOLDS: Final = 5
 # A feature that fewer numbers have tells more of their articles than of language.
-_LEAST: Final = 6
+_LEAST: Final = 8
 _LEAST_OF_OPTIONS: Final = 5
 _STRENGTH: Final = 0.1
 _OFF_TOPIC: Final = "other"
@@ -37,10 +37,10 @@ class Size(NamedTuple):
     nets: int = 1
 
 
-MEANING: Final = Size(units=48, rounds=12, nets=2)
+MEANING: Final = Size(units=48, rounds=12, nets=4)
 SEGMENT: Final = Size(units=24, rounds=8, nets=2)
-PLACE: Final = Size(units=24, rounds=8, nets=2)
-MOMENT: Final = Size(units=24, rounds=8, nets=2)
+PLACE: Final = Size(units=48, rounds=8, nets=2)
+MOMENT: Final = Size(units=48, rounds=8, nets=2)
 
 
 class Temperatures(NamedTuple):

@@ -15,12 +15,12 @@ __all__ = ["SETS", "Source", "features_hash", "load_sources", "set_hashes"]
 
 EVAL: Final = Path(__file__).resolve().parents[2] / "eval"
 SAMPLES: Final = EVAL.parent / "examples" / "gold.jsonl"
-SETS: Final = ("dev", "tuning", "test", "varied", "broad", "briefs")
+SETS: Final = ("dev", "tuning", "test", "varied", "broad", "briefs", "wires")
 """Every labelled set but the blind test."""
 
 _WRITER: Final = re.compile(r"[a-z]+(?=-)")
 # In these the letters before the number in an article's id say who wrote it.
-_BY_WRITER: Final = frozenset({"varied", "broad", "briefs"})
+_BY_WRITER: Final = frozenset({"varied", "broad", "briefs", "wires"})
 
 
 class Source(NamedTuple):

@@ -1,6 +1,8 @@
 """How right a reader is on articles that it was not fitted to, and how sure it may be of that."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -65,7 +67,11 @@ def as_labelled(fact: Fact) -> LabelledFact:
 
 
 def cross_validate(
-    sources: Sequence[Source], fitted: Fit | None = None, *, folds: int = FOLDS
+    sources: Sequence[Source],
+    fitted: Fit | None = None,
+    *,
+    folds: int = FOLDS,
+    processes: int = 1,
 ) -> list[Held]:
     """Read each article by weights that were fitted to the other folds.
 
@@ -73,16 +79,38 @@ def cross_validate(
         sources: the articles; those of one group are of one fold.
         fitted: gives weights fitted to some of them; None fits all that there is.
         folds: how many.
+        processes: how many of them are fitted at once.
     """
     fold = folds_of([source.group for source in sources], folds)
+    others = [[s for s, f in zip(sources, fold, strict=True) if f != k] for k in range(folds)]
     found: dict[int, Held] = {}
-    for each in range(folds):
-        others = [s for s, f in zip(sources, fold, strict=True) if f != each]
-        weights = Weights.of((fitted or fit_sources)(others))
+    for each, layers in enumerate(_fit_each(fitted or fit_sources, others, processes)):
+        weights = Weights.of(layers)
         for place in map(int, np.flatnonzero(fold == each)):
             source = sources[place]
             found[place] = Held(source, interpret(_reading(source), weights=weights))
     return [found[place] for place in range(len(sources))]
+
+
+def _fit_each(
+    fitted: Fit, parts: Sequence[Sequence[Source]], processes: int
+) -> Iterator[Mapping[str, Layer]]:
+    """Weights fitted to each of some parts."""
+    if processes == 1:
+        yield from map(fitted, parts)
+        return
+    global _JOB  # noqa: PLW0603 - what is forked need not be pickled
+    _JOB = (fitted, parts)
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        yield from pool.map(_fit_part, range(len(parts)))
+
+
+_JOB: tuple[Fit, Sequence[Sequence[Source]]] | None = None
+
+
+def _fit_part(place: int) -> Mapping[str, Layer]:
+    fitted, parts = _JOB or (fit_sources, ())
+    return fitted(parts[place])
 
 
 def fit_sources(

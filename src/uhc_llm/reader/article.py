@@ -11,12 +11,16 @@ from uhc_llm.scanner.sentences import list_heading, paragraph_start
 from uhc_llm.scanner.tables import Cell, cell_at
 from uhc_llm.schemas import COVERAGE_UNITS, NOT_THE_ARTICLE, Mention, Reading, Span
 
-__all__ = ["Around", "Article", "can_be_fact"]
+__all__ = ["MEASURES", "Around", "Article", "can_be_fact"]
 
 _TITLE: Final = 40
 # Of a longer sentence only so many characters are looked at, on either side of a number.
 _LONGEST: Final = 1000
 _LEAD: Final = 80
+MEASURES: Final = frozenset(
+    ["covered", "registered", "active", "inactive", "unregistered", "population", "quota", "budget",
+     "new", "paid", "premium"]
+)  # fmt: skip
 
 
 class Around(NamedTuple):
@@ -147,6 +151,27 @@ class Article:
     def field_words(self) -> Sequence[int]:
         """Where words of health insurance stand."""
         return [hit.start for hit in self.hits if hit.sense == "field"]
+
+    @cached_property
+    def measures(self) -> Sequence[Hit]:
+        """The phrases that say what is counted, in order; of "belum terdaftar" the whole alone."""
+        found: list[Hit] = []
+        for hit in self.hits:
+            if hit.sense in MEASURES and not (found and hit.end <= found[-1].end):
+                if found and found[-1].start == hit.start:
+                    found.pop()
+                found.append(hit)
+        return found
+
+    @cached_property
+    def items(self) -> Mapping[tuple[int, int], Sequence[Mention]]:
+        """The numbers of each item of a list, by where the list begins and the item's place."""
+        found: dict[tuple[int, int], list[Mention]] = {}
+        for around in self.numbers:
+            if around.cell is not None and not around.in_table:
+                key = (around.cell.table.start, around.cell.row)
+                found.setdefault(key, []).append(around.mention)
+        return found
 
     def _numbers(self) -> Iterator[Around]:
         quantities = [m for m in self.reading.mentions if m.kind == "quantity"]

@@ -31,7 +31,7 @@ __all__ = [
 _TOPIC_STEPS: Final = (0.02, 0.1, 0.3, 0.6, 0.9)
 OFF_TOPIC: Final = 0.27
 """A text that speaks of coverage less likely than this is taken to be on other matters."""
-SURELY_OFF_TOPIC: Final = 0.1
+SURELY_OFF_TOPIC: Final = 0.15
 """A text below this is not shown to a model that would be paid for it."""
 
 # What is said of a region in words alone stands in a text as a rate does.
@@ -175,7 +175,7 @@ class Sight:
 
     def meaning(self, around: Around, own: Iterable[str], steps: Steps) -> list[str]:
         """What speaks for each meaning of a number, without the topic of its text."""
-        return [*own, *step_features(self.article, around, steps)]
+        return [*own, *step_features(self.article, self.names, around, steps)]
 
     def segment(self, around: Around, own: Iterable[str], meaning: str, steps: Steps) -> list[str]:
         """What speaks for each group of members."""

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 __all__ = ["LARGEST", "ZERO", "Layer", "Scorer", "softmax"]
 
-LARGEST: Final = 127
-"""The largest weight, either way."""
-ZERO: Final = 128
+LARGEST: Final = 11
+"""The largest weight, either way: finer steps make larger files and no better readers."""
+ZERO: Final = 12
 """What stands for a weight of nought, as no part of a row may be negative."""
 
 # Bytes that a weight has in a packed row: sums of 65,793 features do not run into each other.

@@ -89,8 +89,8 @@ class CellMeasures(CellText):
         self.is_nothing = True
         return ()
 
-    def aim(self) -> str:
-        """The word for it, where a title is about what is aimed at, and no head is.
+    def is_aim(self) -> bool:
+        """Whether a title is about what is aimed at, and no head is.
 
         A title that speaks of that beside other things makes a head without such words doubtful,
         unless another column is the one that it means.
@@ -98,15 +98,15 @@ class CellMeasures(CellText):
         lines = [self.text(s) for s in self.table.titles if not self.is_sentence(s)]
         told = next((line for line in lines[::-1] if names_aim(line)), "")
         if not told or names_status(self.own):
-            return ""
+            return False
         columns = range(len(self.table.rows[0]))
         if any(names_aim(self.of_heads(c)) for c in columns if c != self.cell.column):
-            return ""
+            return False
         unit = self.mention.unit
         if _AIM_FIRST.match(told) and read_words(told, unit).metrics and not _REACHED.search(told):
-            return "target "
+            return True
         self.doubts.append("its title speaks of what is aimed at")
-        return ""
+        return False
 
     def _settled(self, words: str, said: Words, *, is_title: bool = False) -> tuple[Metric, ...]:
         """The metrics of some words, and what makes them doubtful."""

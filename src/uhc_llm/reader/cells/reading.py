@@ -25,6 +25,7 @@ from uhc_llm.schemas import Mention, Metric, PeriodMention, Reading, RegionMenti
 __all__ = ["CellReading", "read_cell"]
 
 _CLAUSE: Final = re.compile(r"[,;]\s+|\b(?:sedangkan|sementara|namun|tetapi)\b", re.IGNORECASE)
+_SAID: Final = re.compile(r"\d|[^\W\d_]{5,}")
 _JOINED: Final = re.compile(r"\b(?:dan|serta|atau)\b|[&/]", re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def read_cell(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
         return _in_list(reading, mention, cell)
     measures, places = CellMeasures(reading, mention, cell), CellPlaces(reading, mention, cell)
     metrics = measures.measure()
-    is_aim = bool(measures.aim()) or names_aim(measures.own)
+    is_aim = measures.is_aim() or names_aim(measures.own)
     groups = named_segments(measures.own)
     regions, names_unknown = places.regions()
     periods = places.periods()
@@ -97,9 +98,11 @@ def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     # "Yang belum:" may be of regions that have not reached it.
     is_told = is_clear and not (said.metrics and said.metrics[0].startswith("uninsured"))
     is_other = names_other_people(last) and not said.metrics
+    # Of several numbers in an item the heading speaks of the first.
+    is_first = not _SAID.search(reading.text, cell.span.start, mention.start)
     return CellReading(
-        metrics=said.metrics if is_told else (),
-        is_nothing=(said.is_nothing or is_other) and not is_joined,
+        metrics=said.metrics if is_told and is_first else (),
+        is_nothing=(said.is_nothing or is_other) and not is_joined and is_first,
         status=None,
         segment=None,
         regions=(),

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from uhc_llm.reader.article import Around, Article
+from uhc_llm.reader.article import MEASURES, Around, Article
+from uhc_llm.scanner.tables import Cell
 from uhc_llm.schemas import Span
 
 __all__ = ["layout_features"]
@@ -26,6 +27,20 @@ def layout_features(article: Article, around: Around) -> Iterator[str]:
     yield from _words(article, f"title of {form}", cell.table.titles[-2:])
     said = " ".join(word for span in cell.heads for word in _stems(article, span))
     yield f"{unit} under {said[:60]}"
+    if form == "list":
+        yield from _turn(article, around, cell)
+
+
+def _turn(article: Article, around: Around, cell: Cell) -> Iterator[str]:
+    """What the heading says of the number's place in its item: "(terdaftar; aktif)"."""
+    item = article.items[cell.table.start, cell.row]
+    place = [mention.id for mention in item].index(around.mention.id)
+    yield f"number {min(place, 4)} of {min(len(item), 5)} in its item"
+    titles = cell.table.titles
+    hits = article.senses(*article.words_of(titles[-1])) if titles else ()
+    said = list(dict.fromkeys(hit.sense for hit in hits if hit.sense in MEASURES))
+    if len(said) == len(item) > 1:
+        yield f"its turn in the heading: {said[place]}"
 
 
 def _words(article: Article, where: str, spans: Sequence[Span]) -> Iterator[str]:

@@ -1,19 +1,19 @@
 """What speaks for one region, or for several, as the one that a number is of."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from uhc_llm.reader.article import Around, Article
 from uhc_llm.reader.candidates import Named, Place, within
 from uhc_llm.reader.features.numbers import ROUND, size
+from uhc_llm.reader.features.options import OptionFeatures, how_far, numbers_among
 from uhc_llm.reader.features.steps import Decided, Steps, tie
 from uhc_llm.scanner.regions import is_place_of_event
 from uhc_llm.schemas import RegionMention, Span
 
 __all__ = ["PlaceFeatures"]
 
-_STEPS: Final = (0, 1, 2, 3, 5, 8, 12, 20)
 _SENSES: Final = frozenset(
     {"threshold", "of_nation", "of_region", "aim", "rank", "each", "back", "population"}
 )
@@ -41,27 +41,15 @@ _SMALL_PLACES: Final = frozenset(
 _LIES_IN: Final = frozenset({",", "(", "di", "provinsi", "wilayah"})
 
 
-class PlaceFeatures:
-    """Tells what speaks for the places that one number can be of.
+class PlaceFeatures(OptionFeatures):
+    """Tells what speaks for the places that one number can be of."""
 
-    Args:
-        article: the text.
-        names: what it names.
-        around: what stands around the number.
-        meaning: what was decided that it means, metric and status.
-        steps: what was decided of the numbers before.
-    """
+    SENSES = _SENSES
 
     def __init__(
         self, article: Article, names: Named, around: Around, meaning: str, steps: Steps
     ) -> None:
-        self._article: Final = article
-        self._names: Final = names
-        self._around: Final = around
-        self._meaning: Final = meaning
-        self._metric: Final = meaning.split(maxsplit=1)[0]
-        self._last: Final = steps.last(around)
-        self._fact: Final = steps.latest_fact()
+        super().__init__(article, names, around, meaning, steps)
         words = article.words
         first, last = within(names.starts, article.sentence_span(around))
         self._here: Final = [] if around.in_table else names.regions[first:last]
@@ -69,9 +57,6 @@ class PlaceFeatures:
         self._before: Final = [r for r in self._here if r.end <= start]
         self._behind: Final = [r for r in self._here if r.start >= start]
         self._turns: Final = dict(self._its_turn())
-        self._sense: Final = {
-            hit.sense for hit in article.senses(around.left, around.right) if hit.sense in _SENSES
-        }
         left = words.forms[max(around.left, around.at - 12) : around.at + 4]
         self._small: Final = sorted(_SMALL_PLACES.intersection(left))
         self._latest: Final = names.regions[first - 1] if first else None
@@ -131,7 +116,7 @@ class PlaceFeatures:
 
     def _where(self, region: RegionMention) -> Iterator[str]:
         """Where the mention of a region stands to the number."""
-        if (told := self._in_cell(region)) is not None:
+        if (told := self._in_cell(self._within, lambda r: r.id == region.id)) is not None:
             yield told
             yield f"{told}, {region.level}"
         if self._around.in_table:
@@ -149,17 +134,14 @@ class PlaceFeatures:
 
     def _beside(self, region: RegionMention, side: str) -> Iterator[str]:
         """How a region stands before or behind the number in its sentence."""
-        article, around = self._article, self._around
-        words, at = article.words, self._index(region)
-        first, last = (at, around.at) if side == "before" else (around.at, at)
-        between = words.forms[first + 1 : last]
-        far = next((step for step in _STEPS if len(between) <= step), "far")
-        numbers = sum(form[0] == "#" and form[1:] in _UNITS for form in between)
+        around = self._around
+        between = self._words_between(self._index(region))
+        far, numbers = how_far(between), numbers_among(between)
         others = len(self._others_between(region, side))
         unit = around.mention.unit
         yield f"{side} at {far}"
-        yield f"{side}, {min(numbers, 2)} numbers and {min(others, 3)} regions between"
-        yield f"{side}, {min(numbers, 2)} numbers between, {unit}"
+        yield f"{side}, {numbers} numbers and {min(others, 3)} regions between"
+        yield f"{side}, {numbers} numbers between, {unit}"
         yield f"{side}, {min(others, 3)} regions between, {region.level}"
         other = self._behind if side == "before" else self._before
         if not others:
@@ -246,21 +228,6 @@ class PlaceFeatures:
             yield f"same paragraph, {has_own}"
         yield from self._named_as(region)
 
-    def _in_cell(self, region: RegionMention) -> str | None:
-        """Whether the row, a head or a title of the number's table names a region."""
-        cell = self._around.cell
-        if cell is None:
-            return None
-        form = cell.table.form
-        for where, spans in (
-            ("row", cell.names), ("head", cell.heads), ("title", cell.table.titles)
-        ):  # fmt: skip
-            for span in spans:
-                named = self._within(span)
-                if any(r.id == region.id for r in named):
-                    return f"in the {where} of a {form}{'' if len(named) == 1 else ', with others'}"
-        return f"not in the {form}"
-
     def _within(self, span: Span) -> Sequence[RegionMention]:
         """The regions that a stretch of the text names."""
         return self._names.regions[slice(*within(self._names.starts, span))]
@@ -320,11 +287,8 @@ class PlaceFeatures:
         for sense in self._sense:
             yield f"several with {sense}"
         near = place.regions[-1] if side == "before" else place.regions[0]
-        at = self._index(near)
-        first, last = (at, self._around.at) if side == "before" else (self._around.at, at)
-        between = self._article.words.forms[first + 1 : last]
-        numbers = sum(form[0] == "#" and form[1:] in _UNITS for form in between)
-        yield f"several {side}, {min(numbers, 2)} numbers between"
+        between = self._words_between(self._index(near))
+        yield f"several {side}, {numbers_among(between)} numbers between"
         if len(between) <= 4:  # noqa: PLR2004 - so few words are a way of saying it
             yield f"several {side} {'_'.join(between)}"
         for word in between[:6]:
@@ -345,8 +309,3 @@ class PlaceFeatures:
             if 0 <= turn < len(run) <= len(alike) - first:
                 sure = "exactly" if len(alike) - first == len(run) else "about"
                 yield run[turn].start, f"its turn, {sure}"
-
-
-_UNITS: Final[Mapping[str, bool]] = dict.fromkeys(
-    ("percent", "people", "rupiah", "regions", "number", "households"), True
-)

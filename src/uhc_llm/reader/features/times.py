@@ -1,17 +1,17 @@
 """What speaks for one period as the time that a number is of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from uhc_llm.reader.article import Around, Article
 from uhc_llm.reader.candidates import Moment, Named, within
 from uhc_llm.reader.clauses import clause_around
+from uhc_llm.reader.features.options import OptionFeatures, how_far, numbers_among
 from uhc_llm.reader.features.steps import Steps, tie
-from uhc_llm.schemas import PeriodMention
+from uhc_llm.schemas import PeriodMention, Span
 
 __all__ = ["MomentFeatures"]
 
-_STEPS: Final = (0, 1, 2, 3, 5, 8, 12, 20)
 _KINDS: Final = {4: "year", 7: "month", 10: "day"}
 _SENSES: Final = frozenset(
     {
@@ -30,29 +30,19 @@ _SENSES: Final = frozenset(
 _NOW: Final = frozenset(
     ["kini", "sekarang", "ini", "terkini", "terbaru", "hari", "today", "now", "currently"]
 )
-_UNITS: Final = frozenset(("percent", "people", "rupiah", "regions", "number", "households"))
+_FROM: Final = frozenset(["dari", "from", "semula", "sebelumnya"])
+_TO: Final = frozenset(["menjadi", "jadi", "ke", "kini", "sekarang", "to"])
 
 
-class MomentFeatures:
-    """Tells what speaks for the periods that one number can be of.
+class MomentFeatures(OptionFeatures):
+    """Tells what speaks for the periods that one number can be of."""
 
-    Args:
-        article: the text.
-        names: what it names.
-        around: what stands around the number.
-        meaning: what was decided that it means, metric and status.
-        steps: what was decided of the numbers before.
-    """
+    SENSES = _SENSES
 
     def __init__(
         self, article: Article, names: Named, around: Around, meaning: str, steps: Steps
     ) -> None:
-        self._article: Final = article
-        self._names: Final = names
-        self._around: Final = around
-        self._metric, _, self._status = meaning.partition(" ")
-        self._last: Final = steps.last(around)
-        self._fact: Final = steps.latest_fact()
+        super().__init__(article, names, around, meaning, steps)
         words = article.words
         first, last = within(names.period_starts, article.sentence_span(around))
         self._here: Final = [] if around.in_table else names.periods[first:last]
@@ -61,13 +51,22 @@ class MomentFeatures:
         self._some: Final = f"{min(len({p.iso for p in self._here}), 2)} here"
         left = words.forms[max(around.left, around.at - 8) : around.at + 6]
         self._now: Final = sorted(_NOW.intersection(left))
-        self._sense: Final = {
-            hit.sense for hit in article.senses(around.left, around.right) if hit.sense in _SENSES
-        }
+        stems = words.stems
+        near = (
+            *stems[max(around.left, around.at - 6) : around.at],
+            *stems[around.at + 1 : around.at + 4],
+        )
+        self._near: Final = sorted({word for word in near if word[0].isalpha()})
+        self._shift: Final = _shift(words.forms, around)
 
     def of(self, moment: Moment) -> Iterator[str]:
         """What speaks for a period, or against it."""
         period = moment.period
+        what = "none" if period is None else "own" if period.iso == self._own else "other"
+        yield f"{what}, {self._shift}"
+        yield f"{what}, {self._shift}, {self._some}"
+        if not self._around.in_table:
+            yield from (f"{what} near {word}" for word in self._near)
         if period is None:
             yield from self._common("none")
             yield from self._as_before(moment)
@@ -129,7 +128,7 @@ class MomentFeatures:
 
     def _where(self, period: PeriodMention, kind: str, age: str) -> Iterator[str]:
         """Where the mentions of a period stand to the number."""
-        if (told := self._in_cell(period)) is not None:
+        if (told := self._in_cell(self._within, lambda p: p.iso == period.iso)) is not None:
             yield told
             yield f"{told}, {kind}"
         if self._around.in_table:
@@ -148,10 +147,8 @@ class MomentFeatures:
     def _beside(self, period: PeriodMention, side: str, kind: str) -> Iterator[str]:
         words, around = self._article.words, self._around
         at = words.at(period.start)
-        first, last = (at, around.at) if side == "before" else (around.at, at)
-        between = words.forms[first + 1 : last]
-        far = next((step for step in _STEPS if len(between) <= step), "far")
-        numbers = min(sum(form[1:] in _UNITS for form in between if form[0] == "#"), 2)
+        between = self._words_between(at)
+        far, numbers = how_far(between), numbers_among(between)
         others = min(sum(form == "#time" for form in between), 2)
         yield f"{side} at {far}"
         yield f"{side} at {far}, {kind}"
@@ -212,19 +209,9 @@ class MomentFeatures:
             yield f"same paragraph, {kind}, {self._some}"
         yield from self._named_as(period, kind)
 
-    def _in_cell(self, period: PeriodMention) -> str | None:
-        cell = self._around.cell
-        if cell is None:
-            return None
-        form = cell.table.form
-        for where, spans in (
-            ("head", cell.heads), ("row", cell.names), ("title", cell.table.titles)
-        ):  # fmt: skip
-            for span in spans:
-                named = self._names.periods[slice(*within(self._names.period_starts, span))]
-                if any(p.iso == period.iso for p in named):
-                    return f"in the {where} of a {form}{'' if len(named) == 1 else ', with others'}"
-        return f"not in the {form}"
+    def _within(self, span: Span) -> Sequence[PeriodMention]:
+        """The periods that a stretch of the text names."""
+        return self._names.periods[slice(*within(self._names.period_starts, span))]
 
     def _as_before(self, moment: Moment) -> Iterator[str]:
         """Whether the number before is of the same time, and how the two hang together."""
@@ -248,3 +235,15 @@ class MomentFeatures:
             joined = tie(self._article, fact.around, self._around)
             yield f"{same} the last fact, {joined}, {self._some}"
             yield f"{same} the last fact, {self._status} after {fact.meaning.split()[-1]}"
+
+
+def _shift(forms: Sequence[str], around: Around) -> str:
+    """Whether a number is the old or the new one of a change: "turun dari 84 menjadi 82"."""
+    before = set(forms[max(around.begin, around.at - 2) : around.at])
+    latter = set(forms[max(around.at + 1, around.right - 2) : around.right])
+    former = set(forms[max(around.begin, around.left - 3) : max(around.left - 1, 0)])
+    if not _FROM.isdisjoint(before):
+        return "old, and a new one" if around.following and not _TO.isdisjoint(latter) else "from"
+    if not _TO.isdisjoint(before):
+        return "new, and an old one" if around.previous and not _FROM.isdisjoint(former) else "to"
+    return "no change"

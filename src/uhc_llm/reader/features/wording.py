@@ -1,6 +1,6 @@
 """The words around a number, and their senses."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -147,6 +147,25 @@ def _field(article: Article, around: Around) -> Iterator[str]:
         yield f"paragraph: {sense}"
     if "field" not in senses:
         yield "paragraph without field"
+    yield from _measure(article, around)
+
+
+def _measure(article: Article, around: Around) -> Iterator[str]:
+    """The last two things that were said to be counted, however far back."""
+    measures, unit = article.measures, around.mention.unit
+    last = bisect_left(measures, around.at, key=_start)
+    few = measures[max(0, last - 6) : last]
+    if not few:
+        return
+    latest = few[-1].sense
+    yield f"last measure {latest}"
+    yield f"{unit}, last measure {latest}, {_distance([few[-1].start], around.at)}"
+    other = next((hit.sense for hit in reversed(few) if hit.sense != latest), None)
+    yield f"{unit}, last measures {other}, {latest}"
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
 
 
 def _distance(places: Sequence[int], at: int) -> str:

@@ -258,6 +258,7 @@ def _speaks_of_future(folded: str, wording: Wording) -> bool:
     before = folded[max(0, wording.start - _FUTURE_BEFORE) : wording.start]
     behind = folded[wording.end : wording.end + _FUTURE_BEHIND]
     clause = f"{_CLAUSE_END.split(before)[-1]} {_CLAUSE_END.split(behind)[0]}"
+    clause = clause.replace("tapal batas", "")  # a border is no deadline
     return not FUTURE.isdisjoint(re.findall(r"[a-z]+", clause))
 
 

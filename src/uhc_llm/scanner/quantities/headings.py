@@ -121,6 +121,8 @@ def inherit_units(
             before = before[before.rfind("\n") + 1 :]
             if heading := _in_brackets(_BEFORE_NUMBER, before):
                 result[index] = _with(quantity, heading)  # "Cakupan (%): 98,44"
+        elif cell.table.form == "list" and last > cell.span.start:
+            pass  # of several numbers in an item the heading speaks of the first
         elif heading := _heading_of(folded, cell):
             columns[cell.table.start, cell.column].append((index, heading))
         last = quantity.end

@@ -195,6 +195,7 @@ _ENGLISH_DIRECTIONS: Final = {
     "Barat": "West",
     "Tengah": "Central",
     "Tenggara": "Southeast",
+    "Barat Daya": "Southwest",
 }
 
 
@@ -205,15 +206,17 @@ def _spellings(name: str) -> Iterator[str]:
         yield name.replace("Sumatera", "Sumatra")
     elif name.startswith("Kepulauan "):
         yield name.replace("Kepulauan", "Kep.")
+        yield f"{name.removeprefix('Kepulauan ')} Islands"
     elif name.startswith("Kep. "):
         yield name.replace("Kep.", "Kepulauan")
     if name.startswith("Tanjung "):
         yield name.replace("Tanjung ", "Tj. ")
     if name.startswith("Bolaang Mongondow "):
         yield name.replace("Bolaang Mongondow", "Bolmong")
-    where, _, direction = name.rpartition(" ")
-    if where and direction in _ENGLISH_DIRECTIONS:
-        yield f"{_ENGLISH_DIRECTIONS[direction]} {where}"  # "South Halmahera"
+    for direction, english in _ENGLISH_DIRECTIONS.items():
+        if name.endswith(f" {direction}"):
+            where = name.removesuffix(direction).removesuffix(" Bagian ").rstrip()
+            yield f"{english} {where}"  # "South Halmahera", "West Seram"
 
 
 def _add(

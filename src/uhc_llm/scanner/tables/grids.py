@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from uhc_llm.scanner.tables.rows import Line, Row, Separator, is_number, is_rule, row_of
+from uhc_llm.scanner.tables.rows import Line, Row, Separator, is_number, is_rule, is_year, row_of
 from uhc_llm.schemas import Span
 
 __all__ = ["Grid", "find_grids", "lines_of"]
@@ -157,34 +157,48 @@ def _by_count(text: str, rows: Sequence[Row], separator: Separator) -> list[Row]
         return []
     width = max(counts, key=lambda count: (counts[count], count))
     fitted = []
+    is_above = True
     for row in trimmed:
         cells = row.cells
         while len(cells) > width and cells[-1].start == cells[-1].end:
             cells = cells[:-1]
         while len(cells) > width and cells[0].start == cells[0].end:
             cells = cells[1:]
+        is_above = is_above and len(cells) < width
+        if is_above:
+            cells = _over_groups(text, cells, width)
         fitted.append(row._replace(cells=cells, fits=len(cells) == width))
     return fitted
 
 
+def _over_groups(text: str, cells: tuple[Span, ...], width: int) -> tuple[Span, ...]:
+    """A row of heads, each over as many columns, behind one over the names of the rows."""
+    over, left = divmod(width - 1, max(len(cells) - 1, 1))
+    said = [text[slice(*cell)] for cell in cells]
+    if left or len(cells) < _FEWEST_ROWS or any(is_number(s) and not is_year(s) for s in said):
+        return cells
+    return (cells[0], *(cell for cell in cells[1:] for _ in range(over)))
+
+
 def _by_place(text: str, rows: Sequence[Row]) -> list[Row]:
     """Rows of aligned columns, each cell in the column that it stands over."""
-    counts = {len(row.cells) for row in rows}
-    if len(counts) == 1:
-        return list(rows)
-    columns = _columns(text, rows)
-    if len(columns) < max(counts):
-        return []
-    return [row._replace(cells=_placed(row, columns)) for row in rows]
-
-
-def _columns(text: str, rows: Sequence[Row]) -> list[Span]:
-    """Where the columns stand within a line, by the rows with numbers or with most cells."""
     widest = max(len(row.cells) for row in rows)
+    if all(len(row.cells) == widest for row in rows):
+        return list(rows)
+    full = [row for row in rows if len(row.cells) == widest]
+    few = [row for row in rows if any(is_number(text[slice(*cell)]) for cell in row.cells)]
+    for shown in ({*full, *few}, full):
+        columns = _columns(shown)
+        if len(columns) == widest:
+            return [row._replace(cells=_placed(text, row, columns)) for row in rows]
+    return []
+
+
+def _columns(rows: Iterable[Row]) -> list[Span]:
+    """Where the columns of rows stand within a line."""
     spans = sorted(
         Span(cell.start - row.line.start, cell.end - row.line.start)
         for row in rows
-        if len(row.cells) == widest or any(is_number(text[slice(*cell)]) for cell in row.cells)
         for cell in row.cells
     )
     columns: list[Span] = []
@@ -196,8 +210,8 @@ def _columns(text: str, rows: Sequence[Row]) -> list[Span]:
     return columns
 
 
-def _placed(row: Row, columns: Sequence[Span]) -> tuple[Span, ...]:
-    """The cell over each column; one that is over several is repeated."""
+def _placed(text: str, row: Row, columns: Sequence[Span]) -> tuple[Span, ...]:
+    """The cell over each column; one that is over several is repeated, or parted at a blank."""
     placed = []
     place = 0
     for column in columns:
@@ -207,5 +221,19 @@ def _placed(row: Row, columns: Sequence[Span]) -> tuple[Span, ...]:
         cell = row.cells[place]
         is_over = cell.start < end and start < cell.end
         empty = min(start, row.line.end)
-        placed.append(cell if is_over else Span(empty, empty))
+        placed.append(_part(text, cell, start, end) if is_over else Span(empty, empty))
     return tuple(placed)
+
+
+def _part(text: str, cell: Span, start: int, end: int) -> Span:
+    """Of two numbers with one blank between them the one over a column: "55.290 100,3"."""
+    said = text[slice(*cell)]
+    if not all(map(is_number, said.split(" "))):
+        return cell
+    left = cell.start
+    for number in said.split(" "):
+        right = left + len(number)
+        if left < end and start < right:
+            return Span(left, right)
+        left = right + 1
+    return cell

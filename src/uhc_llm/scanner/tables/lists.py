@@ -32,7 +32,16 @@ _ITEM: Final = re.compile(
     (?P<name> {_WORD} (?: [ ./'’-]{{1,2}} {_WORD} ){{0,6}}+ )
     (?: \s?[:=–—-]\s? | \s | \s?\( )
     (?P<number> {_NUMBER} )
-    \)? (?: \s?\( [^()\n]{{1,40}} \) )?
+    \)? (?P<more> \s?\( [^()\n]{{1,40}} \) )?
+    """,
+    re.VERBOSE,
+)
+# "- Badung: 100,0%; 94,1%", "1. Jawa Barat: kuota 7,9 juta jiwa, terisi 7,4 juta": several numbers.
+_MARKED: Final = re.compile(
+    rf"""
+    \s*+ (?: [-–—•*·▪] \s | \d{{1,3}} [.)] \s ) \s*+
+    (?P<name> {_WORD} (?: [ ./'’-]{{1,2}} {_WORD} ){{0,6}}+ ) \s? [:=(–—-] \s?
+    (?P<rest> [^\n]{{0,200}}? \d [^\n]{{0,200}}+ )
     """,
     re.VERBOSE,
 )
@@ -100,11 +109,12 @@ def _below(text: str, lines: Sequence[Line], index: int) -> tuple[Span, _Rows, i
         if text[line.start : line.end].isspace() or line.start == line.end:
             continue
         few = _items(text, line.start, line.end)
-        if not few or not _END.match(text, few[-1][2]) or "\n" in text[few[-1][2] : line.end]:
+        if few and not text[few[-1][1].end : line.end].strip(" .;,"):
+            rows += few
+        elif item := _MARKED.fullmatch(text, line.start, line.end):
+            rows.append((Span(*item.span("name")), Span(*item.span("rest"))))
+        else:
             break
-        if text[few[-1][2] : line.end].strip(" .;,"):
-            break
-        rows += [(name, number) for name, number, _ in few]
         behind = place
     if not rows:
         return None
@@ -117,20 +127,25 @@ def _within(text: str, line: Line) -> tuple[Span, _Rows, int] | None:
     colon = text.find(": ", line.start, line.end)
     while colon >= 0:
         few = _items(text, colon + 1, line.end)
-        if len(few) >= _FEWEST_IN_A_LINE and _END.match(text, few[-1][2]):
+        if len(few) >= _FEWEST_IN_A_LINE and _END.match(text, few[-1][1].end):
             start = line.start + split_sentences(text[line.start : colon + 1])[-1].start
-            return Span(start, colon + 1), [(name, number) for name, number, _ in few], 0
-        colon = text.find(": ", max(colon + 1, few[-1][2] if few else 0), line.end)
+            return Span(start, colon + 1), few, 0
+        colon = text.find(": ", max(colon + 1, few[-1][1].end if few else 0), line.end)
     return None
 
 
-def _items(text: str, start: int, stop: int) -> list[tuple[Span, Span, int]]:
-    """The names and numbers from `start` on, as many as follow one another, and where each ends."""
-    found: list[tuple[Span, Span, int]] = []
+def _items(text: str, start: int, stop: int) -> _Rows:
+    """The names from `start` on, and the number of each with what stands in brackets behind it."""
+    found: _Rows = []
     while item := _ITEM.match(text, start, stop):
         if item["name"].split()[0].lower() in _NO_NAMES:
             break
-        found.append((Span(*item.span("name")), Span(*item.span("number")), item.end()))
+        found.append(
+            (
+                Span(*item.span("name")),
+                Span(item.start("number"), item.end("more" if item["more"] else "number")),
+            )
+        )
         between = _BETWEEN.match(text, item.end(), stop)
         if not between:
             break

@@ -1,0 +1,82 @@
+"""What the choice of a region and that of a period have in common."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final, TypeVar
+
+from uhc_llm.reader.article import Around, Article
+from uhc_llm.reader.candidates import Named
+from uhc_llm.reader.features.steps import Steps
+from uhc_llm.schemas import Span
+
+__all__ = ["OptionFeatures", "how_far", "numbers_among"]
+
+_STEPS: Final = (0, 1, 2, 3, 5, 8, 12, 20)
+_UNITS: Final = frozenset(("percent", "people", "rupiah", "regions", "number", "households"))
+_T = TypeVar("_T")
+
+
+class OptionFeatures:
+    """Tells what speaks for what one number can be of, among that which its text offers.
+
+    Args:
+        article: the text.
+        names: what it names.
+        around: what stands around the number.
+        meaning: what was decided that it means, metric and status.
+        steps: what was decided of the numbers before.
+    """
+
+    SENSES: ClassVar[frozenset[str]] = frozenset()
+    """The senses near a number that say something of the choice."""
+
+    def __init__(
+        self, article: Article, names: Named, around: Around, meaning: str, steps: Steps
+    ) -> None:
+        self._article: Final = article
+        self._names: Final = names
+        self._around: Final = around
+        self._meaning: Final = meaning
+        self._metric, _, self._status = meaning.partition(" ")
+        self._last: Final = steps.last(around)
+        self._fact: Final = steps.latest_fact()
+        self._sense: Final = {
+            hit.sense
+            for hit in article.senses(around.left, around.right)
+            if hit.sense in self.SENSES
+        }
+
+    def _words_between(self, index: int) -> Sequence[str]:
+        """The words between one at an index and the number."""
+        first, last = sorted((index, self._around.at))
+        return self._article.words.forms[first + 1 : last]
+
+    def _in_cell(
+        self, within: Callable[[Span], Sequence[_T]], is_it: Callable[[_T], bool]
+    ) -> str | None:
+        """Which part of the number's table or list names an option, if it stands in one.
+
+        Args:
+            within: what of its sort a stretch of the text names.
+            is_it: whether that is the option.
+        """
+        cell = self._around.cell
+        if cell is None:
+            return None
+        form = cell.table.form
+        parts = (("row", cell.names), ("head", cell.heads), ("title", cell.table.titles))
+        for where, spans in parts:
+            for span in spans:
+                named = within(span)
+                if any(map(is_it, named)):
+                    return f"in the {where} of a {form}{'' if len(named) == 1 else ', with others'}"
+        return f"not in the {form}"
+
+
+def how_far(between: Sequence[str]) -> str:
+    """How many words stand between, as a step."""
+    return str(next((step for step in _STEPS if len(between) <= step), "far"))
+
+
+def numbers_among(words: Sequence[str]) -> int:
+    """How many numbers stand among some words; more than two are two."""
+    return min(sum(form[0] == "#" and form[1:] in _UNITS for form in words), 2)
