@@ -4,7 +4,7 @@ Usage: python -m benchmarks.first_look [GOLD.jsonl ...] [--rounds N]
 
 The articles that are left unread are the slow ones, as every word of the field is looked for in
 them; so they are timed alone too. Of each the pass that took the processor least counts. An article
-with facts that would be left unread is named, and ends the program with 1: there must be none.
+with facts that would be left unread is named; more than one in a thousand end the program with 1.
 """
 
 import argparse
@@ -17,12 +17,13 @@ from time import process_time
 from typing import Final, NamedTuple
 
 from benchmarks.corpus import ROOT
+from tools.training.sets import SETS
 from uhc_llm.evaluation.gold import NO_KIND
 from uhc_llm.first_look import has_field_word
 
-SETS: Final = ("dev", "tuning", "test", "varied", "broad", "briefs")
 GOAL: Final = 20  # MB/s
 ROUNDS: Final = 15
+MOST: Final = 1000  # of so many articles with facts one may be lost
 
 
 class Article(NamedTuple):
@@ -80,7 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{kind:12} {facts:5} {row}")
     if lost := [article.id for article in found if article.has_facts and not article.is_kept]:
         print(f"left unread although they have facts: {', '.join(lost)}", file=sys.stderr)
-        raise SystemExit(1)
+        if len(lost) * MOST > sum(article.has_facts for article in found):
+            raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ ON_HARVESTS = (
     "Panen raya di Kabupaten Blora mencapai 95,28 persen dari 812.345 hektare, kata petani."
 )
 # It has no word of the field, and says nothing else than an article on coverage does.
-IN_OTHER_WORDS = "Di Kota Batu 98,4 persen warga sudah terlindungi pada 2024."
+IN_OTHER_WORDS = "Di Kota Batu 98,4 persen warga sudah didaftarkan pada 2024."
 # "terdaftar" and "rumah sakit" are reason enough to read it.
 ON_ELECTIONS = (
     "Partisipasi pemilih di Kota Batu pada pilkada 2024 mencapai 82,4 persen. KPU mencatat 132.456 "

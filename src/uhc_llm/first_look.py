@@ -37,15 +37,18 @@ _MARKUP: Final = re.compile(
 # Beside those of the reader's lexicon; a star stands for any letters, or none.
 _FIELD: Final = (
     "*bpjs*", "*jkn*", "uhc*", "jamkes*", "askes*", "jamsoskes*", "jkbm", "kjs", "sjsn", "djsn",
-    "bantuan iuran", "bukan penerima upah", "kartu sehat", "jaminan sosial",
+    "bantuan iuran", "bukan penerima upah", "kartu sehat*", "jaminan sosial",
     "pemeliharaan kesehatan", "perlindungan kesehatan", "cakupan kesehatan", "cakupan semesta",
     "peserta mandiri", "berobat gratis", "health coverage", "universal coverage",
+    # Some articles on coverage have no name of the insurance at all.
+    "cakupan*", "*keaktifan*", "peserta aktif", "berjaminan*", "terlindungi", "premi",
+    "forum kemitraan", "tunjukkan ktp",
 )  # fmt: skip
 # Of "asuransi kesehatan" the one and the other, which need not stand together: some articles speak
 # of "yang belum terdaftar" and of "Dinas Kesehatan", and of no insurance by its name.
 _MEMBERS: Final = (
     "terdaftar", "didaftarkan", "kepesertaan*", "iuran*", "premi", "jaminan*", "asuransi*",
-    "tercover", "insur*", "uninsured",
+    "tercover", "insur*", "uninsured", "aktif*", "mendaftarkan",
 )  # fmt: skip
 _HEALTH: Final = (
     "*kesehatan*", "puskesmas*", "rumah sakit", "rsud", "faskes", "berobat", "pasien*", "health*",
