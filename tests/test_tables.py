@@ -103,10 +103,11 @@ def facts_of(text: str) -> dict[str, Fact]:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.__name__ for layout in LAYOUTS])
 @pytest.mark.parametrize("head", HEADS, ids=[head.words for head in HEADS])
 def test_a_cell_means_what_its_head_says(
-    head: Head, layout: Callable[[Rows], str], is_beside: bool
+    head: Head, layout: Callable[[Rows], str], is_beside: bool, request: pytest.FixtureRequest
 ) -> None:
     if head.words.startswith("Premi") and layout is markdown and not is_beside:
-        pytest.xfail("behind a drawn line the numbers are too far from the heads for its topic")
+        # Behind a drawn line the numbers are too far from the heads for its topic.
+        request.applymarker(pytest.mark.xfail(strict=True))
     rows = [["No", "Kabupaten", head.words], ["1", "Blora", head.cells[0]]]
     rows.append(["2", "Kudus", head.cells[1]])
     if is_beside:

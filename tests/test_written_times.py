@@ -215,10 +215,22 @@ def test_every_way_to_write_a_time_is_read(form: str, iso: str) -> None:
 def test_wherever_it_stands_its_year_is_right_or_in_doubt(sentence: str) -> None:
     for form, iso in FORMS:
         if form.startswith("T.A.") and "per {}" in sentence:
-            continue  # a budget year is no day that something is counted at
-        fact = facts_of(sentence, form)
-        year = fact.period.iso[:4] if fact.period else None
-        assert year == iso[:4] or fact.verdict == "suspect", form
+            continue  # below
+        assert_right_or_in_doubt(sentence, form, iso)
+
+
+def assert_right_or_in_doubt(sentence: str, form: str, iso: str) -> None:
+    fact = facts_of(sentence, form)
+    year = fact.period.iso[:4] if fact.period else None
+    assert year == iso[:4] or fact.verdict == "suspect", form
+
+
+@pytest.mark.xfail(strict=True, reason="the own date is thought a little likelier, and not doubted")
+def test_what_is_counted_per_budget_year_has_its_year_or_is_in_doubt() -> None:
+    (sentence,) = (sentence for sentence in SENTENCES if "persen per {}" in sentence)
+    for form, iso in FORMS:
+        if form.startswith("T.A."):
+            assert_right_or_in_doubt(sentence, form, iso)
 
 
 @pytest.mark.parametrize("published", [PUBLISHED, None])
