@@ -12,6 +12,7 @@ from typing import Final
 
 from jinja2 import Template
 
+from tools.written_page import settle
 from uhc_llm import Extractor
 from uhc_llm.documents import read_document
 from uhc_llm.errors import EmptyAnswerError
@@ -67,16 +68,7 @@ def _said(request: FakeRequest, role: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the page, or with --check only compare it."""
-    wanted = page()
-    if PAGE.is_file() and PAGE.read_text("utf-8") == wanted:
-        return 0
-    name = PAGE.relative_to(ROOT).as_posix()
-    if "--check" in arguments:
-        print(f"{name} is not what is asked: run python3 tasks.py docs")
-        return 1
-    PAGE.write_text(wanted, "utf-8", newline="\n")
-    print(name)
-    return 0
+    return settle(PAGE, page(), "what is asked", arguments)
 
 
 if __name__ == "__main__":

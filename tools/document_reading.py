@@ -11,6 +11,7 @@ from typing import Final
 
 from jinja2 import StrictUndefined, Template
 
+from tools.written_page import settle
 from uhc_llm import Extractor
 from uhc_llm.documents import read_document
 from uhc_llm.reader.features.steps import Steps
@@ -80,16 +81,7 @@ def _features(understanding: Understanding, read: Interpretation) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the page, or with --check only compare it."""
-    wanted = page()
-    if PAGE.is_file() and PAGE.read_text("utf-8") == wanted:
-        return 0
-    name = PAGE.relative_to(ROOT).as_posix()
-    if "--check" in arguments:
-        print(f"{name} is not what is read: run python3 tasks.py docs")
-        return 1
-    PAGE.write_text(wanted, "utf-8", newline="\n")
-    print(name)
-    return 0
+    return settle(PAGE, page(), "what is read", arguments)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from tools.written_page import settle
 from uhc_llm.documents import Document
 from uhc_llm.scanner import scan
 from uhc_llm.scanner.calendar import MONTHS
@@ -274,18 +275,7 @@ def _gazetteer() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the page, or with --check only compare it."""
-    wanted = page()
-    present = PAGE.read_text("utf-8") if PAGE.is_file() else ""
-    if wanted == present:
-        return 0
-    name = PAGE.relative_to(HERE.parent).as_posix()
-    if "--check" in arguments:
-        print(f"{name} is not what scan says: run python3 tasks.py docs")
-        return 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(wanted, "utf-8", newline="\n")
-    print(name)
-    return 0
+    return settle(PAGE, page(), "what scan says", arguments)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,27 @@
+"""Pages of the documentation that a tool writes whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["settle"]
+
+
+def settle(path: Path, wanted: str, said: str, arguments: Sequence[str]) -> int:
+    """Write a page, or with --check only compare it, and return the exit code.
+
+    Args:
+        path: of the page.
+        wanted: what is to stand on it.
+        said: what the page is of, such as "what is asked".
+        arguments: of the command line.
+    """
+    if path.is_file() and path.read_text("utf-8") == wanted:
+        return 0
+    name = f"docs/{path.name}"
+    if "--check" in arguments:
+        print(f"{name} is not {said}: run python3 tasks.py docs")
+        return 1
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(wanted, "utf-8", newline="\n")
+    print(name)
+    return 0
