@@ -90,7 +90,7 @@ class Extractor:
             be asked, such as a `uhc_llm.testing.FakeModel`. None takes UHC_LLM_MODEL, else OpenAI
             where OPENAI_API_KEY is set, else `local`.
         strategy: "point" (the model points, the code reads), "quote" (the model quotes freely) or
-            "code" (no model is asked: the words around each number decide). None is "code" for
+            "code" (no model is asked: the reader answers by itself). None is "code" for
             `local` and `local:PATH`, whose model adds nothing to the reader, else "point".
         prompt: name of a prompt, or the path of a folder with one; None is the strategy's own.
         form: of the answer to `point`. "static" is one schema for all texts, which hosted

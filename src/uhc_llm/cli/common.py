@@ -120,7 +120,7 @@ StrategyOption = Annotated[
     typer.Option(
         "--strategy",
         help="`point`: the model points at numbers. `quote`: it quotes freely. `code`: no model is "
-        "asked, the words around each number decide. Default: `code` for `local`, else `point`.",
+        "asked, the reader answers by itself. Default: `code` for `local`, else `point`.",
     ),
 ]
 CassetteFile = Annotated[

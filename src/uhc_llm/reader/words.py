@@ -8,7 +8,10 @@ from typing import Final, NamedTuple
 
 from uhc_llm.schemas import Mention, Reading
 
-__all__ = ["Words", "read_words", "stem"]
+__all__ = ["SIGNS", "Words", "read_words", "stem"]
+
+SIGNS: Final = frozenset('.,;:()!?"“”|/%\n–—-')
+"""What stands among the words of a text and is none."""
 
 _WORD: Final = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+|[.,;:()!?\"“”|/%\n–—-]")
 _CLITICS: Final = re.compile(r"(?<=\w{4})(?:nya|lah|kah|pun)\Z")

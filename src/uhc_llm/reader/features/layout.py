@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
 
 from uhc_llm.reader.article import MEASURES, Around, Article
+from uhc_llm.reader.words import SIGNS
 from uhc_llm.scanner.tables import Cell
 from uhc_llm.schemas import Span
 
 __all__ = ["layout_features"]
-
-_SIGNS: Final = frozenset('.,;:()!?"“”|/%\n–—-')
 
 
 def layout_features(article: Article, around: Around) -> Iterator[str]:
@@ -54,4 +52,4 @@ def _words(article: Article, where: str, spans: Sequence[Span]) -> Iterator[str]
 
 def _stems(article: Article, span: Span) -> list[str]:
     first, last = article.words_of(span)
-    return [word for word in article.words.stems[first:last] if word not in _SIGNS]
+    return [word for word in article.words.stems[first:last] if word not in SIGNS]

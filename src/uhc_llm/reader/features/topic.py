@@ -5,19 +5,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from uhc_llm.reader.article import Article
+from uhc_llm.reader.words import SIGNS
 
 __all__ = ["topic_features"]
 
 _MOST: Final = 400
 _NEAR: Final = 15
-_SIGNS: Final = frozenset('.,;:()!?"“”|/%\n–—-')
 
 
 def topic_features(article: Article) -> Iterator[str]:
     """What tells what an article is about: its words and their senses, those of its title apart."""
     stems = article.words.stems
-    yield from {f"word {word}" for word in stems[:_MOST] if word not in _SIGNS}
-    yield from {f"title {word}" for word in stems[slice(*article.title)] if word not in _SIGNS}
+    yield from {f"word {word}" for word in stems[:_MOST] if word not in SIGNS}
+    yield from {f"title {word}" for word in stems[slice(*article.title)] if word not in SIGNS}
     for sense in {hit.sense for hit in article.senses(*article.title)}:
         yield f"title: {sense}"
     for sense in {hit.sense for hit in article.senses(*article.lead)}:

@@ -7,6 +7,7 @@ from typing import Final
 
 from uhc_llm.reader.article import Around, Article
 from uhc_llm.reader.lexicon import Hit
+from uhc_llm.reader.words import SIGNS
 
 __all__ = ["word_features"]
 
@@ -14,7 +15,6 @@ _OWN: Final = 24
 _FAR: Final = 30
 _PARAGRAPH: Final = 200
 _CLOSE: Final = 3
-_SIGNS: Final = frozenset('.,;:()!?"“”|/%\n–—-')
 _JOINTS: Final = frozenset(
     [
         "sedangkan",
@@ -190,7 +190,7 @@ def _senses_in(article: Article, where: str, start: int, end: int) -> Iterator[s
 
 
 def _bag(where: str, words: Sequence[str]) -> Iterator[str]:
-    return (f"{where} {word}" for word in words if word not in _SIGNS)
+    return (f"{where} {word}" for word in words if word not in SIGNS)
 
 
 def _pairs(where: str, words: Sequence[str]) -> Iterator[str]:
