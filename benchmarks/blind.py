@@ -1,7 +1,7 @@
 """The blind test: what the program makes of articles that nobody who changes it has read.
 
-    python3 tasks.py blind code local      take the figures (the embedded model: half an hour)
-    python -m benchmarks.blind --table     print those of the last run of each
+    python3 tasks.py blind code            take the figures
+    python -m benchmarks.blind --table     print those of the last program that was run
 
 A figure of the blind articles is worth something for as long as nothing was chosen because of it.
 So each run is kept: what was said of every article, and in runs.jsonl with which commit, on which
@@ -87,8 +87,9 @@ def runs() -> list[Run]:
 
 
 def last_runs() -> dict[str, Run]:
-    """The last run of each model; the models in the order in which they were first run."""
-    return {run.model: run for run in runs()}
+    """The runs of the last program, by model, in the order in which they were made."""
+    every = runs()
+    return {run.model: run for run in every if run.program == every[-1].program}
 
 
 def take(model: str) -> Run:

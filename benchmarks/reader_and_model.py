@@ -31,7 +31,7 @@ from uhc_llm.llm.asking import Message
 from uhc_llm.llm.client import ModelClient
 from uhc_llm.llm.models import choose_model
 from uhc_llm.llm.prompts import load_prompt
-from uhc_llm.reader.interpreting import Interpretation, Meaning, interpret
+from uhc_llm.reader import Interpretation, Meaning, interpret
 from uhc_llm.reader.weights import Weights
 from uhc_llm.scanner import scan_plain
 from uhc_llm.schemas import METRICS

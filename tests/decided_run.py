@@ -11,6 +11,7 @@ from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import Item, ReviewedArticle, reviewed_article, reviewed_articles
 from uhc_llm.batch.work import Attempt, Work
+from uhc_llm.verifier import RULES
 
 __all__ = [
     "EXAMPLES",
@@ -52,9 +53,12 @@ def many_facts(count: int) -> Document:
 
 
 def add(ledger: Ledger, documents: Iterable[Document]) -> list[str]:
-    """Let documents be done, as `uhc-llm batch --strategy code` would; returns their keys."""
+    """Let documents be done, as `uhc-llm batch --strategy code` would; returns their keys.
+
+    But for how sure a fact is, which changes with every article that is learned from.
+    """
     keys = []
-    with Extractor(strategy="code") as extractor:
+    with Extractor(strategy="code", rules=RULES.without("confidence")) as extractor:
         settings = ledger.note_settings(extractor.settings)
         for document in documents:
             key = work_key(document.text, document.published, settings)

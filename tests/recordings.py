@@ -23,7 +23,6 @@ WITHOUT_QUESTIONS: Final = (
     "04-terdaftar-dan-aktif",
     "05-segmen-peserta",
     "07-tanpa-fakta",
-    "08-kota-dan-kabupaten",
     "10-instruksi-sisipan",
 )
 """The articles of which the reader is sure of every number: no model is asked."""

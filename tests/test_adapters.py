@@ -17,6 +17,7 @@ from uhc_llm.errors import InputError
 from uhc_llm.evaluation import GoldArticle, LabelledFact, load_predictions
 from uhc_llm.evaluation.adapters.cells import quantity_in, read_fact
 from uhc_llm.evaluation.adapters.langextract import fact_of_extraction
+from uhc_llm.schemas import RECORD_COLUMNS
 
 BLORA = GoldArticle(
     "blora", "Cakupan JKN di Kabupaten Semarang 95,28 persen pada Januari 2024.", None, ()
@@ -302,6 +303,24 @@ def test_the_program_s_own_table_is_read_back(tmp_path: Path) -> None:
     (fact,) = read(tmp_path, "\ufeff" + out.getvalue())["blora"]
     expected = LabelledFact.model_validate(extraction.facts[0].to_record())
     assert fact == expected
+
+
+def test_the_program_s_own_table_is_read_back_whatever_it_says_of_how_likely_facts_are(
+    tmp_path: Path,
+) -> None:
+    extraction = Extractor(strategy="code").extract(Document(text=BLORA.text, id="blora"))
+    (record,) = extraction.to_records()
+    record["value"] = Decimal("95.285")  # which people would write with a comma
+    likely = [name for name in RECORD_COLUMNS if name.startswith("confidence")]
+    assert all(record[name] is not None for name in likely)
+    expected = LabelledFact.model_validate(record)
+    older = [name for name in RECORD_COLUMNS if name not in likely]
+    for columns in (RECORD_COLUMNS, older):
+        out = io.StringIO()
+        table = csv.DictWriter(out, columns, extrasaction="ignore")
+        table.writeheader()
+        table.writerow(record)
+        assert read(tmp_path, out.getvalue())["blora"] == [expected]
 
 
 def test_the_numbers_of_the_program_s_own_table_have_a_decimal_point(tmp_path: Path) -> None:

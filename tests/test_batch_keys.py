@@ -9,13 +9,14 @@ import pytest
 
 from uhc_llm.batch.keys import VOCABULARY, settings_hash, settings_json, work_key
 from uhc_llm.extraction import Extractor, Settings, Strategy
+from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.schemas import METRICS, SEGMENTS, DeclarationStatus, Qualifier, Status
 from uhc_llm.testing import FakeModel
 
 TEXT = "Cakupan JKN Kota Batu 98,4 persen."
 SETTINGS = Extractor(FakeModel()).settings
 
-DIGESTS = {1: "c5", 2: "c5"}
+DIGESTS = {1: "c5", 2: "c5", 3: "c5"}
 
 
 def test_a_key_is_made_of_the_text_the_date_and_the_settings_alone() -> None:
@@ -31,6 +32,7 @@ def test_a_key_is_made_of_the_text_the_date_and_the_settings_alone() -> None:
         (TEXT, date(2024, 5, 1), SETTINGS),
         (TEXT, None, SETTINGS._replace(model="openai/gpt-4.1")),
         (TEXT, None, SETTINGS._replace(strategy="quote")),
+        (TEXT, None, SETTINGS._replace(promise=Promise(0.8))),
         (TEXT, None, SETTINGS._replace(prompt_hash="0" * 64)),
         (TEXT, None, SETTINGS._replace(form="narrowed")),
         (TEXT, None, SETTINGS._replace(breadth="cues")),
@@ -85,6 +87,12 @@ def test_settings_that_a_strategy_does_not_know_are_not_among_its_settings(
 
 def test_a_strategy_that_asks_no_model_has_neither_model_nor_prompt() -> None:
     assert Extractor(strategy="code").settings == Settings(None, "code")
+
+
+def test_the_usual_promise_is_no_setting_and_another_is_one() -> None:
+    assert Extractor(strategy="code", promise=PROMISE).settings == Settings(None, "code")
+    settings = Extractor(strategy="code", promise=Promise(0.8)).settings
+    assert json.loads(settings_json(settings))["promise"] == [0.8, PROMISE.certainty]
 
 
 def test_a_change_of_the_vocabulary_raises_its_version() -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from uhc_llm.batch import migrations
+from uhc_llm.batch import ledger_file, migrations
 from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.migrations import LATEST, Step, migrate
+from uhc_llm.batch.rows import FACT_COLUMNS
 from uhc_llm.batch.work import TRANSIENT, Attempt, Counts, InputProblem, Work
 from uhc_llm.documents import Document
 from uhc_llm.errors import (
@@ -181,6 +182,21 @@ def test_facts_findings_declarations_and_unclaimed_numbers_have_rows(path: Path)
         assert column(ledger, "SELECT status FROM declarations") == ["reached"]
         assert "no_number" in column(ledger, "SELECT rule FROM findings")
         assert "2024" in "".join(map(str, column(ledger, "SELECT mention FROM unclaimed")))
+
+
+def test_how_likely_a_fact_is_stands_beside_it(path: Path) -> None:
+    ledger, _, added = filled(path)
+    names = [name for name in FACT_COLUMNS if name.startswith("confidence")]
+    with ledger:
+        attempt = done(added[0])
+        ledger.record([attempt])
+        assert attempt.extraction
+        (record,) = attempt.extraction.to_records()
+        (row,) = ledger.rows(f"SELECT {', '.join(names)} FROM facts")  # noqa: S608 (names of ours)
+        assert row == tuple(record[name] for name in names)
+        assert None not in row
+        types = {name: type_ for _, name, type_, *_ in ledger.rows("PRAGMA table_info(facts)")}
+        assert {types[name] for name in names} == {"REAL"}
 
 
 def test_a_number_too_large_for_sqlite_keeps_its_digits(path: Path) -> None:
@@ -445,6 +461,22 @@ def test_another_working_folder_is_no_other_file(
 
 def test_migrations_are_numbered_without_gaps() -> None:
     assert [step.number for step in migrations.STEPS] == list(range(1, LATEST + 1))
+
+
+@pytest.mark.parametrize("version", range(1, LATEST))
+def test_a_ledger_of_any_older_version_gets_the_tables_of_a_new_one(
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "STEPS", migrations.STEPS[:version])
+        before.setattr(ledger_file, "LATEST", version)
+        Ledger.write(path).close()
+    new = path.with_name("new.db")
+    for each in (path, new):
+        Ledger.write(each).close()
+    with Ledger.read(path) as older, Ledger.read(new) as newer:
+        tables = "SELECT name, sql FROM sqlite_schema ORDER BY name"
+        assert list(older.rows(tables)) == list(newer.rows(tables))
 
 
 def test_a_migration_that_fails_leaves_the_tables_as_they_were(

@@ -18,11 +18,12 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ledger_file import now
 from uhc_llm.batch.result_tables import TABLES, TableName
 from uhc_llm.batch.results import FORMATS, Library, export
+from uhc_llm.batch.rows import FACT_COLUMNS
 from uhc_llm.batch.work import Attempt, InputProblem, Work
 from uhc_llm.documents import Document
 from uhc_llm.errors import ConfigurationError, LedgerError, OutputError, ResultFileError
 from uhc_llm.extraction import Extractor
-from uhc_llm.schemas import RECORD_COLUMNS, Finding
+from uhc_llm.schemas import RECORD_COLUMNS, FieldReading, Finding
 
 TEXTS = (
     "KOTA BATU - Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024.",
@@ -96,8 +97,95 @@ def test_a_fact_is_a_row_with_its_region_evidence_and_verdict(run: Path, suffix:
     assert int(second["value"]) == 685_000
 
 
-def test_a_row_has_every_column_of_a_record() -> None:
-    assert set(RECORD_COLUMNS) <= set(TABLES["facts"].names)
+def test_a_row_has_every_column_of_a_record_in_its_order() -> None:
+    assert tuple(name for name in TABLES["facts"].names if name in RECORD_COLUMNS) == RECORD_COLUMNS
+    assert ("id", *FACT_COLUMNS) == RECORD_COLUMNS
+
+
+# --- how likely a fact is right ------------------------------------------------------------------
+
+LIKELY = {
+    "confidence": 1.0,
+    "confidence_metric": 1.0,
+    "confidence_status": 0.0,
+    "confidence_segment": None,
+    "confidence_region": 0.9731,
+    "confidence_period": 0.5,
+}
+NOTHING_READ = dict.fromkeys(LIKELY)
+
+
+@pytest.fixture
+def likely(tmp_path: Path) -> Path:
+    """A run of a fact that says how likely it is, and of one that does not."""
+    document = Document(text=f"{TEXTS[0]}\nPeserta JKN Kota Batu 200 ribu jiwa.", id="a")
+    extraction = Extractor(strategy="code").extract(document)
+    first, second = extraction.facts
+    reading = tuple(
+        FieldReading(field=field, probability=probability)
+        for field in ("metric", "status", "segment", "region", "period")
+        if (probability := LIKELY[f"confidence_{field}"]) is not None
+    )
+    facts = (
+        first.model_copy(update={"confidence": LIKELY["confidence"], "reading": reading}),
+        second.model_copy(update={"confidence": None, "reading": ()}),
+    )
+    path = tmp_path / "likely.db"
+    with Ledger.write(path) as ledger:
+        settings = ledger.note_settings(Extractor(strategy="code").settings)
+        ledger.add([Work("k", document, "/corpus/a.txt")], settings)
+        whole = extraction.model_copy(update={"facts": facts})
+        ledger.record([Attempt("k", now(), now(), extraction=whole)])
+    return path
+
+
+def likelihoods(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: cell for name, cell in row.items() if name.startswith("confidence")}
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_how_likely_a_fact_and_its_fields_are_comes_in_numbers(
+    likely: Path, suffix: str, is_decided: bool
+) -> None:
+    if is_decided:
+        with Ledger.review(likely) as ledger:
+            settle(ledger, "k", "fact:0")
+            settle(ledger, "k", "fact:1")
+    out = likely.with_name(f"facts{suffix}")
+    export(likely, out)
+    first, second = map(likelihoods, read(out))
+    if suffix == ".csv":
+        assert first == {name: "" if n is None else str(n) for name, n in LIKELY.items()}
+        assert second == dict.fromkeys(LIKELY, "")
+        return
+    assert (first, second) == (LIKELY, NOTHING_READ)
+    # A workbook knows no other numbers than its own.
+    types = (int, float) if suffix == ".xlsx" else (float,)
+    assert all(n is None or type(n) in types for n in first.values())
+
+
+def test_a_likelihood_is_a_float_to_other_programs_though_no_fact_has_one(run: Path) -> None:
+    with Ledger.write(run) as ledger, ledger.transaction() as db:
+        db.execute(f"UPDATE facts SET {', '.join(f'{name} = NULL' for name in LIKELY)}")  # noqa: S608 (names of ours)
+    out = run.with_name("facts.parquet")
+    export(run, out)
+    schema = parquet.read_schema(out)
+    assert {name: str(schema.field(name).type) for name in LIKELY} == dict.fromkeys(
+        LIKELY, "double"
+    )
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_facts_of_frames_can_be_taken_by_how_likely_they_are(
+    likely: Path, library: Library
+) -> None:
+    facts = uhc_llm.load(likely, library=library).facts
+    assert (facts["confidence"] > 0.9).to_list() in ([True, False], [True, None])
+    assert facts["confidence_region"].max() == LIKELY["confidence_region"]
+
+
+# --- cells ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])

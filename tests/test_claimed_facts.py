@@ -14,6 +14,7 @@ from uhc_llm import scan
 from uhc_llm.cli import app
 from uhc_llm.cli.claimed_facts import claimed_facts
 from uhc_llm.errors import InputError
+from uhc_llm.verifier.claims import as_fact
 
 BLORA = "Pada Januari 2024, cakupan JKN di Kabupaten Blora mencapai 95,28 persen atau 812.345 jiwa."
 KUDUS = "Pada Januari 2024, cakupan JKN di Kabupaten Kudus mencapai 97,1 persen."
@@ -172,6 +173,27 @@ def test_what_came_out_of_several_articles_is_verified_by_article(
         done.exception
     )
     run("verify", other, written, "--id", "kudus")
+
+
+@pytest.mark.parametrize("form", ["extract csv", "export csv"])
+@pytest.mark.parametrize("is_older", [False, True])
+def test_a_table_of_ours_is_read_whatever_it_says_of_how_likely_facts_are(
+    articles: Path, form: str, is_older: bool
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(OWN[form](articles))))
+    likely = [name for name in rows[0] if name.startswith("confidence")]
+    assert len(likely) == 6
+    assert all(row[name] for row in rows for name in likely)
+    out = io.StringIO()
+    columns = [name for name in rows[0] if not (is_older and name in likely)]
+    table = csv.DictWriter(out, columns, extrasaction="ignore")
+    table.writeheader()
+    # To people 95.285 may be a thousand times as much.
+    table.writerows({**row, "value": "95.285"} for row in rows if row["unit"] == "percent")
+    found = facts(out.getvalue())
+    assert [fact["value"] for fact in found] == ["95.285"]
+    read = as_fact(found[0], scan(BLORA))
+    assert (read.metric, read.confidence, read.reading) == ("coverage_rate", None, ())
 
 
 def test_a_file_on_one_article_needs_no_id(articles: Path) -> None:

@@ -18,6 +18,7 @@ from tests.fake_provider import FakeProvider, Reply, answer, refuse
 from tests.pointed import pointed, pointer
 from uhc_llm import __version__
 from uhc_llm.cli import app, main
+from uhc_llm.errors import ConfigurationError
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import RECORD_COLUMNS, Extraction, Reading, Verification
 
@@ -113,6 +114,35 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_version_is_that_of_the_package(uhc: Command) -> None:
     assert uhc("--version") == Done(0, f"uhc-llm {__version__}\n", "")
+
+
+# --- what is promised ----------------------------------------------------------------------------
+
+
+def verdicts(done: Done) -> list[str]:
+    return [fact["verdict"] for fact in json.loads(done.out)[0]["facts"]]
+
+
+def test_less_is_promised_of_more_facts(uhc: Command) -> None:
+    example = Path(__file__).parent.parent / "examples" / "03-target-dan-capaian.txt"
+    few, more = (
+        uhc("extract", example, "--strategy", "code", "--format", "json", "--precision", precision)
+        for precision in ("0.95", "0.5")
+    )
+    assert verdicts(few).count("verified") < verdicts(more).count("verified")
+
+
+@pytest.mark.parametrize("promise", [("--precision", "0.9999"), ("--certainty", "1.5")])
+@pytest.mark.parametrize("command", ["extract", "verify"])
+def test_what_cannot_be_promised_is_refused(
+    uhc: Command, article: Path, tmp_path: Path, command: str, promise: tuple[str, str]
+) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text("[]", "utf-8")
+    inputs = [article] if command == "extract" else [article, facts]
+    done = uhc(command, *inputs, *promise)
+    assert done.code == ConfigurationError.exit_code
+    assert "promise" in done.err or "between 0 and 1" in done.err
 
 
 # --- scan ----------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from uhc_llm import Document
 from uhc_llm.batch import ledger_file, migrations
 from uhc_llm.batch.decisions import Choice, Decision, decide, history, seen_of, undo
 from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.rows import FACT_COLUMNS
 from uhc_llm.errors import InputError, LedgerBusyError, LedgerError, ReviewConflictError
 
 MANY = 24
@@ -351,13 +352,13 @@ def test_a_reviewer_that_is_killed_leaves_whole_decisions_and_no_lock(path: Path
 # --- the file -------------------------------------------------------------------------------------
 
 
-def older(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run as the version before decisions made it."""
+def older(path: Path, monkeypatch: pytest.MonkeyPatch, version: int = 2) -> None:
+    """A run as an older version made it; the second was the last one before decisions."""
     ours = path.with_suffix(".now")
     make_run(ours, Document(text=ONE_FACT, id="a"), example("02-beberapa-daerah"))
     with monkeypatch.context() as before:
-        before.setattr(migrations, "STEPS", migrations.STEPS[:2])
-        before.setattr(ledger_file, "LATEST", 2)
+        before.setattr(migrations, "STEPS", migrations.STEPS[:version])
+        before.setattr(ledger_file, "LATEST", version)
         Ledger.write(path).close()
     db = sqlite3.connect(path)
     db.execute("ATTACH ? AS ours", (str(ours),))
@@ -396,10 +397,14 @@ def content(path: Path) -> dict[str, list[dict[str, object]]]:
     return rows
 
 
+OLDER = range(2, migrations.LATEST)
+
+
+@pytest.mark.parametrize("version", OLDER)
 def test_a_run_of_an_older_version_is_brought_up_to_date_for_review(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older(path, monkeypatch)
+    older(path, monkeypatch, version)
     before = content(path)
     with Ledger.review(path) as ledger:
         # It is not kept from whoever wants to run it.
@@ -407,6 +412,22 @@ def test_a_run_of_an_older_version_is_brought_up_to_date_for_review(
         settle(ledger, articles(ledger)[0].key, "fact:0")
         assert list(ledger.rows("PRAGMA user_version")) == [(migrations.LATEST,)]
     assert content(path) == before
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_facts_of_an_older_version_do_not_say_how_likely_they_are_until_they_are_decided(
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older(path, monkeypatch, version)
+    names = [name for name in FACT_COLUMNS if name.startswith("confidence")]
+    query = f"SELECT {', '.join(names)} FROM reviewed_facts"  # noqa: S608 (names of ours)
+    nothing = (None,) * len(names)
+    with Ledger.review(path) as ledger:
+        assert set(ledger.rows(query)) == {nothing}
+        article = articles(ledger)[0]
+        settle(ledger, article.key, "fact:0")
+        decided = article.extraction.facts[0].to_record()
+        assert set(ledger.rows(query)) == {nothing, tuple(decided[name] for name in names)}
 
 
 def test_a_run_of_an_older_version_is_left_to_who_runs_it(

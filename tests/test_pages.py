@@ -11,6 +11,7 @@ from uhc_llm.batch.decisions import Choice, Decision
 from uhc_llm.batch.reviewed import ReviewedArticle
 from uhc_llm.pages import cut, environment, style
 from uhc_llm.pages.marking import kind_of
+from uhc_llm.verifier import RULES
 
 TEXT = (
     "KOTA BATU - Cakupan JKN Kota Batu 98,4 persen per 1 Mei 2024. Targetnya 100 persen.\n"
@@ -24,7 +25,8 @@ HOSTILE = (
 
 def article(text: str = TEXT, **document: str) -> ReviewedArticle:
     made = Document(text=text, **document)  # type: ignore[arg-type]
-    with Extractor(strategy="code") as extractor:
+    # How sure a fact is changes with every article that is learned from.
+    with Extractor(strategy="code", rules=RULES.without("confidence")) as extractor:
         return ReviewedArticle(made, extractor.extract(made), key="k")
 
 

@@ -16,7 +16,7 @@ from tests.reader_texts import ON_COVERAGE, TEXTS, is_near, layers_of
 from uhc_llm.extraction import Extractor, Strategy
 from uhc_llm.reader import Interpretation, Meaning, Understanding, interpret
 from uhc_llm.reader.article import can_be_fact
-from uhc_llm.reader.scoring import ZERO, Layer
+from uhc_llm.reader.scoring import Layer
 from uhc_llm.reader.weights import Weights, load_weights
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import METRICS, FieldReading, Reading
@@ -126,13 +126,16 @@ def test_what_plainly_says_what_it_measures_is_read_so() -> None:
     assert found["Rp 21 miliar"].segments[0][0] == "pbi_apbd"
 
 
+_ZERO: Final = 100
+
+
 def row(*weights: int) -> bytes:
-    return bytes(ZERO + weight for weight in weights)
+    return bytes(_ZERO + weight for weight in weights)
 
 
 def plain_layer(choices: Sequence[str], rows: Mapping[str, bytes]) -> Layer:
     """Weights that do what their rows say, and nothing without them."""
-    return Layer(choices, list(rows), b"".join(rows.values()), [0.0] * len(choices), scale=2.5)
+    return Layer(choices, list(rows), b"".join(rows.values()), [0.0] * len(choices), 2.5, _ZERO)
 
 
 def test_what_was_decided_of_a_number_speaks_for_the_next_one() -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.reader_texts import PARTS, is_near, layers_of
 from tools.training.sets import SETS, features_hash, set_hashes
+from uhc_llm.promise import Kept
 from uhc_llm.reader import Meaning
-from uhc_llm.reader.scoring import LARGEST, ZERO, Layer, Scorer, softmax
+from uhc_llm.reader.scoring import LARGEST, Layer, Scorer, softmax
 from uhc_llm.reader.weights import load_weights, pack, unpack
 from uhc_llm.schemas import METRICS, Fact
 
@@ -35,10 +36,11 @@ def layers(draw: st.DrawFn, *, is_firm: bool = False) -> Layer:
     choices = "XYZ"[: draw(st.integers(1, 3))]
     units = draw(st.integers(0, 4))
     width = units or len(choices)
-    rows = draw(st.lists(st.integers(ZERO - LARGEST, ZERO + LARGEST), min_size=len(names) * width,
+    largest = draw(st.integers(1, LARGEST))
+    rows = draw(st.lists(st.integers(1, 2 * largest + 1), min_size=len(names) * width,
                          max_size=len(names) * width))  # fmt: skip
     scale = round(draw(st.floats(0.001, 1)), 4)
-    far = scale * LARGEST * (len(names) + 1)
+    far = scale * largest * (len(names) + 1)
     biases = st.sampled_from([-far, far]) if is_firm else SMALL
     return Layer(
         choices=tuple(choices),
@@ -46,6 +48,7 @@ def layers(draw: st.DrawFn, *, is_firm: bool = False) -> Layer:
         rows=bytes(rows),
         bias=[draw(SMALL) for _ in choices],
         scale=scale,
+        zero=largest + 1,
         temperature=round(draw(st.floats(0.5, 5)), 3),
         hidden_bias=[draw(biases) for _ in range(units)],
         hidden_weights=[[draw(SMALL) for _ in range(units)] for _ in choices if units],
@@ -58,7 +61,7 @@ def reference(layer: Layer, shown: Iterable[str]) -> list[float]:
     sums = [0.0] * width
     for at in {layer.names.index(name) for name in shown if name in layer.names}:
         for lane in range(width):
-            sums[lane] += (layer.rows[at * width + lane] - ZERO) * layer.scale
+            sums[lane] += (layer.rows[at * width + lane] - layer.zero) * layer.scale
     if not layer.hidden_bias:
         return [bias + told for bias, told in zip(layer.bias, sums, strict=True)]
     units = [max(0.0, bias + told) for bias, told in zip(layer.hidden_bias, sums, strict=True)]
@@ -113,7 +116,7 @@ def test_where_no_unit_flips_reasons_sum_up_to_what_the_features_change(
 def test_more_features_than_any_text_has_do_not_run_into_each_other() -> None:
     most = 65_793
     names = [str(place) for place in range(most)]
-    rows = bytes([ZERO + LARGEST, ZERO - LARGEST]) * most
+    rows = bytes([1 + 2 * LARGEST, 1]) * most
     layer = Layer(("one", "other"), names, rows, bias=(0.0, 0.0), scale=1.0)
     assert Scorer(layer).scores(names) == [most * LARGEST, -most * LARGEST]
 
@@ -143,14 +146,19 @@ MADE: Final[Mapping[str, Layer]] = {
 
 
 def test_weights_are_read_as_they_were_packed() -> None:
-    packed = pack(MADE, {"b": "2", "a": "1"}, "features")
+    packed = pack(
+        MADE, {"whole": [0.5, -1.0]}, [Kept(0.9, 10, 9)], {"b": "2", "a": "1"}, "features"
+    )
     weights = unpack(packed)
     assert (dict(weights.sets), weights.features) == ({"a": "1", "b": "2"}, "features")
     for part, layer in MADE.items():
         for shown in ([], ["left: belum"], ["“kuota”", "left: belum"]):
             found = getattr(weights, part).probabilities(shown)
             assert found == Scorer(layer).probabilities(shown)
-    assert pack(layers_of(weights), weights.sets, weights.features) == packed
+    assert (
+        pack(layers_of(weights), weights.confidence, weights.record, weights.sets, weights.features)
+        == packed
+    )
 
 
 def weights_file() -> bytes:
@@ -163,7 +171,9 @@ def test_the_file_of_the_package_is_what_packing_its_weights_makes(
     # Compressing takes seconds, and another liblzma may do so in other bytes.
     monkeypatch.setattr(lzma, "compress", lambda whole, **_: whole)
     weights = load_weights()
-    made = pack(layers_of(weights), weights.sets, weights.features)
+    made = pack(
+        layers_of(weights), weights.confidence, weights.record, weights.sets, weights.features
+    )
     assert made == lzma.decompress(weights_file())
 
 

@@ -15,7 +15,7 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import TABLES, TableName
 from uhc_llm.batch.results import FORMATS, Library, export
 from uhc_llm.batch.work import Attempt, Work
-from uhc_llm.schemas import Finding, Region
+from uhc_llm.schemas import FieldReading, Finding, Region
 
 AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 JATENG = Region(code="33", name="Jawa Tengah", level="province")
@@ -70,6 +70,30 @@ def test_facts_are_as_reviewers_left_them(path: Path) -> None:
         **{f"fact:{place}": (None, None) for place in range(4, 12)},
     }
     assert all((row["decided_at"] is None) == (row["decision"] is None) for row in found.values())
+
+
+def test_a_corrected_fact_is_as_likely_as_it_was_read_after_the_correction(path: Path) -> None:
+    (key,) = make_run(path, many_facts(2))
+    names = [name for name in TABLES["facts"].names if name.startswith("confidence")]
+    (before,) = [row for row in rows(path) if row["item"] == "fact:0"]
+    reading = (
+        FieldReading(field="metric", probability=0.875),
+        FieldReading(field="segment", probability=0.125, instead="all", instead_probability=0.75),
+    )
+    with Ledger.review(path) as ledger:
+        settle(ledger, key, "fact:0", "correct", segment="pbpu", confidence=0.0625, reading=reading)
+    found = {row["item"]: row for row in rows(path)}
+    assert {name: found["fact:0"][name] for name in names} == {
+        "confidence": 0.0625,
+        "confidence_metric": 0.875,
+        "confidence_status": None,
+        "confidence_segment": 0.125,
+        "confidence_region": None,
+        "confidence_period": None,
+    }
+    (came,) = [row for row in rows(path, as_extracted=True) if row["item"] == "fact:0"]
+    assert {name: came[name] for name in names} == {name: before[name] for name in names}
+    assert before["confidence"] is not None
 
 
 def test_facts_that_a_reviewer_rejected_come_when_asked_for(path: Path) -> None:

@@ -18,6 +18,7 @@ from uhc_llm.schemas import (
     Evidence,
     Extraction,
     Fact,
+    FieldReading,
     Finding,
     Mention,
     Metric,
@@ -61,6 +62,11 @@ FACT = Fact(
     period=MAY,
     segment="all",
     evidence=EVIDENCE,
+    reading=(
+        FieldReading(field="metric", probability=0.99),
+        FieldReading(field="period", probability=0.75, instead="2024", instead_probability=0.2),
+    ),
+    confidence=0.75,
     verdict="suspect",
     findings=(FINDING, FINDING),
 )
@@ -300,6 +306,12 @@ def test_a_record_is_flat() -> None:
         "sentence": SENTENCE,
         "page": None,
         "verdict": "suspect",
+        "confidence": 0.75,
+        "confidence_metric": 0.99,
+        "confidence_status": None,
+        "confidence_segment": None,
+        "confidence_region": None,
+        "confidence_period": 0.75,
         "findings": "unusual_rate;unusual_rate",
     }
 
@@ -308,7 +320,19 @@ def test_a_record_has_every_key_though_the_fact_says_little() -> None:
     full, bare = EXTRACTION.to_records()
     assert list(bare) == list(full)
     assert bare["region"] is bare["period"] is bare["mention"] is None
+    assert bare["confidence"] is bare["confidence_metric"] is None
     assert bare["findings"] == ""
+
+
+def test_a_fact_says_how_likely_each_field_is_that_it_was_read_for() -> None:
+    assert FACT.confidences == {"metric": 0.99, "period": 0.75}
+    assert EXTRACTION.facts[1].confidences == {}
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 1.1])
+def test_a_confidence_is_a_probability(confidence: float) -> None:
+    with pytest.raises(ValidationError, match="confidence"):
+        Fact.model_validate(FACT.model_dump() | {"confidence": confidence})
 
 
 def test_records_are_of_facts_only() -> None:

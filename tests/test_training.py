@@ -427,7 +427,7 @@ for name in SIZES:
     setattr(fitting, name, TINY)
 articles = few_articles()
 layers = fitting.fit(articles, [article.gold.id for article in articles])
-print(hashlib.sha256(pack(layers, {}, "")).hexdigest())
+print(hashlib.sha256(pack(layers, {}, [], {}, "")).hexdigest())
 """
 
 

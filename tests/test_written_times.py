@@ -225,7 +225,6 @@ def assert_right_or_in_doubt(sentence: str, form: str, iso: str) -> None:
     assert year == iso[:4] or fact.verdict == "suspect", form
 
 
-@pytest.mark.xfail(strict=True, reason="the own date is thought a little likelier, and not doubted")
 def test_what_is_counted_per_budget_year_has_its_year_or_is_in_doubt() -> None:
     (sentence,) = (sentence for sentence in SENTENCES if "persen per {}" in sentence)
     for form, iso in FORMS:

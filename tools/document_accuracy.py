@@ -28,6 +28,8 @@ from uhc_llm.evaluation.gold import NO_KIND
 from uhc_llm.evaluation.model_run import Answers
 from uhc_llm.evaluation.scoring import LEVELS
 from uhc_llm.evaluation.standings import compare_answers
+from uhc_llm.promise import Promise, threshold_for
+from uhc_llm.reader.weights import load_weights
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = (
@@ -123,6 +125,35 @@ def reader_with_model() -> list[str]:
     return reader_and_model.table(json.loads(reader_and_model.RESULTS.read_text("utf-8"))["rows"])
 
 
+def promised() -> list[str]:
+    """What each promise of verified facts takes, and how many facts are left under it."""
+    record = load_weights().record
+    shares = {kept.threshold: kept.share for kept in record}
+    lines = [
+        f"| right in everything, of 100 verified | {' | '.join(_CERTAINTIES.values())} |",
+        f"|---|{'---|' * len(_CERTAINTIES)}",
+    ]
+    for precision in _PRECISIONS:
+        cells = []
+        for certainty in _CERTAINTIES:
+            threshold = threshold_for(record, Promise(precision, certainty))
+            cell = (
+                "none"
+                if threshold is None
+                else f"{shares[threshold]:.2f} (from {threshold:.2f} on)"
+            )
+            cells.append(cell)
+        lines.append(f"| {precision * 100:g} | {' | '.join(cells)} |")
+    return lines
+
+
+_PRECISIONS: Final = (0.8, 0.85, 0.9, 0.93, 0.95, 0.97)
+_CERTAINTIES: Final[Mapping[float, str]] = {
+    0.95: "share of all facts, where that is to hold in 95 of 100 draws",
+    0.8: "in 80 of 100",
+}
+
+
 def _told() -> list[Path]:
     """The sets whose articles say of what sort they are."""
     paths = sorted((ROOT / "eval").glob(f"*{GOLD}"))
@@ -141,6 +172,7 @@ TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "without-model": cache(without_model),
     "beside-others": cache(beside_others),
     "reader-held": cache(reader_held),
+    "promises": cache(promised),
     "reader-and-model": cache(reader_with_model),
     "declarations": cache(declared),
     "models": cache(models),

@@ -14,8 +14,7 @@ from jinja2 import StrictUndefined, Template
 from tools.written_page import settle
 from uhc_llm import Extractor
 from uhc_llm.documents import read_document
-from uhc_llm.reader.features.steps import Steps
-from uhc_llm.reader.interpreting import Interpretation, Understanding, interpret
+from uhc_llm.reader import Interpretation, Understanding, interpret
 from uhc_llm.scanner import scan_plain
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -72,9 +71,7 @@ def _two(choices: Sequence[tuple[str, float]]) -> tuple[str, str]:
 
 def _features(understanding: Understanding, read: Interpretation) -> list[str]:
     """What was looked at in choosing the meaning of a number."""
-    sight, steps = understanding.sight, Steps()
-    for each in understanding.numbers[: understanding.numbers.index(read)]:
-        steps.add(each.decided)
+    sight, steps = understanding.sight, understanding.steps_to(read)
     own = sight.own(read.around)
     return list(dict.fromkeys(sight.meaning(read.around, own, steps)))
 

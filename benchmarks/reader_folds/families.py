@@ -114,6 +114,7 @@ FAMILIES: Final[Mapping[str, Patterns]] = {
         "place": (
             f"{_SIDE} {_WORDS}", f"{_SIDE} over {_WORDS}", f"named behind {_WORDS}",
             f"{_LEVEL} before {_WORDS}", "place of an event",
+            f"{_LEVEL} (?:in a longer|behind a) name",
             f"{_LEVEL} around the one before", f"(?:inmost|middle) {_LEVEL} of several around it",
             f"{_WORD} of several around it",
         ),
@@ -133,7 +134,7 @@ FAMILIES: Final[Mapping[str, Patterns]] = {
     "place: tables and lists": {
         "place": (
             f"in the (?:row|head|title) of a {_TABLE}.*", f"not in the {_TABLE}.*",
-            f"nobody, (?:un)?named row of a {_TABLE}",
+            f"nobody, (?:un)?named row of a {_TABLE}(?:, .+)?",
         ),
     },
     "place: several together": {

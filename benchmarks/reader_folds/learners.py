@@ -30,8 +30,9 @@ from tools.training.sets import SETS, Source
 from tools.training.validation import fit_sources, learned_from, temperature_of
 from uhc_llm.evaluation.figures import Counts, Name, Sample, Sums, counts_of
 from uhc_llm.evaluation.scoring import Score
-from uhc_llm.reader.interpreting import Meaning, topic_steps
+from uhc_llm.reader import Meaning
 from uhc_llm.reader.scoring import Scorer
+from uhc_llm.reader.sight import topic_steps
 from uhc_llm.schemas import METRICS, Unit
 
 __all__ = ["LEARNERS", "Allowed", "Row", "Shares", "count_number", "run"]

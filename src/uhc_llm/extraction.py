@@ -40,7 +40,7 @@ from uhc_llm.schemas import (
     Unclaimed,
     Verification,
 )
-from uhc_llm.verifier import RULES, RuleBook, verify_reading
+from uhc_llm.verifier import PROMISE, RULES, Promise, RuleBook, check_promise, verify_reading
 
 __all__ = [
     "MOST_CHARACTERS", "Extractor", "Settings", "Strategy", "aextract", "default_strategy",
@@ -69,6 +69,7 @@ class Settings(NamedTuple):
             it is that of the static one.
         options: of the model, as one canonical line of JSON.
         all_topics: whether texts on other matters are read as well.
+        promise: what is promised of verified facts, where that is not the usual thing.
     """
 
     model: str | None
@@ -80,6 +81,7 @@ class Settings(NamedTuple):
     schema_hash: str | None = None
     options: str | None = None
     all_topics: bool = False
+    promise: Promise | None = None
 
 
 class Extractor:
@@ -100,6 +102,8 @@ class Extractor:
         breadth: "cues" lets code settle what the words around a number settle, "unit" leaves the
             model every metric of the unit. None is cues for the embedded model, else unit.
         rules: what the verifier follows; see `uhc_llm.verifier.RuleBook`.
+        promise: how large a share of the facts that are called verified is to be right in
+            everything, and how likely that is to hold, as far as labelled articles tell.
         reasks: how often facts that fail verification are asked about again.
         answer_reasks: how often an answer of the wrong form is sent back.
         explain: whether each field of a fact says what decided it (`fact.reading`), which takes
@@ -129,6 +133,7 @@ class Extractor:
         form: Form | None = None,
         breadth: Breadth | None = None,
         rules: RuleBook = RULES,
+        promise: Promise = PROMISE,
         reasks: int = 1,
         answer_reasks: int = 2,
         explain: bool = False,
@@ -170,6 +175,8 @@ class Extractor:
             default = _PROMPTS[self._question if strategy == "point" else strategy]
             self._prompt = load_prompt(prompt or default)
         self._rules = rules
+        self._promise = promise
+        check_promise(promise)
         self._reasks = max(0, reasks)
         self._answer_reasks = max(0, answer_reasks)
         self._explain = explain
@@ -186,8 +193,9 @@ class Extractor:
     @property
     def settings(self) -> Settings:
         """What decides its results, beside the texts."""
+        promise = None if self._promise == PROMISE else self._promise
         if self._prompt is None:
-            return Settings(None, self._strategy, all_topics=self._all_topics)
+            return Settings(None, self._strategy, all_topics=self._all_topics, promise=promise)
         points = self._strategy == "point"
         return Settings(
             model=self.model,
@@ -200,6 +208,7 @@ class Extractor:
             # Only what asks a real model has options.
             options=options_json(getattr(self._model, "options", {})),
             all_topics=self._all_topics,
+            promise=promise,
         )
 
     def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
@@ -297,6 +306,7 @@ class Extractor:
             understanding.reading,
             facts,
             rules=self._rules,
+            promise=self._promise,
             is_second_opinion=is_other,
             understanding=understanding,
         )

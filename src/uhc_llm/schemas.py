@@ -8,7 +8,7 @@ The JSON Schemas in `schemas/` are exported from here.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -444,6 +444,13 @@ class Finding(_Model):
     )
 
 
+FactField = Literal["metric", "status", "segment", "region", "period"]
+"""A field of a fact that may be right or wrong beside its number."""
+
+
+_FACT_FIELDS: Final[tuple[FactField, ...]] = get_args(FactField)
+
+
 class Reason(_Model):
     """Something in a text that speaks for what was read rather than for the next choice."""
 
@@ -452,10 +459,10 @@ class Reason(_Model):
 
 
 class FieldReading(_Model):
-    """How likely the reader of the text, who asks no model, holds what a fact says in one field."""
+    """How likely one field of a fact is right, as the text was read without any model."""
 
-    field: Literal["metric", "status", "segment", "region", "period"]
-    probability: float = Field(ge=0, le=1, description="of what the fact says")
+    field: FactField
+    probability: float = Field(ge=0, le=1, description="that what the fact says is right")
     instead: str | None = Field(
         default=None, description="the likeliest other choice; null where there is none"
     )
@@ -486,8 +493,19 @@ class Fact(_Model):
     reading: tuple[FieldReading, ...] = Field(
         default=(), description="how likely each field is, as the text was read"
     )
+    confidence: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="how likely all that it says is right; null where its number was not read",
+    )
     verdict: Verdict | None = Field(default=None, description="null before it is verified")
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def confidences(self) -> dict[FactField, float]:
+        """How likely each of its fields is right, by their names; of those that it fills."""
+        return {each.field: each.probability for each in self.reading}
 
     def to_record(self) -> dict[str, Any]:
         """One flat row; its keys are `RECORD_COLUMNS` without the document's id."""
@@ -512,6 +530,8 @@ class Fact(_Model):
             "sentence": evidence.sentence if evidence else None,
             "page": evidence.page if evidence else None,
             "verdict": self.verdict,
+            "confidence": self.confidence,
+            **{f"confidence_{name}": self.confidences.get(name) for name in _FACT_FIELDS},
             "findings": ";".join(finding.rule for finding in self.findings),
         }
 
@@ -519,7 +539,8 @@ class Fact(_Model):
 RECORD_COLUMNS: Final = (
     "id", "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region",
     "level", "province", "period", "period_source", "segment", "mention", "start", "end",
-    "sentence", "page", "verdict", "findings",
+    "sentence", "page", "verdict", "confidence", "confidence_metric", "confidence_status",
+    "confidence_segment", "confidence_region", "confidence_period", "findings",
 )  # fmt: skip
 """The columns of a flat row, in order."""
 

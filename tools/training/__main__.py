@@ -13,13 +13,15 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from tools.training.confidence import fit_confidence, record_of, rows_of
 from tools.training.fitting import Temperatures
 from tools.training.sets import features_hash, load_sources, set_hashes
 from tools.training.validation import (
     Held,
-    cross_validate,
+    fit_folds,
     fit_sources,
     fitted_temperatures,
+    read_held,
     scores_by_set,
     table,
 )
@@ -34,13 +36,23 @@ def main(arguments: list[str]) -> int:
     """Train, and return the exit code."""
     sources = load_sources()
     print(f"{len(sources)} articles, {sum(len(s.article.numbers) for s in sources)} numbers")
-    held = cross_validate(sources, processes=os.cpu_count() or 1)
-    print(table(held))
-    temperatures = fitted_temperatures(held)
+    folds = fit_folds(sources, processes=os.cpu_count() or 1)
+    temperatures = fitted_temperatures(read_held(sources, folds))
     print("temperatures:", ", ".join(f"{n} {t:.2f}" for n, t in temperatures._asdict().items()))
+    held = read_held(sources, folds, temperatures)
+    print(table(held))
+    rows = [(row, each, fold) for each, fold in zip(held, folds.of, strict=True)
+            for row in rows_of(each)]  # fmt: skip
+    confidence = fit_confidence([row for row, _, _ in rows])
+    record = record_of(
+        [row for row, _, _ in rows],
+        [each.source.article.gold.id for _, each, _ in rows],
+        [fold for _, _, fold in rows],
+    )
     if "--folds-only" in arguments:
         return 0
-    packed = pack(fit_sources(sources, temperatures), set_hashes(), features_hash())
+    layers = fit_sources(sources, temperatures)
+    packed = pack(layers, confidence, record, set_hashes(), features_hash())
     WEIGHTS.write_bytes(packed)
     RESULTS.write_text(json.dumps(_results(held, temperatures), indent=1) + "\n", "utf-8")
     print(f"{WEIGHTS.relative_to(ROOT)}: {len(packed):,} bytes")

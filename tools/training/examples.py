@@ -9,7 +9,7 @@ from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
 from uhc_llm.reader.article import Around
 from uhc_llm.reader.candidates import Moment, Place
 from uhc_llm.reader.features.steps import Decided, Steps
-from uhc_llm.reader.interpreting import Sight
+from uhc_llm.reader.sight import Sight
 from uhc_llm.scanner import scan_plain
 from uhc_llm.schemas import Segment
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression
 from tools.training.examples import LabelledArticle, Options
 from tools.training.labels import UNKNOWN_KIND
 from tools.training.net import Net, train_net
-from uhc_llm.reader.interpreting import topic_steps
-from uhc_llm.reader.scoring import LARGEST, ZERO, Layer, Scorer
+from uhc_llm.reader.scoring import LARGEST, Layer, Scorer
+from uhc_llm.reader.sight import topic_steps
 from uhc_llm.schemas import METRICS
 
 __all__ = ["CHOICES", "Temperatures", "fit", "folds_of", "matrix", "meaning_examples", "vocabulary"]
@@ -25,6 +25,8 @@ FOLDS: Final = 5
 _LEAST: Final = 8
 _LEAST_OF_OPTIONS: Final = 5
 _STRENGTH: Final = 0.1
+# The largest weight of a net, either way: finer steps make larger files and no better readers.
+_LARGEST_OF_NETS: Final = 11
 _OFF_TOPIC: Final = "other"
 _ON_TOPIC: Final = "coverage"
 
@@ -222,34 +224,46 @@ def _layer(
     bias: Iterable[float],
     temperature: float,
 ) -> Layer:
-    rows, scale = _packed(weights)
-    return Layer(tuple(classes), names, rows, _rounded(bias), scale, round(float(temperature), 3))
+    return Layer(
+        choices=tuple(classes),
+        names=names,
+        **_packed(weights, LARGEST),
+        bias=_rounded(bias),
+        temperature=round(float(temperature), 3),
+    )
 
 
 def _of_nets(
     classes: Sequence[str], names: Sequence[str], nets: Sequence[Net], temperature: float
 ) -> Layer:
     """Several nets side by side as one, whose scores are their mean."""
-    rows, scale = _packed(np.concatenate([net.first for net in nets], axis=1))
+    first = np.concatenate([net.first for net in nets], axis=1)
     bias = np.mean([net.second_bias for net in nets], axis=0)
     hidden = np.concatenate([net.second for net in nets]).T / len(nets)
     return Layer(
         choices=tuple(classes),
         names=names,
-        rows=rows,
+        **_packed(first, _LARGEST_OF_NETS),
         bias=_rounded(bias),
-        scale=scale,
         temperature=round(float(temperature), 3),
         hidden_bias=_rounded(np.concatenate([net.first_bias for net in nets])),
         hidden_weights=[_rounded(each) for each in hidden],
     )
 
 
-def _packed(weights: npt.NDArray[np.floating]) -> tuple[bytes, float]:
-    """Weights as bytes around `ZERO`, and what one step is worth; the few largest are cut."""
-    largest = float(np.quantile(np.abs(weights), 0.9999)) or 1.0
-    steps = np.clip(np.rint(weights / largest * LARGEST), -LARGEST, LARGEST)
-    return (steps + ZERO).astype(np.uint8).tobytes(), largest / LARGEST
+class _Packed(TypedDict):
+    rows: bytes
+    scale: float
+    zero: int
+
+
+def _packed(weights: npt.NDArray[np.floating], largest: int) -> _Packed:
+    """Weights as bytes, and what one step is worth; the few largest are cut."""
+    most = float(np.quantile(np.abs(weights), 0.9999)) or 1.0
+    steps = np.clip(np.rint(weights / most * largest), -largest, largest)
+    zero = largest + 1
+    return {"rows": (steps + zero).astype(np.uint8).tobytes(), "scale": most / largest,
+            "zero": zero}  # fmt: skip
 
 
 def _rounded(values: Iterable[float]) -> list[float]:

@@ -15,15 +15,15 @@ from tools.training.sets import Source
 from uhc_llm.evaluation.gold import LabelledFact
 from uhc_llm.evaluation.scoring import LEVELS, Level, Score, score_article, total
 from uhc_llm.llm.code import CodeConversation
-from uhc_llm.reader.interpreting import Interpretation, Understanding, interpret
+from uhc_llm.reader import Interpretation, Understanding, interpret
 from uhc_llm.reader.scoring import Layer
 from uhc_llm.reader.weights import Weights
 from uhc_llm.scanner import scan_plain
 from uhc_llm.schemas import Fact, Reading
 
 __all__ = [
-    "Held", "cross_validate", "fit_sources", "fitted_temperatures", "learned_from",
-    "scores_by_set", "temperature_of",
+    "Folds", "Held", "cross_validate", "fit_folds", "fit_sources", "fitted_temperatures",
+    "learned_from", "read_held", "scores_by_set", "temperature_of",
 ]  # fmt: skip
 
 Fit = Callable[[Sequence[Source]], Mapping[str, Layer]]
@@ -66,6 +66,18 @@ def as_labelled(fact: Fact) -> LabelledFact:
     )
 
 
+class Folds(NamedTuple):
+    """Weights fitted to the articles of all folds but one, once for each.
+
+    Attributes:
+        layers: the weights of each fold.
+        of: the fold of each article, whose weights it had no part in.
+    """
+
+    layers: Sequence[Mapping[str, Layer]]
+    of: Sequence[int]
+
+
 def cross_validate(
     sources: Sequence[Source],
     fitted: Fit | None = None,
@@ -73,7 +85,18 @@ def cross_validate(
     folds: int = FOLDS,
     processes: int = 1,
 ) -> list[Held]:
-    """Read each article by weights that were fitted to the other folds.
+    """Read each article by weights that were fitted to the other folds. See `fit_folds`."""
+    return read_held(sources, fit_folds(sources, fitted, folds=folds, processes=processes))
+
+
+def fit_folds(
+    sources: Sequence[Source],
+    fitted: Fit | None = None,
+    *,
+    folds: int = FOLDS,
+    processes: int = 1,
+) -> Folds:
+    """Fit weights to all folds but one, for each.
 
     Args:
         sources: the articles; those of one group are of one fold.
@@ -81,15 +104,30 @@ def cross_validate(
         folds: how many.
         processes: how many of them are fitted at once.
     """
-    fold = folds_of([source.group for source in sources], folds)
+    fold = folds_of([source.group for source in sources], folds).tolist()
     others = [[s for s, f in zip(sources, fold, strict=True) if f != k] for k in range(folds)]
-    found: dict[int, Held] = {}
-    for each, layers in enumerate(_fit_each(fitted or fit_sources, others, processes)):
-        weights = Weights.of(layers)
-        for place in map(int, np.flatnonzero(fold == each)):
-            source = sources[place]
-            found[place] = Held(source, interpret(_reading(source), weights=weights))
-    return [found[place] for place in range(len(sources))]
+    return Folds(list(_fit_each(fitted or fit_sources, others, processes)), fold)
+
+
+def read_held(
+    sources: Sequence[Source], folds: Folds, temperatures: Temperatures | None = None
+) -> list[Held]:
+    """Read each article by the weights of its fold.
+
+    Args:
+        sources: the articles.
+        folds: their folds.
+        temperatures: of each choice; None leaves scores as they are.
+    """
+    told = (temperatures or Temperatures())._asdict()
+    weights = [
+        Weights.of({n: layer._replace(temperature=told[n]) for n, layer in layers.items()})
+        for layers in folds.layers
+    ]
+    return [
+        Held(source, interpret(_reading(source), weights=weights[fold]))
+        for source, fold in zip(sources, folds.of, strict=True)
+    ]
 
 
 def _fit_each(

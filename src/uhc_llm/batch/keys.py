@@ -14,7 +14,7 @@ from uhc_llm.extraction import Settings
 
 __all__ = ["VOCABULARY", "settings_hash", "settings_json", "work_key"]
 
-VOCABULARY: Final = 2
+VOCABULARY: Final = 3
 """Raised when a metric, a status, a segment or the way that facts are made comes to mean something
 else, so that what was done before is done anew."""
 
@@ -35,7 +35,7 @@ def settings_hash(settings: Settings) -> str:
 def _named(settings: Settings) -> dict[str, Any]:
     named = {**settings._asdict(), "vocabulary": VOCABULARY}
     # What was done before there were such settings is what is done without them.
-    for name in ("options", "all_topics"):
+    for name in ("options", "all_topics", "promise"):
         if not named[name]:
             del named[name]
     return named

@@ -67,6 +67,10 @@ def _of(alias: str, kind: Kind, *names: str) -> dict[str, tuple[Kind, str]]:
 _PLACE: Final = {
     **_of("t", "text", "region_code", "region", "level", "province", "period", "period_source"),
 }
+_CONFIDENCE: Final = {
+    **_of("t", "number", "confidence", "confidence_metric", "confidence_status"),
+    **_of("t", "number", "confidence_segment", "confidence_region", "confidence_period"),
+}
 
 
 def _table(
@@ -206,7 +210,9 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
             **_of("t", "integer", "start", "end"),
             **_of("t", "text", "sentence"),
             **_of("t", "integer", "page"),
-            **_of("t", "text", "boxes", "verdict", "findings"),
+            **_of("t", "text", "boxes", "verdict"),
+            **_CONFIDENCE,
+            **_of("t", "text", "findings"),
             **_of("t", "flag", "rejected"),
             **_DECIDED,
             **_of("t", "text", "item"),

@@ -13,7 +13,8 @@ __all__ = ["FACT_COLUMNS", "insert_extraction", "stored_number"]
 FACT_COLUMNS: Final = (
     "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region", "level",
     "province", "period", "period_source", "segment", "mention", "start", "end", "sentence",
-    "page", "verdict", "findings",
+    "page", "verdict", "confidence", "confidence_metric", "confidence_status",
+    "confidence_segment", "confidence_region", "confidence_period", "findings",
 )  # fmt: skip
 """The columns that a fact fills, which are the keys of `Fact.to_record`, in order."""
 

@@ -11,9 +11,11 @@ from uhc_llm.cli.common import (
     BaseUrl,
     Breadth,
     CassetteFile,
+    Certainty,
     Form,
     Model,
     Options,
+    Precision,
     Reasks,
     RecordOption,
     StrategyOption,
@@ -23,6 +25,7 @@ from uhc_llm.cli.common import (
     use_cassette,
 )
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.promise import PROMISE, Promise
 
 _HOSTED_CONCURRENCY: Final = 8
 _LOCAL_CONCURRENCY: Final = 1
@@ -49,6 +52,8 @@ def batch(
     form: Form = None,
     breadth: Breadth = None,
     reasks: Reasks = 1,
+    precision: Precision = PROMISE.precision,
+    certainty: Certainty = PROMISE.certainty,
     all_topics: Annotated[
         bool,
         typer.Option("--all-topics", help="Read articles on other matters than coverage too."),
@@ -166,6 +171,7 @@ def batch(
         timeout,
         chosen_options(option),
         all_topics,
+        Promise(precision, certainty),
     )
     wanted = engines.Wanted(limit, max_cost, asking.price(price), retry_failed)
     if max_cost is not None and wanted.price is None:

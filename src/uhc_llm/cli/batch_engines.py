@@ -14,6 +14,7 @@ import typer
 from uhc_llm.cli.common import errors, say, say_error
 from uhc_llm.cli.signals import signals_call
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
+from uhc_llm.promise import PROMISE, Promise
 
 if TYPE_CHECKING:
     from uhc_llm.batch.ending import Ending
@@ -51,6 +52,7 @@ class Asking:
         model: its name; None where none is asked.
         options: what stands in every request.
         all_topics: whether documents on other matters are read as well.
+        promise: what is promised of verified facts.
     """
 
     model: str | None
@@ -62,6 +64,7 @@ class Asking:
     timeout: float | None
     options: Mapping[str, Any] = field(default_factory=dict)
     all_topics: bool = False
+    promise: Promise = PROMISE
 
     def client(self, pace: "Pace | None" = None) -> "ModelClient | None":
         """What asks the model, at this pace."""
@@ -90,6 +93,7 @@ class Asking:
             breadth=self.breadth,
             reasks=self.reasks,
             all_topics=self.all_topics,
+            promise=self.promise,
         )
 
     def price(self, given: str | None) -> "Price | None":

@@ -17,6 +17,7 @@ __all__ = ["claimed_facts"]
 
 _NEEDED: Final = ("metric", "value", "unit")
 # Columns that only the program's own tables have: their numbers are written with a decimal point.
+# Those of older versions have no columns of confidence, and are told by the others.
 _OWN: Final = frozenset({"qualifier", "verdict", "findings"})
 _NUMBERS: Final = ("value", "upper")
 _DELIMITERS: Final = ",;\t"

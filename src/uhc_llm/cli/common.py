@@ -22,11 +22,13 @@ __all__ = [
     "BaseUrl",
     "Breadth",
     "CassetteFile",
+    "Certainty",
     "Form",
     "InputPath",
     "Model",
     "Options",
     "Paths",
+    "Precision",
     "Published",
     "Reasks",
     "RecordMode",
@@ -78,6 +80,20 @@ def _day(said: str) -> date:
         raise typer.BadParameter(f"{said!r} is no ISO date: write it as {meant}") from None
 
 
+Precision = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE",
+        help="How large a share of what is called verified is to be right in everything.",
+    ),
+]
+Certainty = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE",
+        help="How likely that is to hold, as far as labelled articles tell.",
+    ),
+]
 Published = Annotated[
     date | None,
     typer.Option(

@@ -14,10 +14,12 @@ from uhc_llm.cli.common import (
     BaseUrl,
     Breadth,
     CassetteFile,
+    Certainty,
     Form,
     Model,
     Options,
     Paths,
+    Precision,
     Published,
     Reasks,
     RecordOption,
@@ -43,6 +45,7 @@ from uhc_llm.errors import (
     SchemaRefusedError,
     UhcLlmError,
 )
+from uhc_llm.promise import PROMISE, Promise
 
 if TYPE_CHECKING:
     from uhc_llm.extraction import Extractor
@@ -73,6 +76,8 @@ def extract(
     form: Form = None,
     breadth: Breadth = None,
     reasks: Reasks = 1,
+    precision: Precision = PROMISE.precision,
+    certainty: Certainty = PROMISE.certainty,
     explain: Annotated[
         bool,
         typer.Option(
@@ -116,6 +121,7 @@ def extract(
         form=form,
         breadth=breadth,
         reasks=reasks,
+        promise=Promise(precision, certainty),
         explain=explain,
         all_topics=all_topics,
         base_url=base_url,

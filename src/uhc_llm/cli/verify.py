@@ -8,8 +8,18 @@ from rich.console import Console
 
 from uhc_llm.cli.app import app
 from uhc_llm.cli.claimed_facts import claimed_facts
-from uhc_llm.cli.common import Published, ShortFormat, default_format, print_json, read, read_text
+from uhc_llm.cli.common import (
+    Certainty,
+    Precision,
+    Published,
+    ShortFormat,
+    default_format,
+    print_json,
+    read,
+    read_text,
+)
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.schemas import Severity
 
 if TYPE_CHECKING:
@@ -42,6 +52,8 @@ def verify(
             metavar="ID", help="Of the article in FACTS. Default: the file's name, or the only one."
         ),
     ] = None,
+    precision: Precision = PROMISE.precision,
+    certainty: Certainty = PROMISE.certainty,
     rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,16 +71,18 @@ def verify(
     """
     from uhc_llm.display import verification_report
     from uhc_llm.scanner import scan
-    from uhc_llm.verifier import verify_reading
+    from uhc_llm.verifier import check_promise, verify_reading
 
     book = _changed_rules(rule or ())
+    promise = Promise(precision, certainty)
+    check_promise(promise)
 
     if text == facts == "-":
         raise typer.BadParameter("TEXT and FACTS cannot both be standard input")
     document = read(text, published)
     reading = scan(document)
     claimed = claimed_facts(read_text(facts).text, facts, reading, article=document.id, chosen=id)
-    verification = verify_reading(reading, claimed, rules=book)
+    verification = verify_reading(reading, claimed, rules=book, promise=promise)
     if (format or default_format()) == "json":
         print_json(verification.model_dump(mode="json"))
     else:

@@ -9,7 +9,7 @@ from uhc_llm.reader.article import Around, Article
 from uhc_llm.scanner.asides import stands_in
 from uhc_llm.scanner.periods import is_said_as_time
 from uhc_llm.scanner.regions.gazetteer import NATION, gazetteer
-from uhc_llm.schemas import Level, PeriodMention, Region, RegionMention
+from uhc_llm.schemas import Level, PeriodMention, Region, RegionMention, Span, Table
 
 __all__ = [
     "NATION_ID",
@@ -17,6 +17,7 @@ __all__ = [
     "Moment",
     "Named",
     "Place",
+    "fills",
     "moments",
     "named",
     "places",
@@ -40,6 +41,14 @@ _RUNS: Final = 3
 _MOST: Final = 14
 _MOST_TIMES: Final = 10
 _EARLIER_TIMES: Final = 4
+
+
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+# What is said with the name of a region: "Kab. Blora", "Total Jawa Tengah".
+_OF_NAMES: Final = frozenset(
+    ("kabupaten", "kab", "kota", "provinsi", "prov", "jumlah", "total", "se", "dan")
+)
+_ROWS: Final = 60
 
 
 class Place(NamedTuple):
@@ -102,6 +111,8 @@ class Named(NamedTuple):
             them; they have no place in the text.
         years: those of its times, in order.
         times: where the periods begin that are said as times.
+        rows_named: of each table or list, by where it begins, whether most of its rows name a
+            region and nothing else, some, or none.
     """
 
     regions: Sequence[RegionMention]
@@ -116,6 +127,7 @@ class Named(NamedTuple):
     unnamed: Sequence[RegionMention]
     years: Sequence[str]
     times: frozenset[int]
+    rows_named: Mapping[int, str]
 
     def runs_near(self, span: tuple[int, int], place: int) -> Sequence[tuple[RegionMention, ...]]:
         """The lists within a stretch of the text that stand nearest before and behind a place."""
@@ -155,7 +167,27 @@ def named(article: Article) -> Named:
         list(_unnamed(regions, reading.main_region)),
         sorted({p.iso[:4] for p in times}),
         frozenset(p.start for p in times),
+        {table.start: _rows_named(reading.text, table, regions) for table in reading.tables},
     )
+
+
+def fills(text: str, span: Span, placed: Sequence[RegionMention | PeriodMention]) -> bool:
+    """Whether what a cell names is all that it says: "Padang", and not "Padang Hulu"."""
+    words, start = list[str](), span.start
+    for each in placed:
+        words += _WORD.findall(text, start, each.start)
+        start = each.end
+    words += _WORD.findall(text, start, span.end)
+    return _OF_NAMES.issuperset(word.lower() for word in words)
+
+
+def _rows_named(text: str, table: Table, regions: Sequence[RegionMention]) -> str:
+    """Whether most rows of a table name a region and nothing else, some, or none."""
+    starts = [region.start for region in regions]
+    spans = [row[column] for row in table.rows[:_ROWS] for column in table.naming or (0,)]
+    found = [(span, regions[slice(*within(starts, span))]) for span in spans]
+    known = sum(bool(few) and fills(text, span, few) for span, few in found)
+    return "most" if known * 2 > len(spans) else "some" if known else "none"
 
 
 def _unnamed(regions: Sequence[RegionMention], main: str | None) -> Iterator[RegionMention]:

@@ -4,54 +4,85 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from uhc_llm.reader.candidates import Moment, Place
-from uhc_llm.reader.interpreting import (
-    Interpretation,
-    Meaning,
-    ReadField,
-    Understanding,
-    option_key,
-)
-from uhc_llm.schemas import Fact, FieldReading, Reason
+from uhc_llm.reader.confidence import UNSAID, Confidence, Said
+from uhc_llm.reader.interpretation import Interpretation, Meaning, ReadField, option_key
+from uhc_llm.reader.interpreting import Understanding
+from uhc_llm.schemas import Fact, FactField, FieldReading, Reason
 
-__all__ = ["explain", "read_fields"]
+__all__ = ["explain", "said_of", "with_confidence"]
 
 _MOST: Final = 8
 _LEAST: Final = 0.05
+_TINY: Final = 1e-9
 _T = TypeVar("_T", Place, Moment)
 
 
-def read_fields(read: Interpretation, fact: Fact) -> tuple[FieldReading, ...]:
-    """How likely what a fact says is, field by field, and what else each could be.
+def said_of(fact: Fact) -> Said:
+    """What a fact says of its number; of a region or a period that was never set, nothing."""
+    code = fact.region.code if fact.region else None
+    year = fact.period.iso[:4] if fact.period else None
+    return Said(
+        fact.metric,
+        fact.status,
+        fact.segment,
+        code if "region" in fact.model_fields_set else UNSAID,
+        year if "period" in fact.model_fields_set else UNSAID,
+    )
+
+
+def with_confidence(understanding: Understanding, read: Interpretation, fact: Fact) -> Fact:
+    """A fact with how likely it and each of its fields is right, and what else each could be.
 
     Args:
-        read: what the number of the fact means as the text was read.
+        understanding: the text, read.
+        read: what the number of the fact means in it.
         fact: as anybody says it.
     """
-    found = [_metric(read, fact)]
+    sure = understanding.confidence(read, said_of(fact))
+    return fact.model_copy(
+        update={
+            "confidence": _rounded(sure.whole),
+            "reading": tuple(_fields(read, fact, sure)),
+        }
+    )
+
+
+def _fields(read: Interpretation, fact: Fact, sure: Confidence) -> Iterator[FieldReading]:
+    yield _field("metric", sure.metric, read.share_of_metric(fact.metric), *_metric(read, fact))
     if not read.places:
-        return tuple(found)
+        return
     if fact.status is not None:
         share = read.share_of_status(fact.status)
         other = "target" if fact.status == "actual" else "actual"
-        found.append(_field("status", share, other, 1 - share))
+        yield _field("status", sure.status, share, other, 1 - share)
     if fact.segment is not None:
         others = [(name, p) for name, p in read.segments if name != fact.segment]
-        found.append(_field("segment", read.share_of_segment(fact.segment), *_first(others)))
+        share = read.share_of_segment(fact.segment)
+        yield _field("segment", sure.segment, share, *_first(others))
+    if "region" in fact.model_fields_set:
+        yield _region(read, fact, sure)
+    if "period" in fact.model_fields_set:
+        yield _period(read, fact, sure)
+
+
+def _region(read: Interpretation, fact: Fact, sure: Confidence) -> FieldReading:
     code = fact.region.code if fact.region else None
     places = [
         (" and ".join(region.name for region in place.regions) or "no region", p)
         for place, p in read.places
         if not place.can_be(code)
     ]
-    found.append(_field("region", read.share_of_region(code), *_first(places)))
+    return _field("region", sure.region, read.share_of_region(code), *_first(places))
+
+
+def _period(read: Interpretation, fact: Fact, sure: Confidence) -> FieldReading:
     year = fact.period.iso[:4] if fact.period else None
     times = [
         (moment.iso or "no time", p)
         for moment, p in read.moments
         if (moment.iso or "")[:4] != (year or "")
     ]
-    found.append(_field("period", read.share_of_year(year), *_first(times)))
-    return tuple(found)
+    return _field("period", sure.period, read.share_of_year(year), *_first(times))
 
 
 def explain(understanding: Understanding, fact: Fact) -> Fact:
@@ -117,27 +148,31 @@ def _reasons(
     )
 
 
-def _metric(read: Interpretation, fact: Fact) -> FieldReading:
+def _metric(read: Interpretation, fact: Fact) -> tuple[str | None, float | None]:
+    """What else a number may measure, and how likely that is."""
     others: dict[str, float] = {}
     for name, share in read.meanings:
         metric = Meaning.named(name).metric
         if metric != fact.metric:
             told = metric or f"no fact: {name.replace('_', ' ')}"
             others[told] = others.get(told, 0) + share
-    ranked = sorted(others.items(), key=lambda item: -item[1])
-    return _field("metric", read.share_of_metric(fact.metric), *_first(ranked))
+    return _first(sorted(others.items(), key=lambda item: -item[1]))
 
 
 def _first(others: Sequence[tuple[str, float]]) -> tuple[str | None, float | None]:
     return others[0] if others else (None, None)
 
 
-def _field(name: str, share: float, instead: str | None, other: float | None) -> FieldReading:
+def _field(
+    name: FactField, sure: float, share: float, instead: str | None, other: float | None
+) -> FieldReading:
+    """One field: how likely it is right, and of the rest the other choice's part of it."""
+    part = None if other is None else other / max(1 - share, other, _TINY) * (1 - sure)
     return FieldReading(
-        field=name,  # type: ignore[arg-type]  # one of its five
-        probability=_rounded(share),
+        field=name,
+        probability=_rounded(sure),
         instead=instead,
-        instead_probability=None if other is None else _rounded(other),
+        instead_probability=None if part is None else _rounded(part),
     )
 
 

@@ -4,20 +4,21 @@ The weights of a feature are small whole numbers, packed side by side into one l
 that all choices are summed up by one addition a feature: as fast as an array library, without one.
 """
 
+import sys
+from array import array
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from math import exp
 from operator import mul
 from typing import Final, NamedTuple
 
-__all__ = ["LARGEST", "ZERO", "Layer", "Scorer", "softmax"]
+__all__ = ["LARGEST", "Layer", "Scorer", "softmax"]
 
-LARGEST: Final = 11
-"""The largest weight, either way: finer steps make larger files and no better readers."""
-ZERO: Final = 12
-"""What stands for a weight of nought, as no part of a row may be negative."""
+LARGEST: Final = 127
+"""The largest weight that a row can hold, either way."""
 
-# Bytes that a weight has in a packed row: sums of 65,793 features do not run into each other.
-_LANE: Final = 3
+# Bytes that a weight has in a packed row: no text has so many features that sums run over.
+_LANE: Final = 4
 
 
 class Layer(NamedTuple):
@@ -28,9 +29,10 @@ class Layer(NamedTuple):
             is scored.
         names: the features that are known.
         rows: the weights of each feature, in the order of `names`: of each choice (of each hidden
-            unit, where there are some) one byte, `ZERO` added.
+            unit, where there are some) one byte, `zero` added.
         bias: what each choice has without any feature.
         scale: what a weight of one is worth.
+        zero: what stands for a weight of nought, as no part of a row may be negative.
         temperature: by which scores are divided before they become probabilities.
         hidden_bias: what each unit between features and choices has without any feature; empty
             where there are none. A unit below nought is off.
@@ -42,6 +44,7 @@ class Layer(NamedTuple):
     rows: bytes
     bias: Sequence[float]
     scale: float
+    zero: int = LARGEST + 1
     temperature: float = 1.0
     hidden_bias: Sequence[float] = ()
     hidden_weights: Sequence[Sequence[float]] = ()
@@ -65,16 +68,28 @@ class Scorer:
         self._index: Final = {name: place for place, name in enumerate(layer.names)}
         self._lanes: Final = len(layer.hidden_bias or layer.bias)
         self._packed: Final[dict[str, int]] = {}
+        # In steps of a weight of one, so that sums need not be turned into scores first.
+        self._hidden_bias: Final = [bias / layer.scale for bias in layer.hidden_bias]
+        self._hidden_weights: Final = [
+            [weight * layer.scale for weight in weights] for weights in layer.hidden_weights
+        ]
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """How much some features speak for each choice; each counts once, unknown ones nothing."""
-        layer, sums = self._layer, self._sums(features)
+        layer = self._layer
+        sums, nought = self._sums(features)
         if not layer.hidden_bias:
-            return [bias + each for bias, each in zip(layer.bias, sums, strict=True)]
-        units = [max(0.0, b + s) for b, s in zip(layer.hidden_bias, sums, strict=True)]
+            scale = layer.scale
+            return [b + (each - nought) * scale for b, each in zip(layer.bias, sums, strict=True)]
+        units = [
+            unit if (unit := each + bias - nought) > 0 else 0.0
+            for each, bias in zip(sums, self._hidden_bias, strict=True)
+        ]
+        on = list(map(bool, units))
+        few = list(filter(None, units))
         return [
-            bias + sum(map(mul, weights, units))
-            for bias, weights in zip(layer.bias, layer.hidden_weights, strict=True)
+            bias + sum(map(mul, compress(weights, on), few))
+            for bias, weights in zip(layer.bias, self._hidden_weights, strict=True)
         ]
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
@@ -91,47 +106,43 @@ class Scorer:
         """
         layer = self._layer
         few = [name for name in dict.fromkeys(features) if name in self._index]
-        lanes = {name: self._unpacked(self._row(name), 1) for name in few}
+        lanes = {name: self._weights(name) for name in few}
         if not layer.hidden_bias:
             return {
-                name: lane[chosen] - (0 if other is None else lane[other])
+                name: (lane[chosen] - (0 if other is None else lane[other])) * layer.scale
                 for name, lane in lanes.items()
             }
-        nothing = (0.0,) * self._lanes
-        against = nothing if other is None else layer.hidden_weights[other]
+        sums, nought = self._sums(few)
+        against = (0.0,) * self._lanes if other is None else self._hidden_weights[other]
         towards = [
-            one - two if bias + each > 0 else 0.0
+            one - two if each + bias > nought else 0.0
             for one, two, bias, each in zip(
-                layer.hidden_weights[chosen],
-                against,
-                layer.hidden_bias,
-                self._sums(few),
-                strict=True,
+                self._hidden_weights[chosen], against, self._hidden_bias, sums, strict=True
             )
         ]
         return {name: sum(map(mul, lane, towards)) for name, lane in lanes.items()}
 
-    def _sums(self, features: Iterable[str]) -> list[float]:
+    def _sums(self, features: Iterable[str]) -> tuple[memoryview, int]:
+        """The sum of each part of the rows of some features, and what stands for nought in it."""
         known = self._index.keys() & set(features)
         packed = self._packed
         total = sum(packed[name] if name in packed else self._row(name) for name in known)
-        return self._unpacked(total, len(known))
+        data = memoryview(total.to_bytes(self._lanes * _LANE, sys.byteorder))
+        return data.cast("I"), len(known) * self._layer.zero
 
     def _row(self, name: str) -> int:
+        """The row of a feature as one number, each weight of it in a lane of its own."""
         if name not in self._packed:
-            start = self._index[name] * self._lanes
-            spread = bytearray(self._lanes * _LANE)
-            spread[::_LANE] = self._layer.rows[start : start + self._lanes]
-            self._packed[name] = int.from_bytes(spread, "little")
+            lanes = array("I", tuple(self._bytes(name)))
+            self._packed[name] = int.from_bytes(lanes.tobytes(), sys.byteorder)
         return self._packed[name]
 
-    def _unpacked(self, total: int, rows: int) -> list[float]:
-        data = total.to_bytes(self._lanes * _LANE, "little")
-        nought, scale = rows * ZERO, self._layer.scale
-        return [
-            (low + (middle << 8) + (high << 16) - nought) * scale
-            for low, middle, high in zip(data[::3], data[1::3], data[2::3], strict=True)
-        ]
+    def _weights(self, name: str) -> list[int]:
+        return [each - self._layer.zero for each in self._bytes(name)]
+
+    def _bytes(self, name: str) -> bytes:
+        start = self._index[name] * self._lanes
+        return self._layer.rows[start : start + self._lanes]
 
 
 def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:

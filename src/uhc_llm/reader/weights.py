@@ -2,11 +2,13 @@
 
 import json
 import lzma
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.promise import Kept
+from uhc_llm.reader.confidence import Weights as ConfidenceWeights
 from uhc_llm.reader.scoring import Layer, Scorer
 
 __all__ = ["Weights", "load_weights", "pack", "unpack"]
@@ -24,6 +26,8 @@ class Weights(NamedTuple):
         segment: whose members it counts.
         place: whose it is.
         moment: of when it is.
+        confidence: how likely what is read is right, by what is seen of it.
+        record: how much of what is said of labelled articles is right, from each confidence on.
         sets: the sha256 of each set of labelled articles, by its name.
         features: the sha256 of what is looked at in sample articles.
     """
@@ -33,21 +37,44 @@ class Weights(NamedTuple):
     segment: Scorer
     place: Scorer
     moment: Scorer
+    confidence: ConfidenceWeights
+    record: Sequence[Kept]
     sets: Mapping[str, str]
     features: str
 
     @classmethod
     def of(
-        cls, layers: Mapping[str, Layer], sets: Mapping[str, str] | None = None, features: str = ""
+        cls,
+        layers: Mapping[str, Layer],
+        confidence: ConfidenceWeights | None = None,
+        record: Sequence[Kept] = (),
+        sets: Mapping[str, str] | None = None,
+        features: str = "",
     ) -> "Weights":
         """The weights of some layers, by the names of the choices."""
-        return cls(**{part: Scorer(layers[part]) for part in _PARTS}, sets=sets or {},
-                   features=features)  # fmt: skip
+        return cls(
+            **{part: Scorer(layers[part]) for part in _PARTS},
+            confidence=confidence or {},
+            record=record,
+            sets=sets or {},
+            features=features,
+        )
 
 
-def pack(layers: Mapping[str, Layer], sets: Mapping[str, str], features: str) -> bytes:
+def pack(
+    layers: Mapping[str, Layer],
+    confidence: ConfidenceWeights,
+    record: Sequence[Kept],
+    sets: Mapping[str, str],
+    features: str,
+) -> bytes:
     """The file of some weights; the same for the same weights, on any machine."""
-    head: dict[str, Any] = {"sets": dict(sorted(sets.items())), "features": features}
+    head: dict[str, Any] = {
+        "sets": dict(sorted(sets.items())),
+        "features": features,
+        "confidence": confidence,
+        "record": record,
+    }
     body = []
     for part in _PARTS:
         said = layers[part]._asdict()
@@ -72,7 +99,8 @@ def unpack(packed: bytes) -> Weights:
         names = whole[start:middle].decode().split("\0")
         layers[part] = Layer(**said | {"names": names, "rows": whole[middle:end]})
         start = end
-    return Weights.of(layers, head["sets"], head["features"])
+    record = [Kept(*each) for each in head["record"]]
+    return Weights.of(layers, head["confidence"], record, head["sets"], head["features"])
 
 
 @lru_cache(maxsize=1)

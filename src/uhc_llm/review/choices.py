@@ -14,7 +14,7 @@ from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.facts import facts_of
 from uhc_llm.llm.offers import NATION_ID, Offer, make_offers
 from uhc_llm.reader import interpret
-from uhc_llm.reader.explaining import explain, read_fields
+from uhc_llm.reader.explaining import explain, with_confidence
 from uhc_llm.scanner import scan_plain
 from uhc_llm.scanner.plain import restored
 from uhc_llm.scanner.regions.gazetteer import NATION
@@ -215,8 +215,9 @@ class TextChoices:
         read = self._understanding.by_id.get(mention.id) if mention else None
         if mention is None or read is None:
             return ()
-        here = {"evidence": self.evidence(mention), "reading": read_fields(read, fact)}
-        return explain(self._understanding, fact.model_copy(update=here)).reading
+        here = fact.model_copy(update={"evidence": self.evidence(mention)})
+        told = with_confidence(self._understanding, read, here)
+        return explain(self._understanding, told).reading
 
     # --- what is offered ----------------------------------------------------------------------
 

@@ -286,6 +286,7 @@ def _judged(fact: Fact, verified: Fact) -> Fact:
             "verdict": verified.verdict,
             "findings": verified.findings,
             "reading": verified.reading,
+            "confidence": verified.confidence,
         }
     )
 
@@ -317,7 +318,8 @@ def _is_said_already(item: Item, choice: Choice) -> bool:
 
 def _same(one: Fact, other: Fact) -> bool:
     """Whether two facts of one number mean the same, whatever was found about them."""
-    plain = {"verdict": None, "findings": (), "evidence": None, "reading": (), "repeats": ()}
+    nothing = {"verdict": None, "confidence": None, "evidence": None}
+    plain = {**nothing, "findings": (), "reading": (), "repeats": ()}
     return one.model_copy(update=plain) == other.model_copy(update=plain)
 
 

@@ -7,11 +7,15 @@ tool or from a person alike.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from uhc_llm.documents import Document
+from uhc_llm.errors import ConfigurationError
+from uhc_llm.promise import PROMISE, Promise, needed, threshold_for
 from uhc_llm.reader import Understanding, interpret
-from uhc_llm.reader.explaining import read_fields
+from uhc_llm.reader.explaining import with_confidence
+from uhc_llm.reader.weights import load_weights
 from uhc_llm.scanner import PlainReading, scan_plain
 from uhc_llm.scanner.plain import of_plain, restored
 from uhc_llm.schemas import (
@@ -32,16 +36,21 @@ from uhc_llm.verifier.rulebook import Case, Rule, RuleBook, TextRule
 from uhc_llm.verifier.rules import RULES
 
 __all__ = [
+    "PROMISE",
     "RULES",
     "Case",
     "Claim",
+    "Promise",
     "Rule",
     "RuleBook",
     "TextRule",
+    "check_promise",
     "verify",
     "verify_reading",
     "verify_scanned",
 ]
+
+_NEVER: Final = 2.0
 
 
 def verify(
@@ -50,6 +59,7 @@ def verify(
     *,
     published: date | None = None,
     rules: RuleBook = RULES,
+    promise: Promise = PROMISE,
 ) -> Verification:
     """Check every fact against the text.
 
@@ -65,6 +75,7 @@ def verify(
             `region` (name or code), `period` (ISO), `segment` and `quote` are checked where given.
         published: the article's own date.
         rules: the rules to follow; see `RuleBook` for how to change them.
+        promise: how large a share of what is verified is to be right in everything.
 
     Returns:
         Each fact with its verdict and findings, in the order given; the numbers that no fact
@@ -73,11 +84,16 @@ def verify(
     Raises:
         InputError: a fact lacks what it needs, or is none.
     """
-    return verify_scanned(scan_plain(text, published=published), facts, rules=rules)
+    scanned = scan_plain(text, published=published)
+    return verify_scanned(scanned, facts, rules=rules, promise=promise)
 
 
 def verify_scanned(
-    scanned: PlainReading, facts: Iterable[Fact | Mapping[str, Any]], *, rules: RuleBook = RULES
+    scanned: PlainReading,
+    facts: Iterable[Fact | Mapping[str, Any]],
+    *,
+    rules: RuleBook = RULES,
+    promise: Promise = PROMISE,
 ) -> Verification:
     """Check every fact against a text that is scanned already. See `verify`.
 
@@ -85,10 +101,11 @@ def verify_scanned(
         scanned: what `scan_plain` gives of the text; the facts speak of the text as it was given.
         facts: as `verify` takes them.
         rules: the rules to follow.
+        promise: how large a share of what is verified is to be right in everything.
     """
     reading, plain = scanned
     told = (of_plain(as_fact(fact, reading), plain) for fact in facts)
-    return restored(verify_reading(reading, told, rules=rules), plain)
+    return restored(verify_reading(reading, told, rules=rules, promise=promise), plain)
 
 
 def verify_reading(
@@ -96,6 +113,7 @@ def verify_reading(
     facts: Iterable[Fact | Mapping[str, Any]],
     *,
     rules: RuleBook = RULES,
+    promise: Promise = PROMISE,
     is_second_opinion: bool = False,
     understanding: Understanding | None = None,
 ) -> Verification:
@@ -105,14 +123,16 @@ def verify_reading(
         reading: the text, scanned.
         facts: as `verify` takes them.
         rules: the rules to follow.
+        promise: how large a share of what is verified is to be right in everything.
         is_second_opinion: somebody who reads the text otherwise than these rules said the facts.
             Where the words of a fact bear it out, two have read it alike, and what it contradicts
             elsewhere ("91 persen" here, "92 persen" there) is a finding on the text.
         understanding: the text, read, where that was done already.
     """
     bindings = Bindings(understanding or interpret(reading))
-    claims = bind([as_fact(fact, reading) for fact in facts], bindings)
-    case = Case(reading, claims, bindings)
+    bound = bind([as_fact(fact, reading) for fact in facts], bindings)
+    claims = tuple(_judged(claim, bindings) for claim in bound)
+    case = Case(reading, claims, bindings, _threshold(promise))
     checked: list[Fact] = []
     slips: list[Finding] = []
     for claim in claims:
@@ -159,15 +179,53 @@ def _once_each(slips: Iterable[Finding]) -> Iterable[Finding]:
 
 def _checked(claim: Claim, case: Case, findings: tuple[Finding, ...]) -> Fact:
     update: dict[str, Any] = {"findings": findings, "verdict": _verdict(findings)}
-    read = case.bindings.read(claim.mention)
-    if read is not None:
-        update["reading"] = read_fields(read, claim.fact)
     if claim.mention is not None:
         update["evidence"] = _evidence(claim.mention, case.reading)
     elif claim.fact.evidence is not None:
         quote = claim.fact.evidence.quote
         update["evidence"] = evidence_at(quote, claim.quote, case.reading)
     return claim.fact.model_copy(update=update)
+
+
+def check_promise(promise: Promise) -> None:
+    """See whether the labelled articles bear a promise out.
+
+    Raises:
+        ConfigurationError: they do not, or it is none.
+    """
+    for name, share in promise._asdict().items():
+        if not 0 < share < 1:
+            raise ConfigurationError(f"{name} {share} does not lie between 0 and 1, as 0.97 does")
+    record = load_weights().record
+    if _threshold(promise) != _NEVER or not record:
+        return
+    most = max((k.facts for k in record), default=0)
+    if needed(promise) > most:
+        raise ConfigurationError(
+            f"that {promise.precision:.2%} are right cannot be promised with certainty "
+            f"{promise.certainty}: it takes {needed(promise):,} labelled facts that stand alone, "
+            f"all of them right, and there are {most:,.0f}; ask for a lower precision"
+        )
+    raise ConfigurationError(
+        f"that {promise.precision:.2%} are right cannot be promised with certainty "
+        f"{promise.certainty}: the likeliest facts of the labelled articles are right less often; "
+        "ask for a lower precision"
+    )
+
+
+@lru_cache(maxsize=16)
+def _threshold(promise: Promise) -> float:
+    """How likely a fact has to be right; more than anything is where nothing can be promised."""
+    threshold = threshold_for(load_weights().record, promise)
+    return _NEVER if threshold is None else threshold
+
+
+def _judged(claim: Claim, bindings: Bindings) -> Claim:
+    """A claim with how likely its fact is right."""
+    read = bindings.read(claim.mention)
+    if read is None:
+        return claim
+    return claim._replace(fact=with_confidence(bindings.understanding, read, claim.fact))
 
 
 def _verdict(findings: Sequence[Finding]) -> Verdict:

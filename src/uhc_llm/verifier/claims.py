@@ -77,7 +77,8 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         InputError: a needed key is missing, or a value is none of its kind.
     """
     if isinstance(item, Fact):
-        return item.model_copy(update={"verdict": None, "findings": (), "reading": ()})
+        nothing = {"verdict": None, "findings": (), "reading": (), "confidence": None}
+        return item.model_copy(update=nothing)
     if not isinstance(item, Mapping):
         raise InputError(f"a fact must be a Fact or a mapping, not {type(item).__name__}")
     missing = [key for key in ("value", "unit", "metric") if item.get(key) is None]
@@ -99,10 +100,9 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
             unit=item["unit"],
             qualifier=item.get("qualifier") or "exact",
             status=item.get("status"),
-            region=_region(item, reading),
-            period=_period(item.get("period")),
             segment=item.get("segment"),
             evidence=evidence,
+            **_where_and_when(item, reading),
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -110,6 +110,12 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         raise InputError(
             f"the fact {dict(item)!r} is not valid: {place_}: {first['msg']}"
         ) from error
+
+
+def _where_and_when(item: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+    """Region and period, where they are given: what is not given is not said to be none."""
+    said = {"region": _region(item, reading), "period": _period(item.get("period"))}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _check_choice(value: object, choices: tuple[str, ...], name: str) -> None:

@@ -29,11 +29,13 @@ class Case:
         reading: the text, scanned.
         claims: every fact, with its place in the text.
         bindings: what the words of the text bind its numbers to.
+        threshold: how likely a fact has to be right in everything.
     """
 
     reading: Reading
     claims: tuple[Claim, ...]
     bindings: Bindings
+    threshold: float = 0.0
 
     def beside(self, claim: Claim) -> Sequence[Claim]:
         """The facts that `claim` can be compared with, itself among them: those of its region.

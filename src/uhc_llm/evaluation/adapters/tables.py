@@ -14,6 +14,7 @@ _DELIMITERS: Final = ",;\t"
 _NEEDED: Final = ("metric", "value")
 _IDS: Final = ("id", "document_id")
 # Columns that only the program's own tables have: their numbers are written with a decimal point.
+# Those of older versions have no columns of confidence, and are told by the others.
 _OWN: Final = frozenset({"qualifier", "verdict", "findings"})
 # The program's tables keep spreadsheets from taking text for a formula.
 _ESCAPED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")

@@ -21,6 +21,7 @@ __all__ = [
     "names_segment",
     "names_status",
     "read_words",
+    "without_head_words",
 ]  # fmt: skip
 
 _TABLE: Final[Mapping[str, Any]] = tomllib.loads(
@@ -47,6 +48,7 @@ def _words(*keys: str) -> re.Pattern[str]:
 
 _NOTHING: Final = _words("nothing")
 _BARE: Final = _words("bare")
+_HEADS_ALONE: Final = _words("heads_alone")
 _TOTAL: Final = _words("total")
 _TOPIC: Final = _words("topic")
 _SEGMENT: Final = _words("segment")
@@ -111,6 +113,11 @@ def is_measure(words: str) -> bool:
 def is_total(words: str) -> bool:
     """Whether words name a row or a column of sums: "Jumlah", "Total Jawa Tengah"."""
     return bool(_TOTAL.search(words.lower()))
+
+
+def without_head_words(words: str) -> str:
+    """A title without what is a figure of its own in a head alone: "Papan skor", "Peringkat"."""
+    return _HEADS_ALONE.sub(" ", words.lower())
 
 
 def names_segment(words: str) -> bool:

@@ -15,6 +15,7 @@ from uhc_llm.reader.cells.heads import (
     names_segment,
     names_status,
     read_words,
+    without_head_words,
 )
 from uhc_llm.schemas import Metric, Unit
 
@@ -119,11 +120,20 @@ class CellMeasures(CellText):
         self._compare_units(words)
         if not is_title and self._is_made_another(said, is_said=is_said):
             return self._nothing()
-        if is_title and len(said.metrics) > 1:
+        if is_title and (len(said.metrics) > 1 or self._has_twin()):
             self.doubts.append("what stands over the table speaks of several figures")
+        if is_title and said.unknown and said.metrics[0].startswith("uninsured"):
+            self.doubts.append("what is not reached may be a target")  # "Belum Sampai Target"
         if not is_said and not _is_near_topic(self.reading.text, self.table.start, self.table.end):
             self.doubts.append("nothing near the table speaks of health insurance")
         return said.metrics
+
+    def _has_twin(self) -> bool:
+        """Whether another column without heads may be what the title speaks of as well."""
+        column, heads = self.cell.column, self.table.heads
+        row = self.table.rows[self.cell.row]
+        others = [c for c in range(len(row)) if c != column and c not in self.table.naming]
+        return not heads and any(_DIGITS.search(self.text(row[c])) for c in others)
 
     def _is_made_another(self, said: Words, *, is_said: bool) -> bool:
         """Whether a title makes another matter of what a head says; or else doubts of it."""
@@ -176,7 +186,8 @@ class CellMeasures(CellText):
         """
         lines = [self.without_regions([s]) for s in self.table.titles if not self.is_sentence(s)]
         told = next((line for line in lines[::-1] if not read_words(line, None).is_bare), "")
-        if said.metrics[0] not in _PLAIN or not read_words(told, None).is_nothing:
+        of_title = without_head_words(told)
+        if said.metrics[0] not in _PLAIN or not read_words(of_title, None).is_nothing:
             return False
         unit = self.mention.unit
         columns = (c for c in range(len(self.table.rows[0])) if c != self.cell.column)

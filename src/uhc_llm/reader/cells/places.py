@@ -56,7 +56,7 @@ class CellPlaces(CellText):
             return (), True
         titled = self._of_titles(regions)
         if is_sum and not titled:
-            return self._around_rows(), not self._around_rows()
+            return self._around_rows(), False
         return titled, False
 
     def _is_label(self, name: str) -> bool:

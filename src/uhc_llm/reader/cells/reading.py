@@ -25,6 +25,10 @@ from uhc_llm.schemas import Mention, Metric, PeriodMention, Reading, RegionMenti
 __all__ = ["CellReading", "read_cell"]
 
 _CLAUSE: Final = re.compile(r"[,;]\s+|\b(?:sedangkan|sementara|namun|tetapi)\b", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\(([^()]+)\)")
+_OF_SEVERAL: Final = re.compile(r"\([^(),]*,[^()]*\)")
+# What parts may be told apart by, the strongest first: "terdaftar, jiwa — persen aktif".
+_JOINTS: Final = (re.compile(r"\s[—–-]\s"), re.compile(r"[;|/]"), re.compile(r","))
 _SAID: Final = re.compile(r"\d|[^\W\d_]{5,}")
 _JOINED: Final = re.compile(r"\b(?:dan|serta|atau)\b|[&/]", re.IGNORECASE)
 
@@ -90,7 +94,8 @@ def read_cell(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
 def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     """What the last clause of a heading says, where it is of that closed language altogether."""
     words = CellText(reading, mention, cell).without_regions(cell.table.titles[-1:])
-    last = _CLAUSE.split(words)[-1]
+    part = _part(words, reading, mention, cell)
+    last = part or _CLAUSE.split(_OF_SEVERAL.sub(" ", words))[-1]
     said = read_words(last, mention.unit)
     unknown = [word for word in said.unknown if not introduces(word)]
     is_joined = bool(_JOINED.search(last))
@@ -99,7 +104,7 @@ def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
     is_told = is_clear and not (said.metrics and said.metrics[0].startswith("uninsured"))
     is_other = names_other_people(last) and not said.metrics
     # Of several numbers in an item the heading speaks of the first.
-    is_first = not _SAID.search(reading.text, cell.span.start, mention.start)
+    is_first = bool(part) or not _SAID.search(reading.text, cell.span.start, mention.start)
     return CellReading(
         metrics=said.metrics if is_told and is_first else (),
         is_nothing=(said.is_nothing or is_other) and not is_joined and is_first,
@@ -111,3 +116,17 @@ def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
         is_of_sentence=False,
         doubt="",
     )
+
+
+def _part(heading: str, reading: Reading, mention: Mention, cell: Cell) -> str:
+    """What a heading says of one of several numbers of an item: "(peserta, persen aktif)"."""
+    said = _IN_BRACKETS.findall(heading)
+    alike = [m for m in reading.mentions if cell.span.start <= m.start < cell.span.end]
+    numbers = [m.id for m in alike if m.kind == "quantity"]
+    if not said or len(numbers) < 2 or mention.id not in numbers:  # noqa: PLR2004 - several
+        return ""
+    for joint in _JOINTS:
+        parts = joint.split(said[-1])
+        if len(parts) == len(numbers):
+            return parts[numbers.index(mention.id)]
+    return ""

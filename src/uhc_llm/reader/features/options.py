@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Final, TypeVar
 
 from uhc_llm.reader.article import Around, Article
-from uhc_llm.reader.candidates import Named
+from uhc_llm.reader.candidates import Named, fills
 from uhc_llm.reader.features.steps import Steps
-from uhc_llm.schemas import Span
+from uhc_llm.schemas import PeriodMention, RegionMention, Span
 
 __all__ = ["OptionFeatures", "how_far", "numbers_among"]
 
 _STEPS: Final = (0, 1, 2, 3, 5, 8, 12, 20)
 _UNITS: Final = frozenset(("percent", "people", "rupiah", "regions", "number", "households"))
-_T = TypeVar("_T")
+_T = TypeVar("_T", RegionMention, PeriodMention)
 
 
 class OptionFeatures:
@@ -68,7 +68,13 @@ class OptionFeatures:
             for span in spans:
                 named = within(span)
                 if any(map(is_it, named)):
-                    return f"in the {where} of a {form}{'' if len(named) == 1 else ', with others'}"
+                    whole = (
+                        ""
+                        if where != "row" or fills(self._article.reading.text, span, named)
+                        else ", in part"
+                    )
+                    others = "" if len(named) == 1 else ", with others"
+                    return f"in the {where} of a {form}{whole}{others}"
         return f"not in the {form}"
 
 

@@ -1,11 +1,12 @@
 """What speaks for one region, or for several, as the one that a number is of."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from uhc_llm.reader.article import Around, Article
-from uhc_llm.reader.candidates import Named, Place, within
+from uhc_llm.reader.candidates import Named, Place, fills, within
 from uhc_llm.reader.features.numbers import ROUND, size
 from uhc_llm.reader.features.options import OptionFeatures, how_far, numbers_among
 from uhc_llm.reader.features.steps import Decided, Steps, tie
@@ -36,8 +37,11 @@ _SMALL_PLACES: Final = frozenset(
         "pusat",
     ]
 )
-
-
+# "Padang Hulu", "Tebing Tinggi Kota": no town of that name.
+_NAME_GOES_ON: Final = re.compile(r" [A-Z][a-z]")
+# "Sangir Batang Hari", "Bupati Blora".
+_NAME_BEFORE: Final = re.compile(r"[A-Z][a-z]+ \Z")
+_LONGEST_NAME: Final = 30
 _LIES_IN: Final = frozenset({",", "(", "di", "provinsi", "wilayah"})
 
 
@@ -119,6 +123,8 @@ class PlaceFeatures(OptionFeatures):
         if (told := self._in_cell(self._within, lambda r: r.id == region.id)) is not None:
             yield told
             yield f"{told}, {region.level}"
+            if self._around.cell is not None:
+                yield f"{told}, {self._names.rows_named[self._around.cell.table.start]} named"
         if self._around.in_table:
             return
         same = [r for r in self._here if r.id == region.id]
@@ -190,6 +196,11 @@ class PlaceFeatures(OptionFeatures):
         yield f"{region.level} before {latter}"
         if at > 1:
             yield f"named behind {words.forms[at - 2]}_{former}"
+        text = self._article.reading.text
+        if _NAME_GOES_ON.match(text, region.end):
+            yield f"{region.level} in a longer name"
+        if _NAME_BEFORE.search(text, max(0, region.start - _LONGEST_NAME), region.start):
+            yield f"{region.level} behind a name"
         place = bisect_left(self._names.starts, region.start)
         is_outer = place > 0 and self._lies_around(self._names.regions[place - 1], region)
         if is_outer:
@@ -270,8 +281,12 @@ class PlaceFeatures(OptionFeatures):
             yield f"nobody with {sense}"
         cell = self._around.cell
         if cell is not None:
-            named = any(self._within(span) for span in cell.names)
-            yield f"nobody, {'named' if named else 'unnamed'} row of a {cell.table.form}"
+            text = self._article.reading.text
+            found = [(span, self._within(span)) for span in cell.names]
+            is_named = any(few and fills(text, span, few) for span, few in found)
+            row = f"{'named' if is_named else 'unnamed'} row of a {cell.table.form}"
+            yield f"nobody, {row}"
+            yield f"nobody, {row}, {self._names.rows_named[cell.table.start]} named"
         if not self._here:
             yield "nobody, none here"
         if self._last is not None and self._last.place is not None and not self._last.place.regions:

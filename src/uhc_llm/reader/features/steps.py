@@ -51,6 +51,14 @@ class Steps:
         elif cell is not None:
             self._by_item.setdefault((cell.table.start, cell.row), []).append(decided)
 
+    def copy(self) -> "Steps":
+        """The same, to go on otherwise."""
+        other = Steps()
+        other.all.extend(self.all)
+        other._by_column.update(self._by_column)
+        other._by_item.update({item: [*few] for item, few in self._by_item.items()})
+        return other
+
     def last(self, around: Around) -> Decided | None:
         """The number before in the same sentence, or in the column above one in a table."""
         if around.in_table:

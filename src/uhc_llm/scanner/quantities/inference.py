@@ -22,7 +22,8 @@ __all__ = ["infer_units", "share_units", "with_unit"]
 _INFERRED: Final = "unit_inferred"
 _LONGEST_GAP: Final = 40
 _OF: Final = re.compile(
-    r"\s+(?:dari|di\s+antara)(?:\s+(?:total|jumlah|seluruh|keseluruhan|sekitar|sebanyak))?\s+"
+    r"\s+(?:dari|di\s+antara)"
+    r"(?:\s+(?:total|jumlah|seluruh|keseluruhan|sekitar|sebanyak|setiap|tiap(?:-tiap)?))?\s+"
     r"|\s+(?:out\s+)?of(?:\s+(?:the|a\s+total\s+of|all|around|about))?\s+"
 )
 _BECOMES: Final = re.compile(r"\s+(?:menjadi|jadi|ke)(?:\s+(?:sebesar|sebanyak|sekitar))?\s+")
@@ -31,6 +32,10 @@ _COMMA: Final = re.compile(r"\s*,\s+")
 _FROM: Final = ("dari ", "of ", "of the ")
 _OR: Final = "atau"
 _LARGEST_SHARE: Final = 200
+# "95 dari 100 penduduk" are no hundred inhabitants, nor are "dua dari tiga warga" three.
+_HUNDRED: Final = 100
+_FEW: Final = 10
+_PEOPLE: Final = frozenset(("orang", "jiwa", "penduduk", "warga", "peserta", "people"))
 # A year, a month or a day without its marks: "2023", "202312", "20231231".
 _YEAR: Final = re.compile(r"(?:18|19|20)[0-9]{2}(?:(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])?)?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -102,10 +107,27 @@ def share_units(source: TokenizedText, found: list[Quantity]) -> list[Quantity]:
             continue
         place = part.end, whole.start
         is_listed = _is_listed(folded, part, whole, in_list=in_list)
-        if is_listed or _OF.fullmatch(folded, *place) or _BECOMES.fullmatch(folded, *place):
+        if _OF.fullmatch(folded, *place) and (share := _share(part, whole)):
+            shared[index : index + 2] = share
+        elif is_listed or _OF.fullmatch(folded, *place) or _BECOMES.fullmatch(folded, *place):
             shared[index] = _shared(part, whole)
         in_list = is_listed
     return shared
+
+
+def _share(part: Quantity, whole: Quantity) -> tuple[Quantity, Quantity] | None:
+    """A part of so many people as stand for all; None where both are counted."""
+    is_bare = part.scale == whole.scale == ONE and not (part.readings or whole.readings)
+    # What is said of "setiap 100 warga" is counted as nobody already.
+    if not is_bare or whole.unit not in ("people", "other") or part.value > whole.value:
+        return None
+    if (whole.noun or "").removesuffix("nya") not in _PEOPLE:
+        return None
+    if whole.value == _HUNDRED:
+        return with_unit(part, "percent", _INFERRED), whole._replace(unit="other")
+    if whole.value <= _FEW:
+        return with_unit(part, "other", _INFERRED), whole._replace(unit="other")
+    return None
 
 
 def _is_listed(folded: str, part: Quantity, whole: Quantity, *, in_list: bool) -> bool:

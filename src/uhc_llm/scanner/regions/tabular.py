@@ -23,6 +23,7 @@ _SMALLER: Final = re.compile(
 )
 # What may stand around a name in its cell: "1. Kab. Blora *)".
 _AROUND: Final = re.compile(r"(?:[\W\d_]|kabupaten|kab|kota|provinsi|prov)*+")
+_BELOW_PROVINCES: Final = frozenset[Level]({"regency", "city"})
 _CITY: Final = re.compile(r"\bkota\s")
 _CHECKED: Final = 100
 
@@ -42,7 +43,7 @@ def settle_in_tables(
     """
     if not tables:
         return list(named)
-    levels: dict[tuple[int, int], Level | None] = {}
+    levels: dict[tuple[int, int], frozenset[Level]] = {}
     settled = (_settled(source, item, tables, levels) for item in named)
     return [item for item in settled if item is not None]
 
@@ -51,7 +52,7 @@ def _settled(
     source: TokenizedText,
     item: Named,
     tables: Sequence[Table],
-    levels: dict[tuple[int, int], Level | None],
+    levels: dict[tuple[int, int], frozenset[Level]],
 ) -> Named | None:
     """The name settled; None where it is that of something smaller."""
     cell = cell_at(tables, item.start)
@@ -62,8 +63,8 @@ def _settled(
     folded = source.folded
     key = cell.table.start, cell.column
     if key not in levels:
-        levels[key] = _level_of(folded, cell.table, cell.column)
-    if levels[key] == "area" and item.level is None:
+        levels[key] = _levels_of(folded, cell.table, cell.column)
+    if "area" in levels[key] and item.level is None:
         return None  # the district of that name
     if not item.is_doubtful and len(item.regions) == 1:
         return item
@@ -75,8 +76,9 @@ def _settled(
     item = item._replace(is_doubtful=False)
     if len(item.regions) == 1 or item.level is not None:
         return item
-    fitting = tuple(region for region in item.regions if region.level == levels[key])
-    return item._replace(regions=fitting, level=levels[key]) if fitting else item
+    fitting = tuple(region for region in item.regions if region.level in levels[key])
+    level = fitting[0].level if len(fitting) == 1 else None
+    return item._replace(regions=fitting, level=level) if fitting else item
 
 
 def _is_head(source: TokenizedText, item: Named, tables: Sequence[Table]) -> bool:
@@ -91,15 +93,16 @@ def _is_head(source: TokenizedText, item: Named, tables: Sequence[Table]) -> boo
     )
 
 
-def _level_of(folded: str, table: Table, column: int) -> Level | None:
-    """The level of the bare names of a column."""
+def _levels_of(folded: str, table: Table, column: int) -> frozenset[Level]:
+    """The levels that the bare names of a column may be of; none where nothing says it."""
     said = [folded[slice(*cells[column])] for cells in table.heads]
     if table.form == "list":
         said = [folded[slice(*title)] for title in table.titles[-1:]]
     if table.form == "table" and any(map(_SMALLER.search, said)):
-        return "area"
+        return frozenset({"area"})
     found = {level for pattern, level in _LEVELS if any(map(pattern.search, said))}
-    if found == {"regency", "city"} and table.form == "table":
+    if found == _BELOW_PROVINCES and table.form == "table":
         names = (folded[slice(*cells[column])] for cells in table.rows[:_CHECKED])
-        return "regency" if any(map(_CITY.match, names)) else None
-    return found.pop() if len(found) == 1 else None
+        has_cities = any(map(_CITY.match, names))
+        return frozenset({"regency"}) if has_cities else _BELOW_PROVINCES
+    return frozenset(found if len(found) == 1 else ())

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from uhc_llm.scanner.largest import largest, most_in_a_province
 from uhc_llm.scanner.regions.gazetteer import NATION
+from uhc_llm.schemas import Mention
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
-from uhc_llm.verifier.rules.meanings import is_national
 
 __all__ = ["area_in_text", "region_in_text", "region_undecided"]
 
@@ -41,7 +42,18 @@ def _is_national(claim: Claim, case: Case) -> bool:
     read = case.bindings.read(mention)
     if mention is None or read is None:
         return False
-    return is_national(mention, case) or read.share_of_region(NATION.code) > _HALF
+    return _is_of_all(mention, case) or read.share_of_region(NATION.code) > _HALF
+
+
+def _is_of_all(mention: Mention, case: Case) -> bool:
+    """Whether only the whole nation can have so many, or has any: people, regions, provinces."""
+    if mention.unit == "regions":
+        return mention.value > most_in_a_province() or "provinsi" in mention.text.lower()
+    most = largest(mention.unit, "province")
+    main = next((r for r in case.reading.regions if r.id == case.reading.main_region), None)
+    # In an article about a city it is rather a slip: "275.204.000 jiwa" for 275.204.
+    is_small = main is not None and main.level in {"regency", "city"}
+    return most is not None and mention.value > most.doubted and not is_small
 
 
 def region_undecided(claim: Claim, case: Case) -> Iterator[Message]:
