@@ -115,7 +115,9 @@ def test_accepting_the_rest_leaves_what_the_other_rejected(
     press(budi, "Shift+A")
     kept = stored(run, NAME)
     assert kept.item(item).state == "rejected"
-    assert kept.is_reviewed
+    # What the rejection makes less sure, or leaves so, is open still.
+    others = {each.state for each in kept.items if each.id != item}
+    assert "accepted" in others <= {"accepted", "open"}
     assert {d.reviewer for d in kept.decisions if d.item == item} == {"Ani"}
 
 
