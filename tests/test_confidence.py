@@ -14,10 +14,14 @@ from tests.reader_texts import article_of
 from tools.training import confidence as training
 from tools.training.confidence import Row, fit_confidence, record_of
 from uhc_llm.promise import Kept
+from uhc_llm.reader import interpret
 from uhc_llm.reader.candidates import NOBODY, Moment, Place
 from uhc_llm.reader.confidence import FIELDS, SEEN, UNSAID, Read, Said, confidence_of, seen_of
 from uhc_llm.reader.interpretation import Interpretation
+from uhc_llm.reader.weights import load_weights
+from uhc_llm.scanner import scan
 from uhc_llm.schemas import Segment
+from uhc_llm.verifier import verify_reading
 
 ARTICLE: Final = article_of("Cakupan JKN Kudus 95 persen pada 2023.")
 KUDUS: Final = Place((ARTICLE.reading.regions[0],))
@@ -318,3 +322,12 @@ def test_no_fact_counts_for_more_than_one(facts: list[tuple[float, bool, int]]) 
     found = record(rows_of(logits, right), articles)
     assert all(kept.facts <= len(facts) for kept in found)
     assert all(one.threshold >= other.threshold for one, other in pairwise(found))
+
+
+def test_where_no_confidence_was_learned_a_fact_has_none_and_is_judged_by_the_other_rules() -> None:
+    learned = load_weights()
+    reading = scan("Cakupan JKN Kota Batu 98,4 persen.")
+    understanding = interpret(reading, weights=learned._replace(confidence={}))
+    fact = {"value": 98.4, "unit": "percent", "metric": "coverage_rate"}
+    (checked,) = verify_reading(reading, [fact], understanding=understanding).facts
+    assert (checked.confidence, checked.reading, checked.verdict) == (None, (), "verified")

@@ -13,8 +13,9 @@ from scipy.stats import binom
 
 from tools.training import confidence as training
 from tools.training.confidence import Row, record_of
-from uhc_llm.promise import Kept, Promise, holds, needed, threshold_for
+from uhc_llm.promise import PROMISE, Kept, Promise, enough, holds, needed, threshold_for
 from uhc_llm.reader.confidence import FIELDS, SEEN
+from uhc_llm.reader.weights import load_weights
 
 Floats = npt.NDArray[np.float64]
 PRECISIONS: Final = st.floats(0.5, 0.995)
@@ -23,6 +24,15 @@ PROMISES: Final = st.builds(Promise, PRECISIONS, CERTAINTIES)
 USUAL: Final = Promise(0.9, 0.95)
 
 # --- what bears a promise ------------------------------------------------------------------------
+
+
+def test_the_usual_promise_is_kept_by_the_labelled_articles() -> None:
+    record = load_weights().record
+    threshold = threshold_for(record, PROMISE)
+    assert threshold is not None
+    (kept,) = (each for each in record if each.threshold == threshold)
+    assert kept.right > PROMISE.precision * kept.facts
+    assert kept.share > 0.25
 
 
 def chance(facts: int, right: int, share: float) -> float:
@@ -107,7 +117,7 @@ def first_failure(record: Sequence[Kept], promise: Promise) -> int:
     fails = (
         place
         for place, kept in enumerate(record)
-        if kept.facts >= 3 * needed(promise) and not holds(kept, promise)
+        if kept.facts >= enough(promise) and not holds(kept, promise)
     )
     return next(fails, len(record))
 
@@ -119,7 +129,7 @@ def test_the_lowest_threshold_that_holds_is_found_and_none_below_the_first_failu
     shuffled = chance_.sample(record, len(record))
     found = threshold_for(shuffled, promise)
     above = record[: first_failure(record, promise)]
-    holding = [kept.threshold for kept in above if kept.facts >= 3 * needed(promise)]
+    holding = [kept.threshold for kept in above if kept.facts >= enough(promise)]
     assert found == (min(holding) if holding else None)
 
 
@@ -148,7 +158,7 @@ def test_a_stricter_promise_never_lowers_the_threshold_where_all_sets_could_tell
 ) -> None:
     (low, high), (less, more) = sorted(precisions), sorted(certainties)
     lax, strict = Promise(low, less), Promise(high, more)
-    record = data.draw(records(least=3 * needed(strict)))
+    record = data.draw(records(least=enough(strict)))
     one, other = threshold_for(record, lax), threshold_for(record, strict)
     assert other is None or (one is not None and one <= other)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UhcLlmError,
     )
     from uhc_llm.extraction import Extractor, aextract, extract
+    from uhc_llm.promise import Promise
     from uhc_llm.report import show, write_report
     from uhc_llm.scanner import scan
     from uhc_llm.schemas import (
@@ -52,6 +53,7 @@ __all__ = [
     "Mention",
     "OutputError",
     "Period",
+    "Promise",
     "ProviderError",
     "Reading",
     "Region",
@@ -74,6 +76,7 @@ _HOMES = {
     "documents": ("Document",),
     "errors": ("ConfigurationError", "InputError", "OutputError", "ProviderError", "UhcLlmError"),
     "extraction": ("Extractor", "aextract", "extract"),
+    "promise": ("Promise",),
     "report": ("show", "write_report"),
     "scanner": ("scan",),
     "schemas": (

@@ -176,7 +176,8 @@ class Extractor:
             self._prompt = load_prompt(prompt or default)
         self._rules = rules
         self._promise = promise
-        check_promise(promise)
+        if promise != PROMISE:  # that one is kept, and what it rests on need not be loaded yet
+            check_promise(promise)
         self._reasks = max(0, reasks)
         self._answer_reasks = max(0, answer_reasks)
         self._explain = explain

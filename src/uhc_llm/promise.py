@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from math import ceil, exp, floor, lgamma, log, log1p
 from typing import Final, NamedTuple
 
-__all__ = ["PROMISE", "Kept", "Promise", "holds", "needed", "threshold_for"]
+__all__ = ["PROMISE", "Kept", "Promise", "enough", "holds", "needed", "threshold_for"]
 
 _NEGLIGIBLE: Final = 1e-9
-# So many times the fewest facts that a promise can rest on are looked at first.
+# Of the fewest facts that a promise can rest on none may be wrong; of so many times as many some.
 _ENOUGH: Final = 3
 
 
@@ -61,7 +61,7 @@ def threshold_for(record: Iterable[Kept], promise: Promise = PROMISE) -> float |
         record: what was kept, from any confidence on, in any order.
         promise: what is promised.
     """
-    least = _ENOUGH * needed(promise)
+    least = enough(promise)
     found = None
     for kept in sorted(record, reverse=True):
         if kept.facts < least:
@@ -70,6 +70,11 @@ def threshold_for(record: Iterable[Kept], promise: Promise = PROMISE) -> float |
             break
         found = kept.threshold
     return found
+
+
+def enough(promise: Promise) -> int:
+    """So many facts, hardly one of them wrong, are looked at first."""
+    return _ENOUGH * needed(promise)
 
 
 def needed(promise: Promise) -> int:

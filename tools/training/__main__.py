@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
     print("temperatures:", ", ".join(f"{n} {t:.2f}" for n, t in temperatures._asdict().items()))
     held = read_held(sources, folds, temperatures)
     print(table(held))
+    if "--folds-only" in arguments:
+        return 0
     rows = [(row, each, fold) for each, fold in zip(held, folds.of, strict=True)
             for row in rows_of(each)]  # fmt: skip
     confidence = fit_confidence([row for row, _, _ in rows])
@@ -49,8 +51,6 @@ def main(arguments: list[str]) -> int:
         [each.source.article.gold.id for _, each, _ in rows],
         [fold for _, _, fold in rows],
     )
-    if "--folds-only" in arguments:
-        return 0
     layers = fit_sources(sources, temperatures)
     packed = pack(layers, confidence, record, set_hashes(), features_hash())
     WEIGHTS.write_bytes(packed)

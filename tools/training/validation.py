@@ -79,14 +79,10 @@ class Folds(NamedTuple):
 
 
 def cross_validate(
-    sources: Sequence[Source],
-    fitted: Fit | None = None,
-    *,
-    folds: int = FOLDS,
-    processes: int = 1,
+    sources: Sequence[Source], fitted: Fit | None = None, *, folds: int = FOLDS
 ) -> list[Held]:
     """Read each article by weights that were fitted to the other folds. See `fit_folds`."""
-    return read_held(sources, fit_folds(sources, fitted, folds=folds, processes=processes))
+    return read_held(sources, fit_folds(sources, fitted, folds=folds))
 
 
 def fit_folds(

@@ -1,4 +1,4 @@
-"""Why: how likely each field of a fact is as it was read, what else it could be, what decided."""
+"""Why: how likely a fact is right, field by field, what else it could be, and what decided it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
@@ -39,6 +39,8 @@ def with_confidence(understanding: Understanding, read: Interpretation, fact: Fa
         fact: as anybody says it.
     """
     sure = understanding.confidence(read, said_of(fact))
+    if sure is None:
+        return fact
     return fact.model_copy(
         update={
             "confidence": _rounded(sure.whole),

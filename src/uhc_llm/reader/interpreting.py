@@ -1,6 +1,7 @@
 """Reading: what each number of a text means, and of whom and when, each with a probability.
 
-The order is that of the text: what was decided of a number speaks for what the next one means.
+The order is that of the text: what was decided of a number speaks for what the next one means, on
+each of the ways of reading that are open (`paths`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,14 +124,15 @@ class Understanding:
             scorer = weights.meaning
         return scorer.reasons(features, scorer.choices.index(chosen), scorer.choices.index(other))
 
-    def confidence(self, read: Interpretation, said: Said) -> Confidence:
-        """How likely what a fact says of a number is right.
+    def confidence(self, read: Interpretation, said: Said) -> Confidence | None:
+        """How likely what a fact says of a number is right; None where that was not learned.
 
         Args:
             read: the number.
             said: what the fact says of it.
         """
-        return confidence_of(self._weights.confidence, self.seen(read, said))
+        learned = self._weights.confidence
+        return confidence_of(learned, self.seen(read, said)) if learned else None
 
     def seen(self, read: Interpretation, said: Said) -> tuple[float, ...]:
         """What tells how likely what a fact says of a number is right."""
@@ -151,16 +153,16 @@ class Understanding:
             steps.add(each.decided)
         return steps
 
-    def whose(self, term: Mention) -> tuple[tuple[Place, float], ...]:
+    def whose(self, term: Mention) -> Shares[Place]:
         """Whose something is that is said in words: the places, the likeliest first."""
         around = self.sight.article.around(term)
-        return rank_options(self._weights.place, self.sight.places(around, _IN_WORDS, Steps()))
+        return _rank_options(self._weights.place, self.sight.places(around, _IN_WORDS, Steps()))
 
-    def when(self, term: Mention, *, is_aim: bool) -> tuple[tuple[Moment, float], ...]:
+    def when(self, term: Mention, *, is_aim: bool) -> Shares[Moment]:
         """Of when something is that is said in words, the likeliest first."""
         around = self.sight.article.around(term)
         meaning = _AIMED_IN_WORDS if is_aim else _IN_WORDS
-        return rank_options(self._weights.moment, self.sight.moments(around, meaning, Steps()))
+        return _rank_options(self._weights.moment, self.sight.moments(around, meaning, Steps()))
 
     def _numbers(self) -> Iterator[Interpretation]:
         """Each number as it is read on all ways to it."""
@@ -251,8 +253,8 @@ class _Number:
         sight, weights, around, steps = self._sight, self._weights, self._around, path.steps
         segments = weights.segment.probabilities(sight.segment(around, self._own, meaning, steps))
         named = ranked((cast("Segment", name), share) for name, share in segments.items())
-        places = rank_options(weights.place, sight.places(around, meaning, steps))
-        moments = rank_options(weights.moment, sight.moments(around, meaning, steps))
+        places = _rank_options(weights.place, sight.places(around, meaning, steps))
+        moments = _rank_options(weights.moment, sight.moments(around, meaning, steps))
         return _Rest(
             told_segments(named, self._told),
             told_places(places, self._told),
@@ -278,7 +280,7 @@ def interpret(reading: Reading, *, weights: Weights | None = None) -> Understand
     return Understanding(Sight(reading), weights or load_weights())
 
 
-def rank_options(scorer: Scorer, options: Iterable[tuple[_T, list[str]]]) -> Shares[_T]:
+def _rank_options(scorer: Scorer, options: Iterable[tuple[_T, list[str]]]) -> Shares[_T]:
     """Options with their probabilities, the likeliest first.
 
     Args:

@@ -79,8 +79,8 @@ def go_on(turns: Iterable[Turn]) -> list[Path]:
     by_meaning: dict[Hashable, list[Turn]] = {}
     for turn in sorted(found.values(), key=lambda each: -each.share):
         by_meaning.setdefault(_meant(turn), []).append(turn)
-    groups = sorted(by_meaning.values(), key=_share)[:_MOST]
-    groups = [group for group in groups if _share(group) <= _share(groups[0]) * _LEAST]
+    groups = sorted(by_meaning.values(), key=_share, reverse=True)[:_MOST]
+    groups = [group for group in groups if _share(group) >= _share(groups[0]) * _LEAST]
     least = max(group[0].share for group in groups) * _LEAST
     rest = [turn for group in groups for turn in group[1:] if turn.share >= least]
     rest.sort(key=lambda each: -each.share)
@@ -88,18 +88,17 @@ def go_on(turns: Iterable[Turn]) -> list[Path]:
     few = []
     for group in groups:
         others = [turn for turn in group[1:] if id(turn) in kept]
-        left = -_share(group) - sum(turn.share for turn in others)
-        few += [group[0]._replace(share=left), *others]
+        few += [group[0]._replace(share=_share(group) - _share(others)), *others]
     return _paths(sorted(few, key=lambda each: -each.share))
 
 
 def _share(group: Sequence[Turn]) -> float:
-    """How likely some ways are together, below nought, so that the likeliest are the first."""
-    return -sum(turn.share for turn in group)
+    """How likely some ways are together."""
+    return sum(turn.share for turn in group)
 
 
 def _paths(turns: Sequence[Turn]) -> list[Path]:
-    whole = sum(turn.share for turn in turns)
+    whole = _share(turns)
     users = Counter(id(turn.path) for turn in turns)
     paths = []
     for turn in turns:
@@ -113,16 +112,19 @@ def _paths(turns: Sequence[Turn]) -> list[Path]:
 
 def _meant(turn: Turn) -> Hashable:
     """What a path takes the last numbers to mean."""
-    fact = turn.decided if turn.decided.is_fact else turn.path.steps.latest_fact()
-    few = (turn.decided, *turn.path.steps.all[:-_REMEMBERED:-1], fact)
-    return tuple(each and each.meaning for each in few)
+    return tuple(each and each.meaning for each in _last(turn))
 
 
 def _said(turn: Turn) -> Hashable:
-    """What a path says of the last numbers, and of the last that is a fact."""
+    """What a path says of the last numbers."""
+    return tuple(map(_key, _last(turn)))
+
+
+def _last(turn: Turn) -> tuple[Decided | None, ...]:
+    """What is decided of the last numbers on a path, and of the last that is a fact."""
     steps, decided = turn.path.steps, turn.decided
     fact = decided if decided.is_fact else steps.latest_fact()
-    return tuple(map(_key, (decided, *steps.all[:-_REMEMBERED:-1], fact)))
+    return decided, *steps.all[:-_REMEMBERED:-1], fact
 
 
 def _key(decided: Decided | None) -> Hashable:

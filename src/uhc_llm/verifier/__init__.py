@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from uhc_llm.documents import Document
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.promise import PROMISE, Promise, needed, threshold_for
+from uhc_llm.promise import PROMISE, Promise, enough, threshold_for
 from uhc_llm.reader import Understanding, interpret
 from uhc_llm.reader.explaining import with_confidence
 from uhc_llm.reader.weights import load_weights
@@ -195,21 +195,18 @@ def check_promise(promise: Promise) -> None:
     """
     for name, share in promise._asdict().items():
         if not 0 < share < 1:
-            raise ConfigurationError(f"{name} {share} does not lie between 0 and 1, as 0.97 does")
-    record = load_weights().record
-    if _threshold(promise) != _NEVER or not record:
+            raise ConfigurationError(f"{name} {share} does not lie between 0 and 1, as 0.9 does")
+    if _threshold(promise) != _NEVER:
         return
-    most = max((k.facts for k in record), default=0)
-    if needed(promise) > most:
-        raise ConfigurationError(
-            f"that {promise.precision:.2%} are right cannot be promised with certainty "
-            f"{promise.certainty}: it takes {needed(promise):,} labelled facts that stand alone, "
-            f"all of them right, and there are {most:,.0f}; ask for a lower precision"
-        )
+    most = max(kept.facts for kept in load_weights().record)
+    why = (
+        f"that takes {enough(promise):,} labelled facts that stand alone, and there are {most:,.0f}"
+        if enough(promise) > most
+        else "the likeliest facts of the labelled articles are right less often"
+    )
     raise ConfigurationError(
         f"that {promise.precision:.2%} are right cannot be promised with certainty "
-        f"{promise.certainty}: the likeliest facts of the labelled articles are right less often; "
-        "ask for a lower precision"
+        f"{promise.certainty}: {why}; ask for a lower precision"
     )
 
 

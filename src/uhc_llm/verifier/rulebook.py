@@ -35,7 +35,7 @@ class Case:
     reading: Reading
     claims: tuple[Claim, ...]
     bindings: Bindings
-    threshold: float = 0.0
+    threshold: float
 
     def beside(self, claim: Claim) -> Sequence[Claim]:
         """The facts that `claim` can be compared with, itself among them: those of its region.
