@@ -1,5 +1,6 @@
 """The reader on folds that it was not fitted to: families of features, parts, what is kept."""
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -12,11 +13,11 @@ from benchmarks.reader_folds import curve, learners
 from benchmarks.reader_folds.ablation import REMOVALS
 from benchmarks.reader_folds.families import FAMILIES, families_of, without
 from benchmarks.reader_folds.held import f1_change
-from benchmarks.reader_folds.kept import Part, load_part
+from benchmarks.reader_folds.kept import ALL, RESULTS, WHOLE, Part, load_part
 from tools.training.examples import LabelledArticle, read_article
 from tools.training.fitting import CHOICES, fit
 from tools.training.labels import UNKNOWN_KIND
-from tools.training.sets import SAMPLES, Source
+from tools.training.sets import SAMPLES, Source, features_hash, set_hashes
 from uhc_llm.evaluation.figures import Sample, counts_of
 from uhc_llm.evaluation.gold import load_gold
 from uhc_llm.evaluation.scoring import LEVELS, Score
@@ -214,3 +215,17 @@ def test_a_row_is_made_once_and_anew_for_other_features(tmp_path: Path) -> None:
     assert asked == ["one", "kept", "two", "three"]
     assert load_part("curve", path) == {"three": {"said": "three"}}
     assert load_part("ablation", path) == {"kept": {"said": "kept"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("ablation", {WHOLE, *(removal.name for removal in REMOVALS)}),
+        ("curve", {ALL, *(curve.row_name(w, s) for w in curve.WAYS for s in curve.SHARES)}),
+    ],
+)
+def test_what_is_kept_is_whole_and_of_these_labels_and_features(name: str, rows: set[str]) -> None:
+    kept = json.loads(RESULTS.read_text("utf-8"))[name]
+    assert kept["made"]["sets"] == set_hashes()
+    assert kept["made"]["features"] == features_hash()
+    assert kept["rows"].keys() == rows

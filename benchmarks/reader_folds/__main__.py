@@ -2,11 +2,11 @@
 
 Usage: python -m benchmarks.reader_folds [ablation] [curve] [learners] [--folds 3]
 
-Each choice is fitted as one net, not as the mean of several as in the package: what a row changes
-is the same, and comes several times sooner. A row takes a minute or two on one core, and is written
-to benchmarks/results/reader_folds.json when it is there: a run that was stopped goes on with the
-rows that it has not. Rows that were made from other labels or other features are made anew. Without
-a name the tables so far are printed.
+The articles of one fold are read by what the others tell, and each choice is fitted as one net, not
+as the mean of several as in the package: what a row changes is the same, and comes several times
+sooner. A row takes some minutes on one core, and is written to benchmarks/results/reader_folds.json
+when it is there: a run that was stopped goes on with the rows that it has not. Rows that were made
+from other labels or other features are made anew. Without a name the tables so far are printed.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import Final
 from unittest.mock import patch
 
 from benchmarks.reader_folds import ablation, curve, learners, tables
-from benchmarks.reader_folds.kept import Part
+from benchmarks.reader_folds.kept import TRIED, Part
 from tools.training import fitting
 from tools.training.sets import Source, features_hash, load_sources, set_hashes
 
@@ -36,7 +36,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--folds", type=int, default=FOLDS, help="how many (default: 3)")
     options = parser.parse_args(arguments)
     if options.parts:
-        made = {"folds": options.folds, "features": features_hash(), "sets": set_hashes()}
+        made = {
+            "folds": options.folds,
+            "tried": TRIED,
+            "features": features_hash(),
+            "sets": set_hashes(),
+        }
         sources = load_sources()
         with ExitStack() as stack:
             for name in ("MEANING", "SEGMENT", "PLACE", "MOMENT"):

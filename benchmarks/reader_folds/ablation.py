@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from benchmarks.reader_folds.families import FAMILIES, TOPIC, without
 from benchmarks.reader_folds.held import counted, f1, f1_change
-from benchmarks.reader_folds.kept import ALL, IN_TABLES, WHOLE, Part
+from benchmarks.reader_folds.kept import ALL, IN_TABLES, TRIED, WHOLE, Part
 from tools.training.sets import Source
 from tools.training.validation import Held, cross_validate, fit_sources
 from uhc_llm.evaluation.figures import Sample
@@ -82,7 +82,7 @@ def run(sources: Sequence[Source], part: Part, folds: int) -> None:
     if not missing and WHOLE in part.rows:
         return
     fitted = _Fitted()
-    whole = cross_validate(sources, fitted.whole, folds=folds)
+    whole = cross_validate(sources, fitted.whole, folds=folds, tried=TRIED)
     part.row(WHOLE, partial(_figures, whole))
     for removal in missing:
         part.row(removal.name, partial(_change, removal, sources, fitted, whole, folds))
@@ -118,7 +118,7 @@ def _held_without(
             stack.enter_context(patch("tools.training.fitting.topic_steps", lambda *_: ()))
         if not removal.has_cells:
             stack.enter_context(patch("uhc_llm.reader.interpreting.read_cell", lambda *_: None))
-        return cross_validate(sources, partial(fitted.without, removal), folds=folds)
+        return cross_validate(sources, partial(fitted.without, removal), folds=folds, tried=TRIED)
 
 
 def _names(held: Held) -> tuple[str, ...]:

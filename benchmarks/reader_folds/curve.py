@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from benchmarks.corpus import OFF_TOPIC
 from benchmarks.reader_folds.held import counted, f1, json_of
-from benchmarks.reader_folds.kept import ALL, FALSE_NUMBERS, Part
+from benchmarks.reader_folds.kept import ALL, FALSE_NUMBERS, TRIED, Part
 from tools.training.sets import SETS, Source
 from tools.training.validation import Held, cross_validate, fit_sources
 from uhc_llm.evaluation.figures import Counts, Sample
@@ -68,7 +68,7 @@ def _row(sources: Sequence[Source], folds: int, share: Fraction, way: Way) -> Ma
         counts.append(len(few))
         return fit_sources(few)
 
-    held = cross_validate(sources, fitted, folds=folds)
+    held = cross_validate(sources, fitted, folds=folds, tried=TRIED)
     kinds = dict.fromkeys(s.article.gold.kind for s in sources)
     names = [*SETS, *(k for k in kinds if k not in (NO_KIND, OFF_TOPIC)), ALL]
     sample = Sample([_counts(each) for each in held])

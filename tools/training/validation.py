@@ -40,10 +40,14 @@ class Held(NamedTuple):
     understanding: Understanding
 
     @property
-    def facts(self) -> list[LabelledFact]:
+    def said(self) -> list[Fact]:
         """What it says without asking any model."""
-        conversation = CodeConversation(self.understanding.reading, self.understanding)
-        return [as_labelled(fact) for fact in conversation.facts()]
+        return CodeConversation(self.understanding.reading, self.understanding).facts()
+
+    @property
+    def facts(self) -> list[LabelledFact]:
+        """The same in the form of labels."""
+        return [as_labelled(fact) for fact in self.said]
 
     @property
     def labels(self) -> Mapping[str, Label]:
@@ -79,10 +83,28 @@ class Folds(NamedTuple):
 
 
 def cross_validate(
-    sources: Sequence[Source], fitted: Fit | None = None, *, folds: int = FOLDS
+    sources: Sequence[Source],
+    fitted: Fit | None = None,
+    *,
+    folds: int = FOLDS,
+    tried: int | None = None,
 ) -> list[Held]:
-    """Read each article by weights that were fitted to the other folds. See `fit_folds`."""
-    return read_held(sources, fit_folds(sources, fitted, folds=folds))
+    """Read each article by weights that were fitted to the other folds. See `fit_folds`.
+
+    Args:
+        sources: the articles.
+        fitted: gives weights fitted to some of them; None fits all that there is.
+        folds: how many.
+        tried: the articles of so many folds alone are read; None are all.
+    """
+    fold = folds_of([source.group for source in sources], folds).tolist()
+    found: dict[int, Held] = {}
+    for k in range(folds if tried is None else tried):
+        here = [place for place, f in enumerate(fold) if f == k]
+        layers = (fitted or fit_sources)([s for s, f in zip(sources, fold, strict=True) if f != k])
+        held = read_held([sources[place] for place in here], Folds([layers], [0] * len(here)))
+        found |= dict(zip(here, held, strict=True))
+    return [found[place] for place in sorted(found)]
 
 
 def fit_folds(
