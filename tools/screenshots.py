@@ -27,6 +27,8 @@ OUT: Final = Path(__file__).resolve().parent.parent / ".reports" / "screenshots"
 
 PAPER: Final[ViewportSize] = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
 PAGES_OF_PAPER: Final = 3
+REGION: Final = "71.02"
+"""A region of which the run has much to say, and sources disagree."""
 
 
 def main(names: Sequence[str]) -> None:
@@ -67,7 +69,7 @@ def decide_on_one(ledger: Ledger, article: ReviewedArticle) -> None:
 
 
 def of_report(browser: Browser, report: Path, names: Sequence[str]) -> Iterator[Path]:
-    """The report: its top, the table, an article, and the whole of it; then on paper."""
+    """The report: its top, the panel, the table, an article, and the whole of it; then on paper."""
     address = report.as_uri()
     for view in views(browser, names, address):
         page, take = view.page, view.take
@@ -75,6 +77,12 @@ def of_report(browser: Browser, report: Path, names: Sequence[str]) -> Iterator[
         page.locator("html[data-ready]").wait_for(state="attached")
         yield from take("report")
         yield from take("report-whole", whole=True)
+        page.get_by_label("with suspect figures too").check()
+        page.goto(f"{address}#panel")
+        yield from take("report-panel")
+        page.goto(f"{address}#region-{REGION}")
+        page.locator("#panel-region-title").wait_for()
+        yield from take("report-region")
         page.goto(f"{address}#pictures")
         yield from take("report-pictures")
         page.goto(f"{address}#facts")

@@ -14,6 +14,7 @@ from uhc_llm.cli import (  # noqa: F401 - each adds its commands to the program
     evaluate,
     export,
     extract,
+    panel,
     report,
     review,
     scan,

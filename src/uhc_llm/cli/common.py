@@ -38,6 +38,7 @@ __all__ = [
     "Timeout",
     "chosen_model",
     "chosen_options",
+    "day_option",
     "default_format",
     "errors",
     "print_json",
@@ -68,7 +69,7 @@ InputPath = Annotated[
 ]
 
 
-def _day(said: str) -> date:
+def day_option(said: str) -> date:
     """A day on the command line."""
     try:
         return date.fromisoformat(said)
@@ -97,7 +98,7 @@ Certainty = Annotated[
 Published = Annotated[
     date | None,
     typer.Option(
-        parser=_day,
+        parser=day_option,
         metavar="YYYY-MM-DD",
         help="The article's own date, for `tahun lalu` and its like.",
     ),

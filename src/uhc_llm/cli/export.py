@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 from uhc_llm.cli.app import app
-from uhc_llm.cli.common import say
+from uhc_llm.cli.common import Certainty, say
+from uhc_llm.promise import PROMISE, Promise
 
 
 @app.command()
@@ -35,6 +36,15 @@ def export(
             "--as-extracted", help="What came out of the extraction, whatever was decided since."
         ),
     ] = False,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Only facts of which this share is right in everything, as far as the run's "
+            "reviews and labelled articles tell.",
+        ),
+    ] = None,
+    certainty: Certainty = PROMISE.certainty,
     gold: Annotated[
         bool,
         typer.Option(
@@ -48,16 +58,18 @@ def export(
 
     `uhc-llm export run.db why.xlsx --table errors`
 
+    `uhc-llm export run.db sure.csv --precision 0.97`
+
     `uhc-llm export run.db gold.jsonl --gold`
 
     Works while the run is under way too. A cell that a spreadsheet would run as a formula gets an
     apostrophe. Documents whose inputs have since changed are left out.
     """
     if gold:
-        if table or rejected or as_extracted:
+        if table or rejected or as_extracted or precision:
             raise typer.BadParameter(
-                "--gold holds the facts that reviewers let stand: leave out --table, --rejected "
-                "and --as-extracted"
+                "--gold holds the facts that reviewers let stand: leave out --table, --rejected, "
+                "--as-extracted and --precision"
             )
         _export_gold(run, out)
         return
@@ -65,8 +77,16 @@ def export(
         raise typer.BadParameter("--as-extracted is what came out before any decision was made")
     from uhc_llm.batch.results import export as write
 
+    if precision and (rejected or as_extracted or table not in (None, "facts")):
+        raise typer.BadParameter(
+            "--precision is of the facts as reviewers left them: leave out --rejected, "
+            "--as-extracted and other tables"
+        )
     table = table or "facts"
-    count = write(run, out, table=table, rejected=rejected, as_extracted=as_extracted)
+    promise = None if precision is None else Promise(precision, certainty)
+    count = write(
+        run, out, table=table, rejected=rejected, as_extracted=as_extracted, promise=promise
+    )
     say(f"{count:,} rows of {table} in {out}", style="default")
 
 

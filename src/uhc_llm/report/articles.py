@@ -18,7 +18,7 @@ from uhc_llm.report.overview import state_of
 from uhc_llm.schemas import exact_number
 from uhc_llm.wording import amount, spoken
 
-__all__ = ["CHUNK", "Articles", "safe_json"]
+__all__ = ["CHUNK", "Articles", "packed", "safe_json"]
 
 CHUNK: Final = 40
 """So many articles are packed together."""
@@ -61,10 +61,15 @@ class Articles:
     def finish(self) -> None:
         """Pack what waits."""
         if self._waiting:
-            # The same articles make the same file: gzip would write the time into it.
-            packed = gzip.compress(json.dumps(self._waiting).encode(), compresslevel=9, mtime=0)
-            self.chunks.append(base64.b64encode(packed).decode())
+            self.chunks.append(packed(self._waiting))
             self._waiting.clear()
+
+
+def packed(value: object) -> str:
+    """Something as JSON, pressed and written in letters; see `unpacked` in common.js."""
+    # The same thing makes the same file: gzip would write the time into it.
+    pressed = gzip.compress(json.dumps(value).encode(), compresslevel=9, mtime=0)
+    return base64.b64encode(pressed).decode()
 
 
 def _fact_row(item: Item, article: int) -> list[Any]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -16,14 +16,21 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import TABLES
 from uhc_llm.batch.results import put_in_place
 from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_articles
+from uhc_llm.batch.trust import promised_articles
 from uhc_llm.batch.work import Counts, Totals
 from uhc_llm.documents import Document
+from uhc_llm.errors import ConfigurationError, MissingExtraError
 from uhc_llm.pages import environment, style
+from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.report.articles import Articles, safe_json
+from uhc_llm.report.boundaries import Boundaries, load_boundaries
 from uhc_llm.report.charts import pictures
 from uhc_llm.report.datatables import datatables
 from uhc_llm.report.overview import STATES, Overview
 from uhc_llm.schemas import Extraction, Fact
+
+if TYPE_CHECKING:
+    from uhc_llm.report.panel import Sightings
 
 __all__ = ["write_report"]
 
@@ -52,8 +59,10 @@ def write_report(
     out: str | Path,
     *,
     title: str | None = None,
+    promise: Promise | None = None,
+    boundaries: str | Path | None = None,
 ) -> int:
-    """Write one page to read: summary, pictures, facts to sort and filter, and every article.
+    """Write one page to read: panel, summary, pictures, facts to sort, and every article.
 
     The file needs no network, holds all it shows, and is put in its place when it is whole. What
     reviewers decided is in it.
@@ -62,24 +71,34 @@ def write_report(
         run: the file of a run, which may be under way; or texts with what came out of them.
         out: the file to write; what was there before is replaced.
         title: of the page; None names the run.
+        promise: of a run: verified is what can be kept under it; None leaves what the run says.
+        boundaries: a GeoJSON file with the outlines of regions, by their Kemendagri codes; None
+            draws a tile for each.
 
     Returns:
         How many articles are in it.
 
     Raises:
+        ConfigurationError: that cannot be promised.
+        InputError: the outlines cannot be read.
         LedgerError: there is no such run.
         MissingExtraError: a package that the report needs is not installed.
         ResultFileError: the file cannot be written.
     """
-    with _opened(run) as source, put_in_place(Path(out)) as beside:
-        page, count = _made(source, title)
+    outlines = None if boundaries is None else load_boundaries(boundaries)
+    with _opened(run, promise) as source, put_in_place(Path(out)) as beside:
+        page, count = _made(source, title, promise or PROMISE, outlines)
         beside.write_text(page, encoding="utf-8", newline="\n")
     return count
 
 
 @contextmanager
-def _opened(run: str | Path | Iterable[tuple[Document, Extraction]]) -> Iterator[_Source]:
+def _opened(
+    run: str | Path | Iterable[tuple[Document, Extraction]], promise: Promise | None
+) -> Iterator[_Source]:
     if not isinstance(run, str | Path):
+        if promise is not None:
+            raise ConfigurationError("a promise is of a run: verify results in hand under it")
         articles = (
             ReviewedArticle(document, extraction, number=number)
             for number, (document, extraction) in enumerate(run, start=1)
@@ -89,7 +108,7 @@ def _opened(run: str | Path | Iterable[tuple[Document, Extraction]]) -> Iterator
     with Ledger.read(run) as ledger:
         yield _Source(
             Path(run).stem,
-            reviewed_articles(ledger),
+            reviewed_articles(ledger) if promise is None else promised_articles(ledger, promise),
             ledger.counts(),
             ledger.totals(),
             _errors(ledger),
@@ -110,18 +129,26 @@ def _errors(ledger: Ledger) -> _Errors:
     return _Errors(rows, more)
 
 
-def _made(source: _Source, title: str | None) -> tuple[str, int]:
-    tables = datatables()  # what is missing is said before many articles are read
+def _made(
+    source: _Source, title: str | None, promise: Promise, boundaries: Boundaries | None
+) -> tuple[str, int]:
+    # What is missing is said before many articles are read.
+    tables, sightings = datatables(), _sightings()
     templates = environment("uhc_llm.report")
     overview, articles = Overview(), Articles(templates)
     standing: list[tuple[str, Fact]] = []
     for number, article in enumerate(source.articles):
         overview.add(article, number)
         articles.add(article)
+        sightings.add(article, number)
         standing.extend((article.name, fact) for fact in _standing(article))
     articles.finish()
-    scripts = (tables.script, _static("report.js"))
-    sheet = tables.style + style() + _static("report.css")
+    panel = sightings.page()
+    data: dict[str, Any] = {"facts": articles.facts, "articles": articles.rows}
+    if panel:
+        data["panel"] = {**panel.data, "outlines": boundaries and boundaries.data}
+    scripts = (tables.script, _own_script())
+    sheet = tables.style + style() + _static("report.css") + _static("panel.css")
     page = templates.get_template("report.html").render(
         title=title or f"Coverage facts: {source.name}",
         made_at=datetime.now(UTC),
@@ -129,16 +156,31 @@ def _made(source: _Source, title: str | None) -> tuple[str, int]:
         overview=overview,
         source=source,
         states=STATES,
+        panel=panel,
+        promise=promise,
+        outlines=boundaries,
         pictures=pictures(standing),
         policy=_policy(scripts, sheet),
         scripts=[Markup(script) for script in scripts],  # noqa: S704 (ours, and a package's)
         style=Markup(sheet),  # noqa: S704
-        data=Markup(  # noqa: S704 (nothing in it is markup)
-            safe_json({"facts": articles.facts, "articles": articles.rows})
-        ),
+        data=Markup(safe_json(data)),  # noqa: S704 (nothing in it is markup)
         chunks=articles.chunks,
     )
     return page, overview.articles
+
+
+def _sightings() -> "Sightings":
+    try:
+        from uhc_llm.report.panel import Sightings
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("a report", "report") from error
+    return Sightings()
+
+
+def _own_script() -> str:
+    """The page's own script: what its parts share, then each in a block, so no names meet."""
+    blocks = (f"{{\n{_static(name)}}}\n" for name in ("report.js", "panel.js"))
+    return "".join((_static("common.js"), *blocks))
 
 
 def _standing(article: ReviewedArticle) -> Iterator[Fact]:

@@ -1,14 +1,11 @@
 // The report, behind DataTables. What comes out of the data is put in as text; only the articles are
 // HTML, which was made, and escaped, when the report was.
 
-"use strict";
-
-const {facts, articles} = JSON.parse(document.getElementById("data").textContent);
+const {facts, articles} = data;
 const REGION = 0, PROVINCE = 1, PERIOD = 2, METRIC = 3, AMOUNT = 4, VALUE = 5, PRINTED = 6,
   STATUS = 7, MEMBERS = 8, STATE = 9, ARTICLE = 10, ITEM = 11;
 const CHUNK = 40;
 const SIGNS = {verified: "✓", suspect: "?", rejected: "✗", accepted: "✓", corrected: "✎", added: "+"};
-const $ = (id) => document.getElementById(id);
 // DataTables puts what is to be shown in as HTML; for sorting and searching it takes it as it is.
 const text = DataTable.render.text();
 const textOf = (read) => (_, type, row) => (type === "display" ? text.display(read(row)) : read(row));
@@ -179,19 +176,16 @@ new DataTable("#articles-table", {
   ],
 });
 
-const unpacked = new Map();
+const chunks = new Map();
 
 async function unpack(chunk) {
-  if (!unpacked.has(chunk)) {
-    const packed = Uint8Array.from(atob($(`articles-${chunk}`).textContent), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    unpacked.set(chunk, JSON.parse(await new Response(stream).text()));
-  }
-  return unpacked.get(chunk);
+  if (!chunks.has(chunk)) chunks.set(chunk, await unpacked($(`articles-${chunk}`).textContent));
+  return chunks.get(chunk);
 }
 
 const reader = $("reader");
 let opened = null;
+let before = "#articles";
 let closedByAddress = false;
 
 async function open(number, item) {
@@ -232,8 +226,13 @@ function point(item) {
 
 function follow() {
   const [, number, item] = /^#article-(\d+)(?:\/([\w:]+))?$/.exec(location.hash) || [];
-  if (number !== undefined && Number(number) < articles.length) open(Number(number), item);
-  else if (reader.open) {
+  if (number !== undefined && Number(number) < articles.length) {
+    open(Number(number), item);
+    return;
+  }
+  // Whoever came from a region goes back to it.
+  before = location.hash.startsWith("#region-") ? location.hash : "#articles";
+  if (reader.open) {
     // The event comes later, when the address may already be that of another article.
     closedByAddress = true;
     opened = null;
@@ -248,7 +247,7 @@ const go = (number) => {
 reader.addEventListener("close", () => {
   if (!closedByAddress) {
     opened = null;
-    history.pushState(null, "", "#articles");
+    history.pushState(null, "", before);
   }
   closedByAddress = false;
 });

@@ -1,0 +1,120 @@
+"""`uhc-llm panel`."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from uhc_llm.cli.app import app
+from uhc_llm.cli.common import Certainty, day_option, say
+from uhc_llm.promise import PROMISE, Promise
+from uhc_llm.wording import counted
+
+if TYPE_CHECKING:
+    from uhc_llm.panel import PanelOptions
+
+
+@app.command()
+def panel(
+    run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A file .csv, .parquet, .xlsx or .jsonl.")
+    ],
+    *,
+    by: Annotated[
+        Literal["day", "month", "year"], typer.Option(help="How finely time is told apart.")
+    ] = "month",
+    as_of: Annotated[
+        date | None,
+        typer.Option(
+            parser=day_option,
+            metavar="YYYY-MM-DD",
+            help="The panel as it could be known on that day: of what was published by then.",
+        ),
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Only of facts of which this share is right, as far as the run's reviews and "
+            "labelled articles tell.",
+        ),
+    ] = None,
+    certainty: Certainty = PROMISE.certainty,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Do not choose by this rule; can be said again."),
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete",
+            help="A row for every region of Indonesia: what nobody says has no value.",
+        ),
+    ] = False,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OFFICIAL.csv",
+            help="Lay it beside a series with region_code or region, period, metric and value; "
+            "nothing of it enters the panel.",
+        ),
+    ] = None,
+) -> None:
+    """Write one table out of all that was said: for each region, month and indicator a figure.
+
+    `uhc-llm panel run.db panel.xlsx`
+
+    `uhc-llm panel run.db panel.csv --by year --precision 0.95`
+
+    `uhc-llm panel run.db panel.csv --as-of 2024-06-30`
+
+    Each row says which rule chose the figure, what was not chosen and why, in how many independent
+    reports it stands, and its sentence. Targets and a codebook come beside. A release that twenty
+    papers carry is one report.
+    """
+    from uhc_llm.panel import PanelOptions
+    from uhc_llm.panel.choosing import rules_named
+    from uhc_llm.panel.writing import write_panel
+
+    promise = None if precision is None else Promise(precision, certainty)
+    options = PanelOptions(by, as_of, promise, rules_named(without or ()))
+    written = write_panel(run, out, options, complete=complete)
+    say(
+        f"{counted(written.cells, 'cell')} of {counted(written.regions, 'region')}, "
+        f"{counted(written.targets, 'target')}; {counted(written.conflicts, 'cell')} in conflict: "
+        + ", ".join(map(str, written.files)),
+        style="default",
+    )
+    if reference is not None:
+        _compare(run, reference, options)
+
+
+def _compare(run: Path, reference: Path, options: "PanelOptions") -> None:
+    from uhc_llm.batch.ledger import Ledger
+    from uhc_llm.panel import build_panel
+    from uhc_llm.panel.reference import compare, load_reference
+
+    official = load_reference(reference, options.by)
+    with Ledger.read(run) as ledger:
+        cells = (cell for few, _ in build_panel(ledger, options).regions for cell in few)
+        found = compare(cells, official)
+    if not found.matched:
+        say(
+            f"none of the {found.official:,} figures of {reference} is in the panel", style="yellow"
+        )
+        return
+    ninety = "" if found.ninety is None else f", in 90 of 100 cells {found.ninety:.2f} or less"
+    say(
+        f"beside {reference}: {len(found.matched):,} of {found.official:,} figures are in the "
+        f"panel; half of them lie {found.median:.2f} or less apart (points, else percent){ninety}",
+        style="default",
+    )
+    for each in found.outliers:
+        cell = each.cell
+        say(
+            f"  {cell.region.name} {cell.period} {cell.metric}: {cell.value} here, {each.official} "
+            f"there: {cell.best.sentence.strip()} ({cell.best.name})",
+            style="default",
+        )

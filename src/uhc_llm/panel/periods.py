@@ -1,0 +1,60 @@
+"""The time of a cell: the month of what is said, a year where no month is, or coarser by choice."""
+
+from calendar import monthrange
+from datetime import date
+from typing import Final, Literal, get_args
+
+from uhc_llm.errors import ConfigurationError
+
+__all__ = ["By", "cell_time", "check_by", "day_of", "last_day"]
+
+By = Literal["day", "month", "year"]
+"""How finely a panel tells time apart."""
+
+# A semester and a quarter are told by their last month.
+_MONTHS: Final = {"S1": "06", "S2": "12", "Q1": "03", "Q2": "06", "Q3": "09", "Q4": "12"}
+_LENGTHS: Final[dict[By, int]] = {"day": 10, "month": 7, "year": 4}
+_YEAR: Final = 4
+_DAY: Final = 10
+
+
+def check_by(by: str) -> None:
+    """See whether a panel can be made by that.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    if by not in get_args(By):
+        raise ConfigurationError(f"a panel is made by {', '.join(get_args(By))}, not by {by!r}")
+
+
+def cell_time(iso: str, by: By = "month") -> str:
+    """The time of the cell that a period belongs to.
+
+    >>> (
+    ...     cell_time("2024-06-30"),
+    ...     cell_time("2024-S1"),
+    ...     cell_time("2024"),
+    ...     cell_time("2024-06", "year"),
+    ... )
+    ('2024-06', '2024-06', '2024', '2024')
+    """
+    year, _, part = iso.partition("-")
+    plain = f"{year}-{_MONTHS[part]}" if part in _MONTHS else iso
+    return plain[: _LENGTHS[by]]
+
+
+def day_of(iso: str) -> date | None:
+    """The day that a period is; None for one that is longer."""
+    return date.fromisoformat(iso) if len(iso) == _DAY else None
+
+
+def last_day(iso: str) -> date:
+    """The last day of a period."""
+    if (day := day_of(iso)) is not None:
+        return day
+    month = cell_time(iso)
+    if len(month) == _YEAR:
+        return date(int(month), 12, 31)
+    year, number = int(month[:_YEAR]), int(month[_YEAR + 1 :])
+    return date(year, number, monthrange(year, number)[1])

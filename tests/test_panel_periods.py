@@ -1,0 +1,66 @@
+"""The time of a panel's cells: which one a period belongs to, and when it ends."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from uhc_llm.errors import ConfigurationError
+from uhc_llm.panel.periods import By, cell_time, check_by, day_of, last_day
+
+# What is said; the cell by day, by month and by year; the last day.
+FORMS = [
+    ("2024", "2024", "2024", "2024", date(2024, 12, 31)),
+    ("2024-06", "2024-06", "2024-06", "2024", date(2024, 6, 30)),
+    ("2024-02", "2024-02", "2024-02", "2024", date(2024, 2, 29)),
+    ("2023-02", "2023-02", "2023-02", "2023", date(2023, 2, 28)),
+    ("2024-12", "2024-12", "2024-12", "2024", date(2024, 12, 31)),
+    ("2024-06-07", "2024-06-07", "2024-06", "2024", date(2024, 6, 7)),
+    ("2024-02-29", "2024-02-29", "2024-02", "2024", date(2024, 2, 29)),
+    ("2024-S1", "2024-06", "2024-06", "2024", date(2024, 6, 30)),
+    ("2024-S2", "2024-12", "2024-12", "2024", date(2024, 12, 31)),
+    ("2024-Q1", "2024-03", "2024-03", "2024", date(2024, 3, 31)),
+    ("2024-Q2", "2024-06", "2024-06", "2024", date(2024, 6, 30)),
+    ("2024-Q3", "2024-09", "2024-09", "2024", date(2024, 9, 30)),
+    ("2024-Q4", "2024-12", "2024-12", "2024", date(2024, 12, 31)),
+]
+
+
+@pytest.mark.parametrize(("iso", "by_day", "by_month", "by_year", "end"), FORMS)
+def test_a_period_belongs_to_one_cell_and_ends_on_one_day(
+    iso: str, by_day: str, by_month: str, by_year: str, end: date
+) -> None:
+    assert cell_time(iso, "day") == by_day
+    assert cell_time(iso, "month") == cell_time(iso) == by_month
+    assert cell_time(iso, "year") == by_year
+    assert last_day(iso) == end
+
+
+@pytest.mark.parametrize("iso", [form[0] for form in FORMS])
+def test_a_day_alone_is_a_day(iso: str) -> None:
+    assert day_of(iso) == (date.fromisoformat(iso) if len(iso) == len("2024-06-07") else None)
+
+
+@settings(deadline=None)
+@given(st.dates(), st.sampled_from(["day", "month", "year"]))
+def test_what_is_coarser_holds_what_is_finer(day: date, by: By) -> None:
+    iso = day.isoformat()
+    time = cell_time(iso, by)
+    assert iso.startswith(time)
+    assert cell_time(time, by) == time
+    assert last_day(time) >= day == last_day(iso)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([form[0] for form in FORMS]), st.sampled_from(["day", "month", "year"]))
+def test_the_time_of_a_cell_ends_no_earlier_than_what_is_said(iso: str, by: By) -> None:
+    assert last_day(cell_time(iso, by)) >= last_day(iso)
+    assert cell_time(cell_time(iso, "day"), by) == cell_time(iso, by)
+
+
+@pytest.mark.parametrize("by", ["day", "month", "year"])
+def test_a_panel_is_made_by_day_month_or_year(by: str) -> None:
+    check_by(by)
+    with pytest.raises(ConfigurationError, match=f"by day, month, year, not by '{by}s'"):
+        check_by(f"{by}s")
