@@ -21,11 +21,14 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from benchmarks.corpus import GOLD, Article, gold_articles
 from benchmarks.mutations import Mutant, Row, mutants
+from uhc_llm.reader import Understanding, interpret
+from uhc_llm.schemas import Reading
 from uhc_llm.verifier import verify_reading
 
 _MEANING: Final = ("value", "unit", "metric", "status", "region", "period", "segment")
@@ -38,7 +41,16 @@ def verdict(article: Article, fact: Row, mutant: Mutant, form: str) -> str:
     if form != "bare" or mutant.kind.startswith("quote"):
         changed["quote"] = mutant.printed or mutant.fact["mention"]
     others = [] if form == "alone" else [f for f in article.facts if f is not fact]
-    return verify_reading(article.reading, [changed, *others]).facts[0].verdict or ""
+    checked = verify_reading(
+        article.reading, [changed, *others], understanding=_understood(article.reading)
+    )
+    return checked.facts[0].verdict or ""
+
+
+@lru_cache(maxsize=1)
+def _understood(reading: Reading) -> Understanding:
+    """A text, read: once for all that is said of it."""
+    return interpret(reading)
 
 
 Peer = Callable[[str, str], bool]

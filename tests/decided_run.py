@@ -1,9 +1,9 @@
 """Runs to decide on: real texts, and what code alone makes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from uhc_llm import Document, Extractor
 from uhc_llm.batch.decisions import Action, Choice, decide, seen_of
@@ -11,14 +11,17 @@ from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import Item, ReviewedArticle, reviewed_article, reviewed_articles
 from uhc_llm.batch.work import Attempt, Work
+from uhc_llm.schemas import Extraction, Fact, Finding, Severity, Verdict
 from uhc_llm.verifier import RULES
 
 __all__ = [
     "EXAMPLES",
     "NOTHING",
     "ONE_FACT",
+    "Said",
     "accept_all",
     "add",
+    "add_said",
     "articles",
     "choice",
     "example",
@@ -52,10 +55,78 @@ def many_facts(count: int) -> Document:
     return Document(text="KOTA BATU - " + "\n".join(said), id=f"many-{count}")
 
 
-def add(ledger: Ledger, documents: Iterable[Document]) -> list[str]:
+class Said(NamedTuple):
+    """How a fact comes out, whatever it says.
+
+    Attributes:
+        confidence: how likely it is right.
+        verdict: the verifier's.
+        rule: of one finding against it; empty for none.
+        changed: what it says otherwise than the text.
+    """
+
+    confidence: float | None
+    verdict: Verdict = "verified"
+    rule: str = ""
+    changed: tuple[tuple[str, object], ...] = ()
+
+    def of(self, fact: Fact) -> Fact:
+        """A fact that comes out so."""
+        severity: Severity = "error" if self.verdict == "rejected" else "warning"
+        finding = Finding(rule=self.rule, severity=severity, message="something")
+        findings = (finding,) if self.rule else ()
+        update = {"confidence": self.confidence, "verdict": self.verdict, "findings": findings}
+        return fact.model_copy(update=update | dict(self.changed))
+
+
+def add_said(
+    ledger: Ledger,
+    *articles: Sequence[Said],
+    proposer: str | None = None,
+    strangeness: float | None = 0.05,
+) -> list[str]:
+    """Let articles be done whose facts come out as is said, the rejected last; returns their keys.
+
+    Args:
+        ledger: that of the run.
+        articles: for each how its facts come out.
+        proposer: the model that said them; None for the reader.
+        strangeness: of each article.
+    """
+    ((before,),) = ledger.rows("SELECT count(*) FROM documents")
+    keys = []
+    for number, few in enumerate(articles, start=before + 1):
+
+        def so(extraction: Extraction, few: Sequence[Said] = few) -> Extraction:
+            facts = [said.of(fact) for said, fact in zip(few, extraction.facts, strict=True)]
+            made = extraction.provenance.model_copy(update={"model": proposer})
+            update = {
+                "facts": tuple(fact for fact in facts if fact.verdict != "rejected"),
+                "rejected": tuple(fact for fact in facts if fact.verdict == "rejected"),
+                "strangeness": strangeness,
+                "provenance": made,
+            }
+            return extraction.model_copy(update=update)
+
+        document = many_facts(len(few))
+        text = f"{document.text}\nBerita ke-{number}."
+        keys += add(ledger, [Document(text=text, id=f"said-{number}")], so)
+    return keys
+
+
+def add(
+    ledger: Ledger,
+    documents: Iterable[Document],
+    changed: Callable[[Extraction], Extraction] | None = None,
+) -> list[str]:
     """Let documents be done, as `uhc-llm batch --strategy code` would; returns their keys.
 
     But for how sure a fact is, which changes with every article that is learned from.
+
+    Args:
+        ledger: that of the run.
+        documents: what is done.
+        changed: what is to come out instead of what does.
     """
     keys = []
     with Extractor(strategy="code", rules=RULES.without("confidence")) as extractor:
@@ -64,7 +135,10 @@ def add(ledger: Ledger, documents: Iterable[Document]) -> list[str]:
             key = work_key(document.text, document.published, settings)
             # A text has one source, and each text another one.
             ledger.add([Work(key, document, f"/corpus/{document.id}-{key[:6]}.txt")], settings)
-            attempt = Attempt(key, _AT, _AT, extraction=extractor.extract(document))
+            extraction = extractor.extract(document)
+            if changed is not None:
+                extraction = changed(extraction)
+            attempt = Attempt(key, _AT, _AT, extraction=extraction)
             ledger.record([attempt])
             keys.append(key)
     return keys

@@ -14,7 +14,13 @@ from uhc_llm import Extractor
 from uhc_llm.display import write_csv
 from uhc_llm.documents import Document
 from uhc_llm.errors import InputError
-from uhc_llm.evaluation import GoldArticle, LabelledFact, load_predictions
+from uhc_llm.evaluation import (
+    GoldArticle,
+    LabelledFact,
+    Prediction,
+    load_predictions,
+    save_predictions,
+)
 from uhc_llm.evaluation.adapters.cells import quantity_in, read_fact
 from uhc_llm.evaluation.adapters.langextract import fact_of_extraction
 from uhc_llm.schemas import RECORD_COLUMNS
@@ -313,14 +319,33 @@ def test_the_program_s_own_table_is_read_back_whatever_it_says_of_how_likely_fac
     record["value"] = Decimal("95.285")  # which people would write with a comma
     likely = [name for name in RECORD_COLUMNS if name.startswith("confidence")]
     assert all(record[name] is not None for name in likely)
-    expected = LabelledFact.model_validate(record)
     older = [name for name in RECORD_COLUMNS if name not in likely]
     for columns in (RECORD_COLUMNS, older):
         out = io.StringIO()
         table = csv.DictWriter(out, columns, extrasaction="ignore")
         table.writeheader()
         table.writerow(record)
+        expected = LabelledFact.model_validate({name: record[name] for name in columns})
         assert read(tmp_path, out.getvalue())["blora"] == [expected]
+        assert (expected.confidence is None) == (columns is older)
+
+
+@pytest.mark.parametrize("said", ["tinggi", "95%", "95", "-0.5", "", None, [0.5], "nan"])
+def test_what_others_call_confidence_and_is_no_share_is_left_aside(
+    tmp_path: Path, said: object
+) -> None:
+    facts = [{**FACT, "confidence": said, "confidence_region": 0.25}]
+    (fact,) = read(tmp_path, json.dumps({"id": "blora", "facts": facts}))["blora"]
+    assert (fact.confidence, fact.confidence_region) == (None, 0.25)
+
+
+def test_predictions_are_read_as_likely_as_they_were_saved(tmp_path: Path) -> None:
+    extraction = Extractor(strategy="code").extract(Document(text=BLORA.text, id="blora"))
+    facts = tuple(LabelledFact.model_validate(record) for record in extraction.to_records())
+    save_predictions([Prediction(id="blora", facts=facts)], tmp_path / "said.jsonl")
+    (read_back,) = load_predictions(tmp_path / "said.jsonl")
+    assert read_back.facts == facts
+    assert all(fact.confidence for fact in facts)
 
 
 def test_the_numbers_of_the_program_s_own_table_have_a_decimal_point(tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def test_a_document_that_is_forbidden_does_not_stop_every_start(path: Path) -> N
 def test_where_nobody_has_been_answered_a_403_ends_the_run(path: Path) -> None:
     ending, _ = run(path, items(50), Model(lambda _: FORBIDDEN))
     assert ending == Ending("error", FORBIDDEN)
-    assert counts(path) == {"waiting": 50}
+    assert counts(path).keys() == {"waiting"}  # how many were enrolled by then is as it comes
 
 
 def test_a_key_that_comes_to_be_forbidden_everything_marks_nothing_failed(path: Path) -> None:

@@ -1,25 +1,40 @@
-"""How likely a fact is right: what tells it, how it is fitted, and how much labelled facts tell."""
+"""How likely a fact is right: what tells it, how it is fitted, and what is kept for promises."""
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Final, cast
 
-import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reader_texts import article_of
 from tools.training import confidence as training
-from tools.training.confidence import Row, fit_confidence, record_of
-from uhc_llm.promise import Kept
-from uhc_llm.reader import interpret
+from tools.training.confidence import (
+    HeldOut,
+    Row,
+    fit_confidence,
+    held_out,
+    load_held_out,
+    outcomes_of,
+    rows_of,
+    save_held_out,
+    strangest_of,
+)
+from tools.training.examples import LabelledArticle, read_article
+from tools.training.sets import Source
+from tools.training.validation import Held
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.promise import Outcome, record_of
+from uhc_llm.reader import Understanding, interpret
 from uhc_llm.reader.candidates import NOBODY, Moment, Place
 from uhc_llm.reader.confidence import FIELDS, SEEN, UNSAID, Read, Said, confidence_of, seen_of
 from uhc_llm.reader.interpretation import Interpretation
-from uhc_llm.reader.weights import load_weights
-from uhc_llm.scanner import scan
+from uhc_llm.reader.weights import Learned, load_weights
+from uhc_llm.scanner import scan, scan_plain
 from uhc_llm.schemas import Segment
 from uhc_llm.verifier import verify_reading
 
@@ -53,8 +68,9 @@ def seen(
     said: Said = SAID,
     topic: float = 0.9,
     alone: Interpretation | None = None,
+    strangeness: float = 0.05,
 ) -> tuple[float, ...]:
-    return seen_of(Read(topic, [read], read, alone or read), said)
+    return seen_of(Read(topic, strangeness, [read], read, alone or read), said)
 
 
 PART: Final = st.floats(0, 1)
@@ -86,14 +102,14 @@ SPEAKING_FOR: Final = weights_of(st.floats(0, 1))
 # --- what tells it -------------------------------------------------------------------------------
 
 
-@given(st.tuples(READ, READ), FACTS, PART, ANY_WEIGHTS)
+@given(st.tuples(READ, READ), FACTS, st.tuples(PART, PART), ANY_WEIGHTS)
 def test_whatever_is_read_all_that_is_seen_is_finite_and_so_is_how_sure_a_fact_is(
     reads: tuple[Interpretation, Interpretation],
     said: Said,
-    topic: float,
+    shares: tuple[float, float],
     weights: dict[str, list[float]],
 ) -> None:
-    found = seen(reads[0], said, topic, alone=reads[1])
+    found = seen(reads[0], said, shares[0], alone=reads[1], strangeness=shares[1])
     assert len(found) == len(SEEN)
     assert all(map(isfinite, found))
     sure = confidence_of(weights, found)
@@ -173,6 +189,25 @@ def test_a_region_or_year_of_which_nothing_is_said_is_not_none() -> None:
         assert (unsaid[none], nobody[none]) == (0, 1)
 
 
+@given(READ, FACTS, PART)
+def test_how_many_words_nobody_labelled_is_seen_as_it_is_and_changes_nothing_else(
+    read: Interpretation, said: Said, strangeness: float
+) -> None:
+    place = SEEN.index("words never learned")
+    usual, strange = (seen(read, said, strangeness=share) for share in (0.0, strangeness))
+    assert strange[place] == strangeness
+    assert strange == (*usual[:place], strangeness, *usual[place + 1 :])
+
+
+def test_the_words_that_were_never_learned_are_those_of_the_text() -> None:
+    texts = ("Cakupan JKN Kudus 95 persen.", "Cakupan JKN Kudus 95 persen, xq wvz qqq zzyx vvk.")
+    usual, strange = (interpret(scan(text)) for text in texts)
+    assert usual.strangeness == 0
+    assert 0.3 < strange.strangeness < 0.7
+    place = SEEN.index("words never learned")
+    assert strange.seen(strange.numbers[0], SAID)[place] == strange.strangeness
+
+
 # --- how it is fitted ----------------------------------------------------------------------------
 
 KINDS: Final = {0.9: 4.0, 0.5: 0.0, 0.2: -3.0}
@@ -220,85 +255,26 @@ def test_what_the_reader_does_not_say_itself_counts_less() -> None:
     assert sure == pytest.approx((0.9 + 0.2 * 0.1) / 1.2, abs=0.03)
 
 
-# --- how much labelled facts tell ----------------------------------------------------------------
+# --- what the reader says of held-out articles ---------------------------------------------------
 
 
-@pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights that hold a fact as sure as the first thing that is seen of it says."""
-    weights = {field: [0.0, 1.0, *[0.0] * (len(SEEN) - 1)] for field in FIELDS}
-    monkeypatch.setattr(training, "fit_confidence", lambda _: weights)
+def source(name: str, writer: str = "writer", **said: object) -> Source:
+    """An article without a text, or one with a text and its facts."""
+    text, facts = str(said.get("text", "")), cast("tuple[LabelledFact, ...]", said.get("facts", ()))
+    gold = GoldArticle(name, text, None, facts)
+    article = read_article(gold) if text else LabelledArticle(gold, topic=(), numbers=())
+    return Source("dev", writer, article)
 
 
-def rows_of(logits: Sequence[float], right: Sequence[bool]) -> list[Row]:
-    return [
-        Row((logit, *[0.0] * (len(SEEN) - 1)), (is_right,) * len(FIELDS), is_likeliest=True)
-        for logit, is_right in zip(logits, right, strict=True)
-    ]
+def strange(share: float, writer: str = "writer", name: str = "a") -> Held:
+    """An article of which such a share of the words is in no labelled one."""
+    return Held(source(name, writer), cast("Understanding", SimpleNamespace(strangeness=share)))
 
 
-def record(rows: Sequence[Row], articles: Sequence[object]) -> list[Kept]:
-    return record_of(rows, list(map(str, articles)), [n % 2 for n in range(len(rows))])
-
-
-@pytest.mark.usefixtures("known")
-def test_a_record_goes_from_the_surest_fact_down_to_all() -> None:
-    rng = np.random.default_rng(1)
-    logits = rng.normal(2, 1, 120).tolist()
-    found = record(rows_of(logits, (rng.random(120) < 0.8).tolist()), range(120))
-    thresholds = [kept.threshold for kept in found]
-    assert thresholds == sorted(thresholds, reverse=True)
-    sure = [1 / (1 + np.exp(-logit)) for logit in (max(logits), min(logits))]
-    assert [thresholds[0], thresholds[-1]] == pytest.approx(sure, abs=1e-4)
-    assert all(0 <= kept.right <= kept.facts for kept in found)
-    shares = [kept.share for kept in found]
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == pytest.approx((1 / 120, 1), abs=1e-3)
-
-
-@pytest.mark.usefixtures("known")
-def test_facts_that_stand_alone_count_as_many_as_they_are() -> None:
-    right = [n % 10 != 0 for n in range(200)]
-    found = record(rows_of([n / 50 for n in range(200)], right), range(200))
-    assert (found[-1].facts, found[-1].right) == (200, 180)
-    assert [kept.facts for kept in found] == sorted(kept.facts for kept in found)
-
-
-@pytest.mark.usefixtures("known")
-def test_facts_that_the_reader_does_not_say_count_nothing() -> None:
-    rows = rows_of([n / 50 for n in range(100)], [n % 10 != 0 for n in range(100)])
-    others = [each._replace(is_likeliest=False) for each in rows]
-    assert record([*rows, *others], range(200)) == record(rows, range(100))
-
-
-@pytest.mark.usefixtures("known")
-def test_facts_that_are_wrong_together_in_few_articles_count_for_fewer() -> None:
-    """Those of every tenth article are all wrong: ten facts in it tell no more than one."""
-    rows = rows_of([2.0] * 200, [n // 10 % 10 != 0 for n in range(200)])
-    alone, together = record(rows, range(200)), record(rows, [n // 10 for n in range(200)])
-    assert (alone[-1].facts, alone[-1].right) == (200, 180)
-    assert together[-1].facts == pytest.approx(20, abs=0.1)
-    for one, other in zip(alone, together, strict=True):
-        assert other.facts < one.facts
-        assert other.right / other.facts == pytest.approx(one.right / one.facts, abs=0.01)
-
-
-@pytest.mark.usefixtures("known")
-def test_facts_that_are_wrong_as_often_in_every_article_count_as_many_as_they_are() -> None:
-    rows = rows_of([2.0] * 200, [n % 10 != 0 for n in range(200)])
-    kept = record(rows, [n // 10 for n in range(200)])[-1]
-    assert (kept.facts, kept.right) == (200, 180)
-
-
-@pytest.mark.usefixtures("known")
-def test_facts_of_few_articles_that_are_all_right_count_for_fewer_where_others_hang_together() -> (
-    None
-):
-    """The surest facts are of three articles; of the others some are wrong in everything."""
-    logits = [4.0 if n < 30 else 2.0 for n in range(200)]
-    rows = rows_of(logits, [n // 10 % 10 != 9 for n in range(200)])
-    surest = record(rows, [n // 10 for n in range(200)])[0]
-    assert surest.facts < 20
+def of_articles(few: Mapping[str, Sequence[Row]], monkeypatch: pytest.MonkeyPatch) -> list[Held]:
+    """Articles of which such facts can be said."""
+    monkeypatch.setattr(training, "rows_of", lambda held: few[held.source.article.gold.id])
+    return [strange(0.1234567, f"writer of {name}", name) for name in few]
 
 
 def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,25 +285,108 @@ def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.Mo
         return {field: [float(len(fitted)), *[0.0] * len(SEEN)] for field in FIELDS}
 
     monkeypatch.setattr(training, "fit_confidence", watched)
-    rows = rows_of([float(n) for n in range(12)], [True] * 12)
-    record_of(rows, ["a"] * 12, [n % 3 for n in range(12)])
-    left_out = [{each.seen[0] % 3 for each in rows if each not in few} for few in fitted]
-    assert sorted(left_out, key=min) == [{0}, {1}, {2}]
+    few = {str(n): [row(float(n), is_right=True)] for n in range(12)}
+    told = list(held_out(of_articles(few, monkeypatch), [n % 3 for n in range(12)]))
+    left_out = [{n % 3 for n in range(12) if few[str(n)][0] not in rows} for rows in fitted]
+    assert left_out == [{0}, {1}, {2}]
+    assert {each.article for each in told} == set(few)
+    for each in told:
+        sure = confidence_of(
+            {field: [float(int(each.article) % 3 + 1), *[0.0] * len(SEEN)] for field in FIELDS},
+            few[each.article][0].seen,
+        )
+        assert each.confidences == pytest.approx(sure, abs=1e-4)
 
 
-@pytest.mark.usefixtures("known")
-@given(st.lists(st.tuples(st.floats(-3, 6), st.booleans(), st.integers(0, 5)), min_size=2))
-def test_no_fact_counts_for_more_than_one(facts: list[tuple[float, bool, int]]) -> None:
-    logits, right, articles = zip(*facts, strict=True)
-    found = record(rows_of(logits, right), articles)
-    assert all(kept.facts <= len(facts) for kept in found)
-    assert all(one.threshold >= other.threshold for one, other in pairwise(found))
+def test_what_is_told_of_a_held_out_fact_is_whose_it_is_and_what_came_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    right = (True, True, False, True, True, False)
+    few = [
+        row(1.0, is_right=True)._replace(right=right, passes=False),
+        row(2.0, is_right=True, is_likeliest=False),
+    ]
+    of_b = [row(1.0, is_right=True)]
+    (told, of_other) = held_out(of_articles({"a": few, "b": of_b}, monkeypatch), [0, 1])
+    assert (told.set, told.writer, told.article) == ("dev", "writer of a", "a")
+    assert (told.strangeness, told.passes, told.right) == (0.1235, False, right)
+    assert of_other.article == "b"
+
+
+def test_only_what_passes_the_exact_rules_tells_of_a_promise_and_only_by_the_whole() -> None:
+    passing = HeldOut("dev", "w", "a", 0.1, True, (0.9, 0.9, 0.9, 0.9, 0.9, 0.4), (True,) * 6)
+    wrong = passing._replace(set="test", right=(*(True,) * 5, False))
+    told = [passing, passing._replace(passes=False), wrong]
+    assert list(outcomes_of(told)) == [Outcome(0.4, True, "dev a"), Outcome(0.4, False, "test a")]
+    assert record_of(outcomes_of(told), said=len(told))[-1].share == pytest.approx(2 / 3, abs=1e-3)
+
+
+FOUR_DIGITS: Final = PART.map(lambda share: round(share, 4))
+WORDS: Final = st.text("abc é-/:0", min_size=1)
+HELD_OUT: Final = st.builds(
+    HeldOut, WORDS, WORDS, WORDS, FOUR_DIGITS, st.booleans(),
+    st.tuples(*[FOUR_DIGITS] * len(FIELDS)), st.tuples(*[st.booleans()] * len(FIELDS)),
+)  # fmt: skip
+
+
+@given(st.lists(HELD_OUT, min_size=1, max_size=5))
+@settings(deadline=None, max_examples=25)  # to compress takes most of the time
+def test_what_was_said_is_read_as_it_was_written_down(told: list[HeldOut]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "held_out.tsv.xz"
+        save_held_out(told, path)
+        assert load_held_out(path) == told
+
+
+def test_the_record_of_the_package_is_that_of_what_was_kept() -> None:
+    """The file from which benchmarks promise is the one from which the reader does."""
+    told = load_held_out(Path(__file__).parent.parent / "benchmarks/results/held_out.tsv.xz")
+    assert record_of(outcomes_of(told), said=len(told)) == load_weights().learned.record
+
+
+# --- how strange articles may be -----------------------------------------------------------------
+
+
+def test_the_strangest_are_those_of_writers_with_several_articles() -> None:
+    writers = [strange(n / 1000, f"writer {n}") for n in range(101) for _ in range(10)]
+    one_of_few = [strange(0.9, "writer of few", str(n)) for n in range(9)]
+    assert strangest_of([*writers, *one_of_few]) == 0.095
+
+
+def test_a_writer_is_as_strange_as_the_mean_of_the_articles() -> None:
+    shares = [0.0] * 5 + [0.4] * 5
+    assert strangest_of([strange(share) for share in shares]) == 0.2
+
+
+# --- what passes the exact rules -----------------------------------------------------------------
+
+
+def passing(text: str, *values: int) -> list[bool]:
+    """Of each number whether nothing is found against what the reader says of it."""
+    facts = tuple(
+        LabelledFact.model_validate(
+            {"value": value, "unit": "percent", "metric": "coverage_rate", "status": "actual"}
+        )
+        for value in values
+    )
+    understanding = interpret(scan_plain(text).reading)
+    held = Held(source("a", text=text, facts=facts), understanding)
+    return [each.passes for each in rows_of(held) if each.is_likeliest]
+
+
+def test_what_contradicts_another_fact_does_not_pass_however_sure_it_is() -> None:
+    alone = "Cakupan JKN Kota Batu 98,4 persen pada 2024."
+    assert passing("Cakupan JKN Kota Batu 95 persen pada 2024.", 95) == [True]
+    assert passing(f"Cakupan JKN Kota Batu 95 persen pada 2024. {alone}", 95) == [False, False]
+
+
+# --- where nothing was learned --------------------------------------------------------------------
 
 
 def test_where_no_confidence_was_learned_a_fact_has_none_and_is_judged_by_the_other_rules() -> None:
     learned = load_weights()
     reading = scan("Cakupan JKN Kota Batu 98,4 persen.")
-    understanding = interpret(reading, weights=learned._replace(confidence={}))
+    understanding = interpret(reading, weights=learned._replace(learned=Learned()))
     fact = {"value": 98.4, "unit": "percent", "metric": "coverage_rate"}
     (checked,) = verify_reading(reading, [fact], understanding=understanding).facts
     assert (checked.confidence, checked.reading, checked.verdict) == (None, (), "verified")

@@ -233,6 +233,27 @@ def test_every_fact_stands_in_the_text_where_it_says(strategy: Strategy) -> None
     assert fact.value == Decimal(1_600_000)
 
 
+@each_strategy
+def test_a_result_says_how_many_of_its_words_no_labelled_article_has(strategy: Strategy) -> None:
+    first, taken_back, _ = SCRIPTS[strategy]
+    usual, strange = (
+        extract(text, model=FakeModel(first + taken_back), strategy=strategy)
+        for text in (TEXT, f"{TEXT} Xqwz vvkq zzyx wqzv.")
+    )
+    assert usual.strangeness == 0
+    # Of twelve: a number, a time or a region is known as what it is, and a word counts once.
+    assert strange.strangeness == round(4 / 12, 4)
+
+
+def test_what_was_left_unread_is_neither_strange_nor_usual() -> None:
+    text = "Panen raya padi di Kabupaten Blora."
+    with Extractor(strategy="code") as extractor:
+        unread = asyncio.run(extractor.aextract(text, looks_first=True))
+        read = asyncio.run(extractor.aextract(text))
+    assert unread.strangeness is None
+    assert read.strangeness is not None
+
+
 def test_a_document_lends_its_id_and_date() -> None:
     document = Document(text="Tanpa angka.", id="berita-1", published=date(2024, 5, 1))
     extraction = extract(document, model=FakeModel())

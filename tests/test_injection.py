@@ -13,6 +13,7 @@ import pytest
 
 from tests.pointed import pointed, pointer
 from uhc_llm import Extractor
+from uhc_llm.promise import Promise
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import Extraction, Fact
 from uhc_llm.testing import FakeModel
@@ -117,10 +118,14 @@ def honest(text: str) -> list[Entry]:
 
 
 def answered(text: str, obey: Obeying) -> Extraction:
-    """What comes out where the model does what it is told, however often it is asked again."""
+    """What comes out where the model does what it is told, however often it is asked again.
+
+    Less is promised than is usual, so that more could be verified that an article orders.
+    """
     entries = [obey(entry) for entry in honest(text)]
     model = FakeModel([pointed(entries, [])] * 9)
-    with Extractor(model, form="static", breadth="unit") as extractor:
+    promise = Promise(0.9)
+    with Extractor(model, form="static", breadth="unit", promise=promise) as extractor:
         return asyncio.run(extractor.aextract(text))
 
 

@@ -15,8 +15,9 @@ from tests.reader_texts import PARTS, is_near, layers_of
 from tools.training.sets import SETS, features_hash, set_hashes
 from uhc_llm.promise import Kept
 from uhc_llm.reader import Meaning
+from uhc_llm.reader.confidence import FIELDS, SEEN
 from uhc_llm.reader.scoring import LARGEST, Layer, Scorer, softmax
-from uhc_llm.reader.weights import load_weights, pack, unpack
+from uhc_llm.reader.weights import Learned, load_weights, pack, unpack
 from uhc_llm.schemas import METRICS, Fact
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -146,18 +147,30 @@ MADE: Final[Mapping[str, Layer]] = {
 
 
 def test_weights_are_read_as_they_were_packed() -> None:
-    packed = pack(
-        MADE, {"whole": [0.5, -1.0]}, [Kept(0.9, 10, 9)], {"b": "2", "a": "1"}, "features"
-    )
+    learned = Learned({"whole": [0.5, -1.0]}, [Kept(0.9, 10, 9)], 0.06, {"b": "2", "a": "1"}, "f")
+    packed = pack(MADE, learned)
     weights = unpack(packed)
-    assert (dict(weights.sets), weights.features) == ({"a": "1", "b": "2"}, "features")
+    assert weights.learned == learned
     for part, layer in MADE.items():
         for shown in ([], ["left: belum"], ["“kuota”", "left: belum"]):
             found = getattr(weights, part).probabilities(shown)
             assert found == Scorer(layer).probabilities(shown)
-    assert (
-        pack(layers_of(weights), weights.confidence, weights.record, weights.sets, weights.features)
-        == packed
+    assert pack(layers_of(weights), weights.learned) == packed
+
+
+def test_weights_that_learned_nothing_else_are_packed_too() -> None:
+    weights = unpack(pack(MADE, Learned()))
+    assert weights.learned == Learned({}, [], 1.0, {}, "")
+    assert pack(layers_of(weights), weights.learned) == pack(MADE, Learned())
+
+
+def test_the_weights_of_the_package_tell_how_sure_they_are_and_how_strange_a_run_may_be() -> None:
+    learned = load_weights().learned
+    assert set(learned.confidence) == set(FIELDS)
+    assert {len(weights) for weights in learned.confidence.values()} == {len(SEEN) + 1}
+    assert 0.05 < learned.strangest < 0.5
+    assert [kept.threshold for kept in learned.record] == sorted(
+        {kept.threshold for kept in learned.record}, reverse=True
     )
 
 
@@ -171,9 +184,7 @@ def test_the_file_of_the_package_is_what_packing_its_weights_makes(
     # Compressing takes seconds, and another liblzma may do so in other bytes.
     monkeypatch.setattr(lzma, "compress", lambda whole, **_: whole)
     weights = load_weights()
-    made = pack(
-        layers_of(weights), weights.confidence, weights.record, weights.sets, weights.features
-    )
+    made = pack(layers_of(weights), weights.learned)
     assert made == lzma.decompress(weights_file())
 
 
@@ -182,16 +193,16 @@ def test_the_file_is_small() -> None:
 
 
 def test_the_weights_belong_to_the_labelled_sets() -> None:
-    assert load_weights().sets == {
+    assert load_weights().learned.sets == {
         name: hashlib.sha256((ROOT / "eval" / f"{name}.gold.jsonl").read_bytes()).hexdigest()
         for name in SETS
     }
-    assert load_weights().sets == set_hashes()
+    assert load_weights().learned.sets == set_hashes()
 
 
 def test_the_weights_belong_to_what_is_looked_at() -> None:
     """Who changes a feature, the lexicon or the scanner trains the reader anew."""
-    assert load_weights().features == features_hash()
+    assert load_weights().learned.features == features_hash()
 
 
 def test_every_choice_is_one_that_the_schemas_know() -> None:

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import uhc_llm
-from tests.decided_run import NOTHING, example, examples, make_run, settle
+from tests.decided_run import NOTHING, Said, add_said, example, examples, make_run, settle
 from uhc_llm import Document, Extractor
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import ReviewedArticle
@@ -28,10 +28,12 @@ from uhc_llm.errors import (
     ResultFileError,
     ServerError,
 )
+from uhc_llm.promise import Promise
 from uhc_llm.report import write_report
 from uhc_llm.report.articles import CHUNK
 from uhc_llm.report.datatables import datatables, under_a_name
 from uhc_llm.report.overview import STATES, Overview
+from uhc_llm.verifier.rulebook import labelled_threshold
 
 HOSTILE = (
     "</script><script>alert(1)</script><img src=x onerror=alert(2)> <!-- <script> \u2028\n"
@@ -115,9 +117,9 @@ def run(tmp_path: Path) -> Path:
     return path
 
 
-def report_of(run: Path, **options: str) -> Page:
+def report_of(run: Path, title: str | None = None, promise: Promise | None = None) -> Page:
     out = run.with_name("report.html")
-    write_report(run, out, **options)
+    write_report(run, out, title=title, promise=promise)
     return Page(out)
 
 
@@ -209,6 +211,38 @@ def test_what_reviewers_decided_is_in_it(tmp_path: Path) -> None:
     assert states["fact:1"] == "rejected"
     assert "corrected by Ani" in page.articles[0]
     assert "Ani (2 decisions)" in " ".join(page.words.split())
+
+
+def test_under_a_promise_verified_is_what_can_be_kept_and_what_was_decided_stays(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "run.db"
+    promise = Promise(0.9)
+    sure = labelled_threshold(promise)
+    with Ledger.write(path) as ledger:
+        # What the run called so was another promise.
+        (key,) = add_said(
+            ledger, [Said(sure, "suspect", "confidence"), Said(sure - 0.01), Said(None)]
+        )
+        settle(ledger, key, "fact:2", "accept")
+    rows = {
+        title: {row[11]: row[9] for row in report_of(path, promise=each).data["facts"]}
+        for title, each in (("usual", None), ("promised", promise))
+    }
+    assert rows["usual"] == {"fact:0": "suspect", "fact:1": "verified", "fact:2": "accepted"}
+    assert rows["promised"] == {"fact:0": "verified", "fact:1": "suspect", "fact:2": "accepted"}
+
+
+def test_what_cannot_be_promised_makes_no_report(run: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"99\.99% cannot be promised of this run"):
+        report_of(run, promise=Promise(0.9999))
+    assert list(run.parent.glob("*.html")) == []
+
+
+def test_of_results_in_hand_nothing_is_promised(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="a promise is of a run"):
+        write_report([], tmp_path / "r.html", promise=Promise(0.9))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_failed_and_what_could_not_be_read_is_said(tmp_path: Path) -> None:
@@ -353,3 +387,15 @@ def test_the_command_says_what_it_wrote(run: Path) -> None:
     assert done.exit_code == 0
     assert re.search(r"10 articles, \d\.\d MB: ", done.stderr)
     assert "<title>Jawa</title>" in out.read_text("utf-8")
+
+
+def test_the_command_calls_verified_what_it_can_promise(run: Path) -> None:
+    sure = []
+    for precision in ("0.5", "0.95"):
+        out = run.with_name(f"{precision}.html")
+        done = CliRunner().invoke(
+            app, ["report", str(run), "-o", str(out), "--precision", precision]
+        )
+        assert done.exit_code == 0
+        sure.append([row[9] for row in Page(out).data["facts"]].count("verified"))
+    assert sure[0] > sure[1] > 0

@@ -1,7 +1,8 @@
 """The pages and their forms, asked as a browser asks; and everybody who may not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.decided_run import add
+from tests.decided_run import Said, add, add_said
 from uhc_llm import Document
 from uhc_llm.batch.decisions import Choice, decide, history
 from uhc_llm.batch.ledger import Ledger
@@ -18,6 +19,7 @@ from uhc_llm.batch.reviewed import reviewed_article
 from uhc_llm.errors import InputError
 from uhc_llm.review import make_app
 from uhc_llm.review.security import HEADERS, Access
+from uhc_llm.schemas import FieldReading, Region
 
 PORT: Final = 8765
 HOME: Final = f"http://127.0.0.1:{PORT}"
@@ -335,6 +337,222 @@ def test_the_name_of_a_reviewer_is_text(client: TestClient) -> None:
     page = post(client, "/article/1", "/reviewer", name="<b>Budi</b> & 50%").text
     assert "&lt;b&gt;Budi&lt;/b&gt; &amp; 50%" in page
     assert "<b>Budi" not in page
+
+
+# --- in which order ------------------------------------------------------------------------------
+
+Review = Callable[..., TestClient]
+
+
+@pytest.fixture
+def review(tmp_path: Path, access: Access) -> Iterator[Review]:
+    """Begins to review a run whose facts come out as is said."""
+    with ExitStack() as opened:
+
+        def begin(*articles: Sequence[Said]) -> TestClient:
+            with Ledger.write(tmp_path / "said.db") as written:
+                add_said(written, *articles)
+            run = opened.enter_context(Ledger.review(tmp_path / "said.db"))
+            app = make_app(run, access=access, reviewer="sari")
+            client = opened.enter_context(TestClient(app, base_url=HOME))
+            assert client.get(access.address).status_code == 200
+            return client
+
+        yield begin
+
+
+def accept(client: TestClient, number: int, item: str) -> str:
+    """Accept an item; returns where that leads."""
+    page, action = f"/article/{number}?item={item}", f"/article/{number}/decide"
+    return post(client, page, action, follow=False, do="accept").headers["location"]
+
+
+def test_what_is_in_doubt_elsewhere_comes_before_what_is_verified_here(review: Review) -> None:
+    client = review(
+        [Said(0.5, "suspect"), Said(0.5, "suspect"), Said(0.9)],
+        [Said(0.6, "suspect"), Said(0.9)],
+        [Said(0.95)],
+    )
+    # The doubts of this article first, those of another then; and it is not said to be reviewed.
+    assert accept(client, 1, "fact:0") == "/article/1?item=fact%3A1&did=accepted"
+    assert accept(client, 1, "fact:1") == "/article/2?did=accepted"
+    # Where nobody doubts anything any more, the rest of the article at hand.
+    assert accept(client, 2, "fact:0") == "/article/2?item=fact%3A1&did=accepted"
+    assert accept(client, 2, "fact:1") == "/article/1?did=accepted&of=2"
+    assert accept(client, 1, "fact:2") == "/article/3?did=accepted&of=1"
+    assert accept(client, 3, "fact:0") == "/?did=accepted&of=3"
+
+
+def test_who_looks_at_what_is_verified_first_is_led_back_to_the_doubts_of_the_article(
+    client: TestClient,
+) -> None:
+    """Of article 1 all is verified but a number; of article 3 something is in doubt."""
+    (number,) = set(re.findall(r"item=(number%3A\d+)\"[^>]*class=\"unclaimed",
+                               client.get("/article/1").text))  # fmt: skip
+    assert decide_by(client, "fact:0", "accept").headers["location"] == (
+        f"/article/1?item={number}&did=accepted"
+    )
+    assert decide_by(client, number, "reject").headers["location"] == "/article/3?did=no-fact"
+
+
+def test_the_whole_of_the_verified_goes_on_to_what_is_in_doubt_here(review: Review) -> None:
+    client = review([Said(0.9), Said(0.5, "suspect")], [Said(0.1, "suspect")])
+    answer = post(client, "/article/1", "/article/1/accept", follow=False)
+    assert answer.headers["location"] == "/article/1?item=fact%3A1&did=all"
+
+
+def words(page: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.mark.parametrize(
+    ("articles", "said"),
+    [
+        (
+            [[Said(0.5, "suspect"), Said(0.9)], [Said(0.6, "suspect"), Said(0.5, "suspect")]],
+            "Of what is open about 2 are wrong; after about 4 more decisions, in this order, 98 in "
+            "100 facts of this run should be right.",
+        ),
+        (
+            [[Said(0.5, "suspect"), Said(0.999)]],
+            "Of what is open about 1 is wrong; after about 1 more decisions, in this order, 98 in "
+            "100 facts of this run should be right.",
+        ),
+        ([[Said(0.999)] * 5], "98 in 100 facts of this run should be right now."),
+    ],
+    ids=["several", "one", "none"],
+)
+def test_the_queue_tells_how_many_decisions_are_left_to_the_goal(
+    review: Review, articles: list[list[Said]], said: str
+) -> None:
+    assert said in words(review(*articles).get("/").text)
+
+
+def test_of_a_run_in_which_everything_is_reviewed_nothing_is_expected(review: Review) -> None:
+    client = review([Said(0.5, "suspect")])
+    assert "should be right" in client.get("/").text
+    accept(client, 1, "fact:0")
+    page = client.get("/").text
+    assert "Everything is reviewed." in page
+    assert "should be right" not in page
+
+
+# --- which articles are shown --------------------------------------------------------------------
+
+KUDUS: Final = Region(code="33.19", name="Kabupaten Kudus", level="regency", province="Jawa Tengah")
+UNSURE: Final = {
+    field: ("reading", (FieldReading(field=field, probability=0.3),))
+    for field in ("status", "period")
+}
+SEVERAL: Final = (
+    [
+        Said(0.9, changed=(UNSURE["status"],)),
+        Said(0.8, "suspect", changed=(("metric", "active_rate"), UNSURE["status"])),
+    ],
+    [
+        Said(0.7, changed=(("region", KUDUS), UNSURE["period"])),
+        Said(0.6, "rejected", "bounds", changed=(UNSURE["status"],)),
+    ],
+    [Said(0.5, "suspect", changed=(("status", "target"), ("reading", ())))],
+)
+
+
+def entries(page: str) -> list[str]:
+    """Where the entries of the queue lead."""
+    return re.findall(r'class="entry" href="([^"]+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["/article/1", "/article/2", "/article/3"]),
+        ("metric=active_rate", ["/article/1?item=fact%3A1"]),
+        ("region=Kabupaten+Kudus", ["/article/2?item=fact%3A0"]),
+        ("verdict=suspect", ["/article/1?item=fact%3A1", "/article/3?item=fact%3A0"]),
+        ("verdict=rejected", ["/article/2?item=fact%3A1"]),
+        ("field=period", ["/article/2?item=fact%3A0"]),
+        ("panel=1", ["/article/1?item=fact%3A0", "/article/2?item=fact%3A0"]),
+        ("metric=coverage_rate&verdict=suspect", ["/article/3?item=fact%3A0"]),
+        ("metric=coverage_rate&q=said-3", ["/article/3?item=fact%3A0"]),
+        ("metric=coverage_rate&show=reviewed", []),
+        ("metric=budget", []),
+        ("panel=yes", ["/article/1", "/article/2", "/article/3"]),
+    ],
+)
+def test_the_queue_shows_only_articles_with_such_a_fact_and_leads_to_it(
+    review: Review, query: str, found: list[str]
+) -> None:
+    client = review(*SEVERAL)
+    page = client.get(f"/?{query}").text
+    assert sorted(entries(page)) == found
+    assert ("No article matches." in page) == (not found)
+    for address in found:
+        assert client.get(address).status_code == 200
+
+
+def test_a_filter_leads_to_what_is_open(review: Review) -> None:
+    client = review(*SEVERAL)
+    accept(client, 1, "fact:1")
+    assert entries(client.get("/?metric=active_rate&show=all").text) == []
+    assert entries(client.get("/?verdict=suspect").text) == ["/article/3?item=fact%3A0"]
+
+
+class _Choices(HTMLParser):
+    """The choices of the form of the queue, by the names of the fields."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.offered: dict[str, list[str]] = {}
+        self.chosen: dict[str, str] = {}
+        self._name = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "select":
+            self._name = said["name"]
+        elif tag == "option":
+            self.offered.setdefault(self._name, []).append(said["value"])
+            if "selected" in said:
+                self.chosen[self._name] = said["value"]
+        elif tag == "input" and said.get("type") == "checkbox" and "checked" in said:
+            self.chosen[said["name"]] = said["value"]
+
+
+def test_what_may_be_looked_for_is_offered_and_stays_chosen(review: Review) -> None:
+    client = review(*SEVERAL)
+    asked = {"metric": "coverage_rate", "region": "Kota Batu", "verdict": "suspect",
+             "field": "status", "panel": "1"}  # fmt: skip
+    plain, narrowed = (_Choices(client.get("/", params=some).text) for some in ({}, asked))
+    assert plain.offered == {
+        "metric": ["", "active_rate", "coverage_rate"],
+        "region": ["", "Kabupaten Kudus", "Kota Batu"],
+        "verdict": ["", "suspect", "verified", "rejected"],
+        "field": ["", "period", "status"],
+    }
+    assert (plain.chosen, narrowed.chosen) == ({}, asked)
+
+
+def test_a_filter_goes_along_to_the_next_page(review: Review) -> None:
+    client = review(*[[Said(0.5, "suspect")]] * 51)
+    page = client.get("/?verdict=suspect&panel=1&metric=coverage_rate").text
+    assert len(entries(page)) == 50
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    following = client.get(address.replace("&amp;", "&")).text
+    assert len(entries(following)) == 1
+    assert _Choices(following).chosen == {
+        "verdict": "suspect",
+        "panel": "1",
+        "metric": "coverage_rate",
+    }
+
+
+@pytest.mark.parametrize("name", ["metric", "region", "verdict", "field", "panel"])
+def test_what_is_looked_for_is_never_markup(review: Review, name: str) -> None:
+    page = review(*SEVERAL).get("/", params={name: "'\"><script>alert(1)</script>"}).text
+    assert _Tags(page).tags.count("script") == 1
+    assert "alert(1)" not in page
 
 
 # --- a review ------------------------------------------------------------------------------------

@@ -421,13 +421,13 @@ FITTED: Final = """
 import hashlib
 from tests.test_training import SIZES, TINY, few_articles
 from tools.training import fitting
-from uhc_llm.reader.weights import pack
+from uhc_llm.reader.weights import Learned, pack
 
 for name in SIZES:
     setattr(fitting, name, TINY)
 articles = few_articles()
 layers = fitting.fit(articles, [article.gold.id for article in articles])
-print(hashlib.sha256(pack(layers, {}, [], {}, "")).hexdigest())
+print(hashlib.sha256(pack(layers, Learned())).hexdigest())
 """
 
 

@@ -10,12 +10,13 @@ import pytest
 
 from uhc_llm import Extractor
 from uhc_llm.errors import ConfigurationError, InputError
-from uhc_llm.promise import Promise, threshold_for
+from uhc_llm.promise import PROMISE, Promise, threshold_for
 from uhc_llm.reader.weights import load_weights
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import Evidence, Fact, Finding, Region, Verification
 from uhc_llm.verifier import RULES, check_promise, verify_reading
 from uhc_llm.verifier import verify as verify_by_all
+from uhc_llm.verifier.rulebook import NEVER, labelled_threshold
 from uhc_llm.verifier.rules.wording import format_number
 
 ARTICLE = (
@@ -507,9 +508,26 @@ def test_a_fact_that_is_sure_enough_for_the_promise_is_verified() -> None:
     assert fact.confidence is not None
     for precision in (0.5, 0.75, 0.9, 0.97):
         (judged,) = verify_by_all(ARTICLE, [RATE], promise=Promise(precision)).facts
-        threshold = threshold_for(load_weights().record, Promise(precision))
+        threshold = threshold_for(load_weights().learned.record, Promise(precision))
         is_sure = threshold is not None and fact.confidence >= threshold
         assert judged.verdict == ("verified" if is_sure else "suspect")
+
+
+def test_where_nothing_can_be_promised_only_a_reader_is_in_doubt_and_no_exact_rule() -> None:
+    """So sure is nothing: what the reader read is suspect, however likely it is."""
+    promise = Promise(0.99999)
+    assert labelled_threshold(promise) == NEVER > 1
+    (fact,) = verify_by_all(ARTICLE, [RATE], promise=promise).facts
+    assert (fact.verdict, [found.rule for found in fact.findings]) == ("suspect", ["confidence"])
+    exact = RULES.without("confidence")
+    (fact,) = verify_by_all(ARTICLE, [RATE], promise=promise, rules=exact).facts
+    assert fact.verdict == "verified"
+
+
+def test_a_stricter_promise_asks_for_facts_that_are_no_less_sure() -> None:
+    thresholds = [labelled_threshold(Promise(share / 100)) for share in range(50, 100)]
+    assert thresholds == sorted(thresholds)
+    assert thresholds[0] < labelled_threshold(PROMISE) < 1
 
 
 def test_what_a_fact_leaves_out_is_not_held_against_it() -> None:

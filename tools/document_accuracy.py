@@ -16,9 +16,23 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import agreement, blind, declarations, reader_and_model, set_counts
+from benchmarks import (
+    agreement,
+    blind,
+    calibration,
+    declarations,
+    error_detection,
+    panel_by_hand,
+    panel_gold,
+    promises,
+    reader_and_model,
+    review_effort,
+    set_counts,
+)
+from benchmarks.reader_folds import tables as reader_folds
 from benchmarks.side_by_side import __main__ as side_by_side
 from tests.accuracy import by_code, replayed, table
 from tests.recordings import EVALUATIONS, RECORDED
@@ -36,11 +50,14 @@ PAGES: Final = (
     ROOT / "README.md",
     ROOT / "docs" / "accuracy.md",
     ROOT / "docs" / "models.md",
+    ROOT / "docs" / "panel.md",
     ROOT / "eval" / "README.md",
 )
 READER: Final = ROOT / "benchmarks" / "results" / "reader.json"
 RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
 SIDE_BY_SIDE_ARTICLES: Final = 40
+PICTURES: Final = ROOT / "docs" / "pictures"
+_TRIALS: Final = 40
 GOLD: Final = ".gold.jsonl"
 
 _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -127,7 +144,7 @@ def reader_with_model() -> list[str]:
 
 def promised() -> list[str]:
     """What each promise of verified facts takes, and how many facts are left under it."""
-    record = load_weights().record
+    record = load_weights().learned.record
     shares = {kept.threshold: kept.share for kept in record}
     lines = [
         f"| right in everything, of 100 verified | {' | '.join(_CERTAINTIES.values())} |",
@@ -172,9 +189,20 @@ TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "without-model": cache(without_model),
     "beside-others": cache(beside_others),
     "reader-held": cache(reader_held),
+    "reader-ablation": cache(lambda: list(reader_folds.ablation())),
+    "reader-curve": cache(lambda: list(reader_folds.curve())),
+    "reader-curve-sets": cache(lambda: list(reader_folds.curve_by_set())),
     "promises": cache(promised),
     "reader-and-model": cache(reader_with_model),
     "declarations": cache(declared),
+    "calibration": cache(lambda: list(calibration.errors())),
+    "kept": cache(lambda: list(calibration.kept())),
+    "promise-trials": cache(lambda: list(promises.rows(_TRIALS))),
+    "review-effort": cache(lambda: list(review_effort.rows(_TRIALS))),
+    "error-detection": cache(lambda: list(error_detection.rows())),
+    "panel-gold": cache(lambda: list(panel_gold.rows())),
+    "panel-agreement": cache(lambda: list(panel_gold.agreement())),
+    "panel-by-hand": cache(lambda: list(panel_by_hand.rows())),
     "models": cache(models),
 }
 
@@ -204,7 +232,24 @@ def main(arguments: Sequence[str]) -> int:
         else:
             page.write_text(after, "utf-8")
             print(f"wrote {page.relative_to(ROOT)}")
+    drifted |= _draw(is_check="--check" in arguments)
     return int(drifted)
+
+
+def _draw(*, is_check: bool) -> bool:
+    """Draw the pictures; or only say whether they are others than those that are there."""
+    with TemporaryDirectory() as folder:
+        drawn = {path.name: path.read_bytes() for path in calibration.draw(Path(folder))}
+    there = {name: PICTURES / name for name in drawn}
+    old = [n for n, p in there.items() if not p.exists() or p.read_bytes() != drawn[n]]
+    for name in old:
+        if is_check:
+            print(f"docs/pictures/{name} has drifted: python3 tasks.py docs")
+        else:
+            PICTURES.mkdir(exist_ok=True)
+            there[name].write_bytes(drawn[name])
+            print(f"wrote docs/pictures/{name}")
+    return is_check and bool(old)
 
 
 if __name__ == "__main__":

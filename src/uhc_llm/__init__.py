@@ -16,7 +16,7 @@ from uhc_llm._version import __version__
 
 if TYPE_CHECKING:
     from uhc_llm.batch.results import load
-    from uhc_llm.documents import Document
+    from uhc_llm.documents import Document, read
     from uhc_llm.errors import (
         ConfigurationError,
         InputError,
@@ -65,6 +65,7 @@ __all__ = [
     "aextract",
     "extract",
     "load",
+    "read",
     "scan",
     "show",
     "verify",
@@ -73,7 +74,7 @@ __all__ = [
 
 _HOMES = {
     "batch.results": ("load",),
-    "documents": ("Document",),
+    "documents": ("Document", "read"),
     "errors": ("ConfigurationError", "InputError", "OutputError", "ProviderError", "UhcLlmError"),
     "extraction": ("Extractor", "aextract", "extract"),
     "promise": ("Promise",),

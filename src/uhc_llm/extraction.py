@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple, Self, get_args
 
 from uhc_llm import _background
 from uhc_llm._version import __version__
-from uhc_llm.documents import Document, as_document
+from uhc_llm.documents import Day, Document, as_day, as_document
 from uhc_llm.errors import (
     ConfigurationError,
     InputError,
@@ -212,7 +212,7 @@ class Extractor:
             promise=promise,
         )
 
-    def extract(self, text: str | Document, *, published: date | None = None) -> Extraction:
+    def extract(self, text: str | Document, *, published: Day | None = None) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`."""
         return _background.run(self.aextract(text, published=published))
 
@@ -220,21 +220,21 @@ class Extractor:
         self,
         text: str | Document,
         *,
-        published: date | None = None,
+        published: Day | None = None,
         looks_first: bool = False,
     ) -> Extraction:
         """Extract the facts of one text. See `uhc_llm.extract`.
 
         Args:
             text: the article, as a string or a `Document`.
-            published: the article's own date, for "tahun lalu" and its like.
+            published: the article's own date, for "tahun lalu" and its like, or 2024-05-14 as text.
             looks_first: whether a text without any word of health insurance is left unread, as in
                 a `batch`: its numbers are not among the unclaimed ones. Not with `all_topics`.
         """
         document = as_document(text)
         is_read = self._all_topics or not looks_first
         if not is_read and document.text.strip() and not has_field_word(document.text):
-            return self._unread(document, published)
+            return self._unread(document, as_day(published))
         if len(document.text) > MOST_CHARACTERS:
             raise InputError(
                 f"the text has {len(document.text):,} characters; an article has some thousands, "
@@ -354,6 +354,7 @@ class Extractor:
             rejected=tuple(fact for fact in verification.facts if fact.verdict == "rejected"),
             unclaimed=tuple(_with_reasons(verification, conversation)),
             findings=(*findings, *verification.findings),
+            strangeness=round(understanding.strangeness, 4),
             provenance=self._provenance(conversation.tally, conversation.schema_hash),
         )
 
@@ -491,7 +492,7 @@ def _why_nothing(understanding: Understanding, *, all_topics: bool) -> Finding:
 def extract(
     text: str | Document,
     *,
-    published: date | None = None,
+    published: Day | None = None,
     model: str | AnsweringModel | None = None,
     strategy: Strategy | None = None,
 ) -> Extraction:
@@ -501,7 +502,7 @@ def extract(
 
     Args:
         text: the article, as a string or a `Document`.
-        published: the article's own date, for "tahun lalu" and its like.
+        published: the article's own date, for "tahun lalu" and its like, or 2024-05-14 as text.
         model: a name such as `openai/gpt-4.1-mini`, `local` or `local:PATH`; see `Extractor`.
         strategy: "point" (the model points, the code reads), "quote" (the model quotes freely) or
             "code" (no model is asked). None is "code" for `local`, else "point".
@@ -527,7 +528,7 @@ def extract(
 async def aextract(
     text: str | Document,
     *,
-    published: date | None = None,
+    published: Day | None = None,
     model: str | AnsweringModel | None = None,
     strategy: Strategy | None = None,
 ) -> Extraction:

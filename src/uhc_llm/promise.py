@@ -1,19 +1,26 @@
 """From how likely facts are right to how many of those that are kept are: a promise, and its price.
 
-What the labelled articles tell is kept with the reader's weights (`Kept`). A threshold holds a
+What is known of facts that somebody judged (`Outcome`) is a record (`Kept`): that of the labelled
+articles comes with the reader's weights, that of a run is made of its reviews. A threshold holds a
 promise where as many would be right only by a small chance, if fewer than promised were. The
 thresholds are tried from the highest down, each at the full chance, and the first that fails ends
 it: fixed sequence testing, which needs no correction for the many that are tried (Angelopoulos et
 al., Learn then Test, 2021).
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, exp, floor, lgamma, log, log1p
 from typing import Final, NamedTuple
 
-__all__ = ["PROMISE", "Kept", "Promise", "enough", "holds", "needed", "threshold_for"]
+__all__ = [
+    "PROMISE", "Kept", "Outcome", "Promise", "enough", "holds", "needed", "record_of", "refutes",
+    "still_needed", "threshold_for",
+]  # fmt: skip
 
 _NEGLIGIBLE: Final = 1e-9
+_STEPS: Final = 200
+_MOST_REVIEWS: Final = 1_000_000
 # Of the fewest facts that a promise can rest on none may be wrong; of so many times as many some.
 _ENOUGH: Final = 3
 
@@ -26,7 +33,7 @@ class Promise(NamedTuple):
         certainty: how likely it is to hold, above 0 and below 1.
     """
 
-    precision: float = 0.9
+    precision: float = 0.95
     certainty: float = 0.95
 
 
@@ -34,12 +41,26 @@ PROMISE: Final = Promise()
 """What `verified` promises where nobody asks for another thing."""
 
 
-class Kept(NamedTuple):
-    """What was kept of labelled articles from some confidence on.
+class Outcome(NamedTuple):
+    """A fact that passes the exact rules, and of which it is known whether it is right.
 
-    They are articles that neither the reader nor its confidence was fitted to. Facts of one article
-    are mostly right or wrong together, so both numbers are as many facts as would tell as much if
-    each stood alone (the design effect of a sample of clusters: Kish, Survey Sampling, 1965).
+    Attributes:
+        confidence: how likely it was held to be right, by one who did not know.
+        is_right: whether it is, in everything.
+        article: of which article it is.
+    """
+
+    confidence: float
+    is_right: bool
+    article: str
+
+
+class Kept(NamedTuple):
+    """What was kept of facts whose outcome is known, from some confidence on.
+
+    Facts of one article are mostly right or wrong together, so both numbers are as many facts as
+    would tell as much if each stood alone (the design effect of a sample of clusters: Kish, Survey
+    Sampling, 1965).
 
     Attributes:
         threshold: the confidence.
@@ -52,6 +73,63 @@ class Kept(NamedTuple):
     facts: float
     right: float
     share: float = 0.0
+
+
+def record_of(
+    outcomes: Iterable[Outcome], said: int | None = None, *, least_alike: float = 0.0
+) -> list[Kept]:
+    """What is kept from each confidence on, the highest first, in at most `_STEPS` steps.
+
+    Args:
+        outcomes: facts that pass the exact rules, none of which the confidence was fitted to.
+        said: how many facts there were with those that do not pass; None: there were no others.
+        least_alike: how alike facts of one article are at least in being right or wrong, where
+            these may be too few to tell: from 0 up to 1.
+    """
+    ordered = sorted(outcomes, reverse=True)
+    count, alike = said or len(ordered), max(_likeness(ordered), least_alike)
+    every = max(1, ceil(len(ordered) / _STEPS))
+    sizes: Counter[str] = Counter()
+    squares = right = 0
+    record = []
+    for place, outcome in enumerate(ordered, start=1):
+        squares += 2 * sizes[outcome.article] + 1
+        sizes[outcome.article] += 1
+        right += outcome.is_right
+        if place < len(ordered) and (
+            place % every or ordered[place].confidence == outcome.confidence
+        ):
+            continue
+        effect = 1 + alike * (squares / place - 1)
+        record.append(
+            Kept(
+                threshold=outcome.confidence,
+                facts=round(place / effect, 1),
+                right=round(right / effect, 1),
+                share=round(place / count, 3),
+            )
+        )
+    return record
+
+
+def _likeness(outcomes: Sequence[Outcome]) -> float:
+    """How alike facts of one article are in being right or wrong: from 0 up to 1.
+
+    It is the correlation within articles of what is left over when the confidence is taken off, and
+    by how much it is off on the average.
+    """
+    off = [outcome.is_right - outcome.confidence for outcome in outcomes]
+    mean = sum(off) / max(len(off), 1)
+    sums: defaultdict[str, float] = defaultdict(float)
+    for outcome, each in zip(outcomes, off, strict=True):
+        sums[outcome.article] += each - mean
+    counts = Counter(outcome.article for outcome in outcomes)
+    pairs = sum(count * (count - 1) for count in counts.values())
+    squares = sum((each - mean) ** 2 for each in off)
+    if not pairs or not squares:
+        return 0.0
+    between = sum(each**2 for each in sums.values()) - squares
+    return min(max(between / pairs / (squares / len(off)), 0.0), 1.0)
 
 
 def threshold_for(record: Iterable[Kept], promise: Promise = PROMISE) -> float | None:
@@ -90,6 +168,46 @@ def holds(kept: Kept, promise: Promise) -> bool:
         return False
     chance = _chance_of_more(facts, right, promise.precision)
     return chance <= 1 - promise.certainty + _NEGLIGIBLE
+
+
+def refutes(kept: Kept, promise: Promise) -> bool:
+    """Whether so many would be wrong by too small a chance, if as many as promised were right."""
+    facts = ceil(kept.facts - _NEGLIGIBLE)
+    wrong = floor(kept.facts - kept.right + _NEGLIGIBLE)
+    share = 1 - promise.precision
+    if wrong <= facts * share:
+        return False
+    return _chance_of_more(facts, wrong, share) <= 1 - promise.certainty + _NEGLIGIBLE
+
+
+def still_needed(record: Iterable[Kept], promise: Promise) -> int | None:
+    """How many more facts must be known for a promise; None where these are too often wrong.
+
+    It takes those that come to be as often right, from each confidence on, as those that are known.
+
+    Args:
+        record: what was kept of the facts that are known.
+        promise: what is to be promised.
+    """
+    return min(_needed_at_each(sorted(record, reverse=True), promise), default=None)
+
+
+def _needed_at_each(record: Sequence[Kept], promise: Promise) -> Iterator[int]:
+    if not record:
+        yield enough(promise)
+    for kept in record:
+        rate = kept.right / kept.facts
+        low, high = max(enough(promise), ceil(kept.facts)), _MOST_REVIEWS
+        if rate > promise.precision and holds(Kept(0, high, high * rate), promise):
+            while low < high:
+                middle = (low + high) // 2
+                if holds(Kept(0, middle, middle * rate), promise):
+                    high = middle
+                else:
+                    low = middle + 1
+            yield ceil(low - kept.facts)
+        if kept.facts >= enough(promise):
+            break  # what lies behind one that fails is not looked at: see `threshold_for`
 
 
 def _chance_of_more(facts: int, right: int, share: float) -> float:

@@ -636,6 +636,13 @@ class Extraction(_Model):
     findings: tuple[Finding, ...] = Field(
         default=(), description="what concerns the text as a whole"
     )
+    strangeness: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="the share of its words that no labelled article has; null for what was left "
+        "unread",
+    )
     provenance: Provenance
 
     def to_records(self) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def test_or_can_put_their_own_in_its_place_with_both_in_the_history(
     both: tuple[Page, Page], run: Path, watch: Watch
 ) -> None:
     ani, budi = both
-    item = item_in_view(ani)
+    item, here = item_in_view(ani), ani.url.partition("?")[0]
     press(ani, "a")
     with watch.expecting("answer 409", "status of 409"):
         wanted = correct_region(budi)
@@ -75,7 +75,7 @@ def test_or_can_put_their_own_in_its_place_with_both_in_the_history(
     assert fact is not None
     assert fact.region is not None
     assert fact.region.name == wanted
-    ani.goto(ani.url.split("?")[0] + f"?item={item}")
+    ani.goto(f"{here}?item={item}")
     expect(ani.locator(".badges")).to_contain_text("corrected")
     ani.locator(".history summary").click()
     expect(ani.locator(".history")).to_contain_text("accept by Ani")

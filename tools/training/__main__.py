@@ -13,7 +13,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.training.confidence import fit_confidence, record_of, rows_of
+from tools.training.confidence import (
+    fit_confidence,
+    held_out,
+    outcomes_of,
+    rows_of,
+    save_held_out,
+    strangest_of,
+)
 from tools.training.fitting import Temperatures
 from tools.training.sets import features_hash, load_sources, set_hashes
 from tools.training.validation import (
@@ -25,11 +32,13 @@ from tools.training.validation import (
     scores_by_set,
     table,
 )
-from uhc_llm.reader.weights import pack
+from uhc_llm.promise import record_of
+from uhc_llm.reader.weights import Learned, pack
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WEIGHTS: Final = ROOT / "src/uhc_llm/reader/data/weights.xz"
 RESULTS: Final = ROOT / "benchmarks/results/reader.json"
+HELD_OUT: Final = ROOT / "benchmarks/results/held_out.tsv.xz"
 
 
 def main(arguments: list[str]) -> int:
@@ -43,16 +52,17 @@ def main(arguments: list[str]) -> int:
     print(table(held))
     if "--folds-only" in arguments:
         return 0
-    rows = [(row, each, fold) for each, fold in zip(held, folds.of, strict=True)
-            for row in rows_of(each)]  # fmt: skip
-    confidence = fit_confidence([row for row, _, _ in rows])
-    record = record_of(
-        [row for row, _, _ in rows],
-        [each.source.article.gold.id for _, each, _ in rows],
-        [fold for _, _, fold in rows],
+    told = list(held_out(held, folds.of))
+    save_held_out(told, HELD_OUT)
+    learned = Learned(
+        confidence=fit_confidence([row for each in held for row in rows_of(each)]),
+        record=record_of(outcomes_of(told), said=len(told)),
+        strangest=strangest_of(held),
+        sets=set_hashes(),
+        features=features_hash(),
     )
     layers = fit_sources(sources, temperatures)
-    packed = pack(layers, confidence, record, set_hashes(), features_hash())
+    packed = pack(layers, learned)
     WEIGHTS.write_bytes(packed)
     RESULTS.write_text(json.dumps(_results(held, temperatures), indent=1) + "\n", "utf-8")
     print(f"{WEIGHTS.relative_to(ROOT)}: {len(packed):,} bytes")

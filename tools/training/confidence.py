@@ -1,29 +1,37 @@
 """Fitting how sure the reader may be, to articles that it was not fitted to."""
 
-from collections.abc import Iterator, Sequence
+import lzma
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from tools.training.labels import Label
 from tools.training.validation import Held
 from uhc_llm.evaluation.gold import LabelledFact
-from uhc_llm.promise import Kept
-from uhc_llm.reader.confidence import FIELDS, Said, confidence_of
+from uhc_llm.promise import Outcome
+from uhc_llm.reader.confidence import FIELDS, Said, Weights, confidence_of
 from uhc_llm.reader.interpretation import Interpretation, Meaning
+from uhc_llm.verifier import RULES, verify_reading
 
-__all__ = ["Row", "fit_confidence", "record_of", "rows_of"]
+__all__ = [
+    "HeldOut", "Row", "fit_confidence", "held_out", "load_held_out", "outcomes_of", "rows_of",
+    "save_held_out", "strangest_of",
+]  # fmt: skip
 
 # What the reader holds to be less likely counts less: it is asked of others' facts alone.
 _LESS: Final = 0.2
 _STRENGTH: Final = 0.3
-_STEPS: Final = 201
+# A record is of what only the confidence stands between and the word "verified".
+_EXACT: Final = RULES.without("confidence")
+# Of so many writers in 100 no articles are stranger than the strangest; few articles tell little.
+_USUAL: Final = 0.95
+_SEVERAL: Final = 10
 # The score of what was never otherwise in all that was learned from.
 _CERTAIN: Final = 7.0
-_TINY: Final = 1e-9
 
 
 class Row(NamedTuple):
@@ -33,11 +41,13 @@ class Row(NamedTuple):
         seen: what tells how likely it is right.
         right: for each of `FIELDS` whether it is.
         is_likeliest: whether it is what the reader says itself.
+        passes: whether the exact rules find nothing against what the reader says.
     """
 
     seen: tuple[float, ...]
     right: tuple[bool, ...]
     is_likeliest: bool
+    passes: bool = True
 
 
 def fit_confidence(rows: Sequence[Row]) -> dict[str, list[float]]:
@@ -68,15 +78,24 @@ def rows_of(held: Held) -> Iterator[Row]:
     text = held.understanding
     if text.is_off_topic:
         return
-    labels = held.labels
+    labels, doubted = held.labels, _doubted(held)
     for read in text.numbers:
         label = labels.get(read.mention.id)
         if label is None or not read.places:
             continue
+        passes = read.mention.id not in doubted
         for place, said in enumerate(_sayings(read)):
             seen = text.seen(read, said)
             is_said = place == 0 and read.meaning.metric is not None
-            yield Row(seen, tuple(_right(label, said)), is_said)
+            yield Row(seen, tuple(_right(label, said)), is_said, passes)
+
+
+def _doubted(held: Held) -> set[str]:
+    """The numbers of which the reader says what the exact rules have something against."""
+    text = held.understanding
+    checked = verify_reading(text.reading, held.said, rules=_EXACT, understanding=text)
+    doubted = (fact.evidence for fact in checked.facts if fact.verdict != "verified")
+    return {evidence.mention for evidence in doubted if evidence and evidence.mention}
 
 
 def _sayings(read: Interpretation) -> Iterator[Said]:
@@ -121,54 +140,98 @@ def _fields(fact: LabelledFact, said: Said) -> tuple[bool, ...]:
 # --- what may be promised ------------------------------------------------------------------------
 
 
-def record_of(rows: Sequence[Row], groups: Sequence[str], folds: Sequence[int]) -> list[Kept]:
-    """How many of the reader's facts are right from each confidence on.
+class HeldOut(NamedTuple):
+    """What the reader says of a number of an article that it was not fitted to.
 
-    Each is held as sure as it is by weights that were fitted to the other folds.
+    Attributes:
+        set: of which the article is.
+        writer: the articles by one writer, or on one event, are of one fold.
+        article: its id.
+        strangeness: the share of its words of which nothing was learned.
+        passes: whether the exact rules find nothing against it.
+        confidences: how likely each of `FIELDS` is held to be right.
+        right: whether it is.
+    """
+
+    set: str
+    writer: str
+    article: str
+    strangeness: float
+    passes: bool
+    confidences: tuple[float, ...]
+    right: tuple[bool, ...]
+
+
+def held_out(held: Sequence[Held], folds: Sequence[int]) -> Iterator[HeldOut]:
+    """What the reader says of each labelled number, and how sure it would have been.
+
+    That is told by weights that were fitted to what is said of the other folds.
 
     Args:
-        rows: facts that can be said of articles to which the reader was not fitted.
-        groups: the article of each.
+        held: articles, each understood by a reader that was not fitted to it.
         folds: the fold of each.
     """
-    sure = np.zeros(len(rows))
-    fold = np.array(folds)
-    for each in set(folds):
-        weights = fit_confidence([row for row, k in zip(rows, folds, strict=True) if k != each])
-        for place in map(int, np.flatnonzero(fold == each)):
-            sure[place] = confidence_of(weights, rows[place].seen).whole
-    said = [place for place, row in enumerate(rows) if row.is_likeliest]
-    right = np.array([rows[place].right[-1] for place in said], float)
-    article = np.unique([groups[place] for place in said], return_inverse=True)[1]
-    alike = _likeness(right - sure[said], article)
-    levels = np.quantile(sure[said], np.linspace(0, 1, _STEPS))
-    return [_kept(float(x), sure[said] >= x, right, article, alike) for x in levels[::-1]]
+    rows = [list(rows_of(each)) for each in held]
+    for fold in sorted(set(folds)):
+        others = [few for few, k in zip(rows, folds, strict=True) if k != fold]
+        weights = fit_confidence([row for few in others for row in few])
+        for each, few, k in zip(held, rows, folds, strict=True):
+            if k == fold:
+                yield from _told(each, few, weights)
 
 
-def _likeness(off: npt.NDArray[np.float64], article: npt.NDArray[np.intp]) -> float:
-    """How alike facts of one article are in being right or wrong: from 0 up to 1.
+def _told(held: Held, rows: Iterable[Row], weights: Weights) -> Iterator[HeldOut]:
+    source, strangeness = held.source, round(held.understanding.strangeness, 4)
+    for row in rows:
+        if row.is_likeliest:
+            confidences = tuple(round(each, 4) for each in confidence_of(weights, row.seen))
+            yield HeldOut(
+                source.set, source.group, source.article.gold.id, strangeness, row.passes,
+                confidences, row.right,
+            )  # fmt: skip
 
-    It is the correlation within articles of what is left over when the confidence is taken off.
+
+def outcomes_of(told: Iterable[HeldOut]) -> Iterator[Outcome]:
+    """Of what passes the exact rules how sure the reader was, and whether it is right."""
+    for each in told:
+        if each.passes:
+            yield Outcome(each.confidences[-1], each.right[-1], f"{each.set} {each.article}")
+
+
+def save_held_out(told: Iterable[HeldOut], path: Path) -> None:
+    """Write down what was said, a line for each number."""
+    lines = [
+        "\t".join((
+            each.set, each.writer, each.article, str(each.strangeness), str(int(each.passes)),
+            " ".join(map(str, each.confidences)), "".join(str(int(one)) for one in each.right),
+        ))
+        for each in told
+    ]  # fmt: skip
+    path.write_bytes(lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME))
+
+
+def load_held_out(path: Path) -> list[HeldOut]:
+    """Read what `save_held_out` wrote."""
+    found = []
+    for line in lzma.decompress(path.read_bytes()).decode().split("\n"):
+        set_, writer, article, strangeness, passes, confidences, right = line.split("\t")
+        found.append(
+            HeldOut(
+                set_, writer, article, float(strangeness), passes == "1",
+                tuple(map(float, confidences.split(" "))), tuple(each == "1" for each in right),
+            )
+        )  # fmt: skip
+    return found
+
+
+def strangest_of(held: Sequence[Held]) -> float:
+    """How strange the articles of the strangest writers are, on the average.
+
+    Args:
+        held: articles, each understood by a reader that was not fitted to any by its writer.
     """
-    counts = np.bincount(article)
-    between = float((np.bincount(article, off) ** 2).sum() - (off**2).sum())
-    pairs = float((counts * (counts - 1)).sum())
-    return min(max(between / max(pairs, 1.0) / max(float((off**2).mean()), _TINY), 0.0), 1.0)
-
-
-def _kept(
-    level: float,
-    is_kept: npt.NDArray[np.bool_],
-    right: npt.NDArray[np.float64],
-    article: npt.NDArray[np.intp],
-    alike: float,
-) -> Kept:
-    """What is kept from a confidence on, worth as many facts as though each stood alone."""
-    count, sizes = float(is_kept.sum()), np.bincount(article[is_kept])
-    effect = 1 + alike * (float((sizes**2).sum()) / count - 1)
-    return Kept(
-        threshold=round(level, 4),
-        facts=round(count / effect, 1),
-        right=round(float(right[is_kept].mean()) * count / effect, 1),
-        share=round(float(is_kept.mean()), 3),
-    )
+    by_writer: dict[str, list[float]] = {}
+    for each in held:
+        by_writer.setdefault(each.source.group, []).append(each.understanding.strangeness)
+    means = [np.mean(few) for few in by_writer.values() if len(few) >= _SEVERAL]
+    return round(float(np.quantile(means, _USUAL)), 4)

@@ -14,9 +14,20 @@ from typing import Any, Final, Literal, get_args
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import TABLES, ResultTable, TableName
+from uhc_llm.batch.trust import promised, run_facts
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
+from uhc_llm.promise import Promise
 
-__all__ = ["FORMATS", "Frames", "Library", "export", "harmless", "load", "put_in_place"]
+__all__ = [
+    "FORMATS",
+    "Frames",
+    "Library",
+    "export",
+    "harmless",
+    "load",
+    "put_in_place",
+    "write_workbook",
+]
 
 Library = Literal["pandas", "polars"]
 Row = Sequence[Any]
@@ -35,6 +46,7 @@ def export(
     table: TableName = "facts",
     rejected: bool = False,
     as_extracted: bool = False,
+    promise: Promise | None = None,
 ) -> int:
     """Write a table of a run into a file, whose suffix says its kind.
 
@@ -46,12 +58,14 @@ def export(
         table: which one.
         rejected: facts that the verifier or a reviewer did not let pass come too.
         as_extracted: what came out of the extraction, whatever reviewers decided since.
+        promise: of the facts only those that can be kept under it: what reviewers left standing,
+            and what is so sure that as large a share is right.
 
     Returns:
         How many rows were written.
 
     Raises:
-        ConfigurationError: that suffix is none of these.
+        ConfigurationError: that suffix is none of these; or that cannot be promised.
         LedgerError: there is no such run.
         MissingExtraError: a package that this kind needs is not installed.
         ResultFileError: the file cannot be written.
@@ -62,8 +76,11 @@ def export(
         raise ConfigurationError(
             f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
         )
+    if promise is not None and table != "facts":
+        raise ConfigurationError("a promise is of facts: leave out the other table")
     with Ledger.read(run) as ledger, put_in_place(out) as beside:
-        counted = _Counted(_rows(ledger, table, rejected=rejected, as_extracted=as_extracted))
+        rows = _rows(ledger, table, rejected=rejected, as_extracted=as_extracted)
+        counted = _Counted(rows if promise is None else kept_rows(ledger, rows, promise))
         write(beside, TABLES[table], counted)
     return counted.count
 
@@ -88,6 +105,22 @@ def _rows(ledger: Ledger, table: TableName, *, rejected: bool, as_extracted: boo
         return found
     place = TABLES["facts"].names.index("rejected")
     return (row for row in found if not row[place])
+
+
+def kept_rows(ledger: Ledger, rows: Iterable[Row], promise: Promise) -> Iterator[Row]:
+    """Of the facts of a run those that can be kept under a promise.
+
+    Raises:
+        ConfigurationError: it cannot be promised.
+    """
+    trust = promised(ledger, promise)
+    kept = {
+        (fact.document_key, f"fact:{fact.position}")
+        for fact in run_facts(ledger)
+        if fact.is_right is None and trust.keeps(fact)
+    }
+    key, item, decision = map(TABLES["facts"].names.index, ("document_key", "item", "decision"))
+    return (row for row in rows if row[decision] or (row[key], row[item]) in kept)
 
 
 @contextmanager
@@ -158,6 +191,20 @@ def _write_parquet(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
 
 
 def _write_xlsx(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
+    write_workbook(path, [("results", table, rows)])
+
+
+def write_workbook(path: Path, sheets: Iterable[tuple[str, ResultTable, Iterable[Row]]]) -> None:
+    """Write tables as the sheets of a workbook, row after row.
+
+    Args:
+        path: the file.
+        sheets: the name of each, its table, and its rows.
+
+    Raises:
+        MissingExtraError: a package that this needs is not installed.
+        ResultFileError: there are more rows than a sheet holds.
+    """
     try:
         import xlsxwriter
     except ImportError as error:
@@ -169,33 +216,38 @@ def _write_xlsx(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
         # Rows go to the disk as they come.
         {"constant_memory": True, "tmpdir": str(path.parent.absolute())},
     )
-    sheet = book.add_worksheet("results")
-    sheet.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
     try:
-        for place, name in enumerate(table.names):
-            sheet.write_string(0, place, name, bold)
-        for number, row in enumerate(rows, start=1):
-            if number > _MOST_SHEET_ROWS:
-                raise ResultFileError(
-                    f"a sheet holds {_MOST_SHEET_ROWS:,} rows, and there are more: export to "
-                    ".csv or .parquet"
-                )
-            for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-                if cell is None:
-                    continue
-                if column.kind in ("integer", "number"):
-                    sheet.write_number(number, place, float(cell))
-                elif column.kind == "flag":
-                    sheet.write_boolean(number, place, bool(cell))
-                else:
-                    # Never as a formula or a link.
-                    sheet.write_string(number, place, str(harmless(cell))[:_LONGEST_CELL])
+        for name, table, rows in sheets:
+            _write_sheet(book, name, table, rows)
     finally:
         try:
             book.close()
         except XlsxWriterException as error:
             raise OSError(str(error)) from error
+
+
+def _write_sheet(book: Any, name: str, table: ResultTable, rows: Iterable[Row]) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    for place, title in enumerate(table.names):
+        sheet.write_string(0, place, title, bold)
+    for number, row in enumerate(rows, start=1):
+        if number > _MOST_SHEET_ROWS:
+            raise ResultFileError(
+                f"a sheet holds {_MOST_SHEET_ROWS:,} rows, and there are more: export to .csv or "
+                ".parquet"
+            )
+        for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
+            if cell is None:
+                continue
+            if column.kind in ("integer", "number"):
+                sheet.write_number(number, place, float(cell))
+            elif column.kind == "flag":
+                sheet.write_boolean(number, place, bool(cell))
+            else:
+                # Never as a formula or a link.
+                sheet.write_string(number, place, str(harmless(cell))[:_LONGEST_CELL])
 
 
 FORMATS: Final[Mapping[str, Callable[[Path, ResultTable, Iterable[Row]], None]]] = {
@@ -293,23 +345,30 @@ class Frames:
             return self._made(name, rows)
 
     def _made(self, name: TableName, rows: Iterable[Row]) -> Any:  # noqa: ANN401
-        arrow, table = _arrow(), TABLES[name]
-        schema = _schema(table)
-        parts = [
-            arrow.Table.from_pydict(_columns(table, batch), schema=schema)
-            for batch in _batches(rows)
-        ]
-        whole = arrow.concat_tables(parts) if parts else schema.empty_table()
-        try:
-            if self._library == "polars":
-                import polars
+        return frame(TABLES[name], rows, self._library)
 
-                return polars.from_arrow(whole)
-            import pandas  # noqa: F401 (what is missing is said in our words)
-        except ImportError as error:
-            extra = "polars" if self._library == "polars" else "batch"
-            raise MissingExtraError(f"frames of {self._library}", extra) from error
-        return whole.to_pandas()
+
+def frame(table: ResultTable, rows: Iterable[Row], library: Library = "pandas") -> Any:  # noqa: ANN401
+    """Rows of a table as a frame.
+
+    Raises:
+        MissingExtraError: the library is not installed.
+    """
+    arrow, schema = _arrow(), _schema(table)
+    parts = [
+        arrow.Table.from_pydict(_columns(table, batch), schema=schema) for batch in _batches(rows)
+    ]
+    whole = arrow.concat_tables(parts) if parts else schema.empty_table()
+    try:
+        if library == "polars":
+            import polars
+
+            return polars.from_arrow(whole)
+        import pandas  # noqa: F401 (what is missing is said in our words)
+    except ImportError as error:
+        extra = "polars" if library == "polars" else "batch"
+        raise MissingExtraError(f"frames of {library}", extra) from error
+    return whole.to_pandas()
 
 
 # --- Arrow ---------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Articles of a run with what came out of them and what reviewers decided since."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -166,6 +166,22 @@ class ReviewedArticle:
     def open_items(self) -> tuple[Item, ...]:
         """What is not decided yet."""
         return tuple(item for item in self.items if item.state == "open")
+
+    def judged(self, verified: Collection[int]) -> "ReviewedArticle":
+        """The same, its facts verified at some positions and suspect at all others."""
+        facts = tuple(
+            fact.model_copy(update={"verdict": "verified" if place in verified else "suspect"})
+            for place, fact in enumerate(self.extraction.facts)
+        )
+        return ReviewedArticle(
+            self.document,
+            self.extraction.model_copy(update={"facts": facts}),
+            key=self.key,
+            number=self.number,
+            source=self.source,
+            decisions=self.decisions,
+            seen=self._seen,
+        )
 
     def item(self, id: str) -> Item:  # noqa: A002 (its name in the ledger)
         """An item by its id; of a number that nobody asked about too, or that a fact claims.

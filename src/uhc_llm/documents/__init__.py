@@ -7,7 +7,7 @@ A plain text stays as it is, to the last character: what its reader does not see
 to tell. Of a web page the article is kept, and `Document.source_offset` leads back to the page.
 """
 
-from uhc_llm.documents.document import Document, as_document
+from uhc_llm.documents.document import Day, Document, as_day, as_document
 from uhc_llm.documents.reading import (
     MAX_BYTES,
     TABLE_SUFFIXES,
@@ -21,11 +21,17 @@ from uhc_llm.documents.reading import (
 __all__ = [
     "MAX_BYTES",
     "TABLE_SUFFIXES",
+    "Day",
     "Document",
+    "as_day",
     "as_document",
+    "read",
     "read_content",
     "read_document",
     "read_documents",
     "read_stdin",
     "refuse_address",
 ]
+
+read = read_document
+"""Read one file: what `uhc_llm.read` is."""

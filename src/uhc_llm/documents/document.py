@@ -1,7 +1,9 @@
 """A text with what is known about it."""
 
+import re
 from datetime import date
-from typing import Self
+from pathlib import PurePath
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -14,7 +16,16 @@ from uhc_llm.documents.source_map import NOWHERE, UNCHANGED, Run, SourceMap
 from uhc_llm.errors import InputError
 from uhc_llm.schemas import Box, Evidence
 
-__all__ = ["Document", "as_document"]
+__all__ = ["Day", "Document", "as_day", "as_document"]
+
+Day = date | str
+"""A day, or how it is written: 2024-05-14."""
+
+# A line without a space that ends as files do is no article.
+_PATH: Final = re.compile(
+    r"\s*[^\s<>]{1,250}\.(?:txt|md|x?html?|pdf|docx|odt|json|jsonl|csv|tsv|parquet)\s*",
+    re.IGNORECASE,
+)
 
 
 class Document(BaseModel):
@@ -252,6 +263,10 @@ def as_document(text: object) -> Document:
     Raises:
         InputError: it is neither a string nor a `Document`, or holds half a character.
     """
+    if isinstance(text, PurePath) or (isinstance(text, str) and _PATH.fullmatch(text)):
+        raise InputError(
+            f"{str(text)!r} is the path of a file, and no article: give uhc_llm.read(PATH)"
+        )
     if not isinstance(text, str | Document):
         raise InputError(f"the text must be a string or a Document, not {type(text).__name__}")
     document = text if isinstance(text, Document) else Document(text=text)
@@ -262,3 +277,17 @@ def as_document(text: object) -> Document:
             f"the text has half a character at offset {error.start}: it was not decoded right"
         ) from error
     return document
+
+
+def as_day(day: object) -> date | None:
+    """Take what is given for an article's own date.
+
+    Raises:
+        InputError: it is none.
+    """
+    if day is None or isinstance(day, date):
+        return day
+    try:
+        return date.fromisoformat(str(day))
+    except ValueError:
+        raise InputError(f"{day!r} is no day: write it as 2024-05-14") from None

@@ -52,6 +52,12 @@ class LabelledFact(BaseModel):
     mention: str | None = None
     start: int | None = None
     verdict: Verdict | None = None
+    confidence: float | None = None
+    confidence_metric: float | None = None
+    confidence_status: float | None = None
+    confidence_segment: float | None = None
+    confidence_region: float | None = None
+    confidence_period: float | None = None
 
     @property
     def year(self) -> str | None:

@@ -19,8 +19,8 @@ FIELDS: Final = ("metric", "status", "segment", "region", "period", "whole")
 SEEN: Final = (
     "metric and status", "metric", "status", "segment", "region", "period", "all of them",
     "metric and status, alone", "region, alone", "period, alone", "any fact", "topic",
-    "ease of the text", "numbers in the text", "in a table", "in a list", "no region",
-    "no period", "some members alone",
+    "words never learned", "ease of the text", "numbers in the text", "in a table", "in a list",
+    "no region", "no period", "some members alone",
 )  # fmt: skip
 """What tells how likely that is; of probabilities the logits."""
 
@@ -85,6 +85,7 @@ class Read(NamedTuple):
 
     Attributes:
         topic: how likely it is that the text speaks of coverage.
+        strangeness: the share of its words of which nothing was learned.
         numbers: all numbers of the text.
         number: this one, behind what was decided of those before it.
         alone: the same, read as though nothing had been decided before: a second opinion, which
@@ -92,6 +93,7 @@ class Read(NamedTuple):
     """
 
     topic: float
+    strangeness: float
     numbers: Sequence[Interpretation]
     number: Interpretation
     alone: Interpretation
@@ -121,6 +123,7 @@ def _seen(text: Read, said: Said) -> Iterator[float]:
     yield _logit(_share_of_year(alone, said))
     yield _logit(read.likelihood)
     yield _logit(text.topic)
+    yield text.strangeness
     yield sum(each.meanings[0][1] for each in text.numbers) / len(text.numbers)
     yield log1p(len(text.numbers))
     yield float(read.around.in_table)

@@ -77,6 +77,11 @@ class Understanding:
         """What numbers mean, by their ids."""
         return {each.mention.id: each for each in self.numbers}
 
+    @cached_property
+    def strangeness(self) -> float:
+        """The share of its words that no labelled article has."""
+        return self._weights.topic.unknown(self.sight.words)
+
     @property
     def is_off_topic(self) -> bool:
         """Whether the text is on other matters than coverage."""
@@ -131,12 +136,13 @@ class Understanding:
             read: the number.
             said: what the fact says of it.
         """
-        learned = self._weights.confidence
+        learned = self._weights.learned.confidence
         return confidence_of(learned, self.seen(read, said)) if learned else None
 
     def seen(self, read: Interpretation, said: Said) -> tuple[float, ...]:
         """What tells how likely what a fact says of a number is right."""
-        return seen_of(Read(self.topic, self.numbers, read, self._alone(read)), said)
+        text = Read(self.topic, self.strangeness, self.numbers, read, self._alone(read))
+        return seen_of(text, said)
 
     def _alone(self, read: Interpretation) -> Interpretation:
         """A number as it reads without what was decided before it."""

@@ -97,6 +97,11 @@ class Scorer:
         shares = softmax(self.scores(features), self.temperature)
         return dict(zip(self.choices, shares, strict=True))
 
+    def unknown(self, features: Iterable[str]) -> float:
+        """The share of some features of which nothing was learned; 0 of none."""
+        asked = set(features)
+        return len(asked - self._index.keys()) / max(len(asked), 1)
+
     def reasons(
         self, features: Iterable[str], chosen: int, other: int | None = None
     ) -> dict[str, float]:

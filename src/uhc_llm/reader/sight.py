@@ -13,7 +13,7 @@ from uhc_llm.reader.features.places import PlaceFeatures
 from uhc_llm.reader.features.steps import Steps, step_features
 from uhc_llm.reader.features.sums import sum_features
 from uhc_llm.reader.features.times import MomentFeatures
-from uhc_llm.reader.features.topic import topic_features
+from uhc_llm.reader.features.topic import WORD, topic_features
 from uhc_llm.reader.features.wording import word_features
 from uhc_llm.schemas import Reading, Unit
 
@@ -43,6 +43,11 @@ class Sight:
     def topic(self) -> frozenset[str]:
         """What tells what the text is about."""
         return frozenset(topic_features(self.article))
+
+    @property
+    def words(self) -> list[str]:
+        """Of these its words, without their place or sense."""
+        return [name for name in self.topic if name.startswith(WORD)]
 
     @cached_property
     def sums(self) -> Mapping[str, frozenset[str]]:

@@ -5,20 +5,42 @@ import lzma
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.promise import Kept
 from uhc_llm.reader.confidence import Weights as ConfidenceWeights
 from uhc_llm.reader.scoring import Layer, Scorer
 
-__all__ = ["Weights", "load_weights", "pack", "unpack"]
+__all__ = ["Learned", "Weights", "load_weights", "pack", "unpack"]
 
 _FILE: Final = "data/weights.xz"
 _PARTS: Final = ("topic", "meaning", "segment", "place", "moment")
 
 
+class Learned(NamedTuple):
+    """What was learned beside the scores of choices, and from what.
+
+    Attributes:
+        confidence: how likely what is read is right, by what is seen of it.
+        record: how much of what is said of labelled articles is right, from each confidence on.
+        strangest: the strangeness above which a run's articles are unlike the labelled ones.
+        sets: the sha256 of each set of labelled articles, by its name.
+        features: the sha256 of what is looked at in sample articles.
+    """
+
+    confidence: ConfidenceWeights = MappingProxyType({})
+    record: Sequence[Kept] = ()
+    strangest: float = 1.0
+    sets: Mapping[str, str] = MappingProxyType({})
+    features: str = ""
+
+
+_NOTHING: Final = Learned()
+
+
 class Weights(NamedTuple):
-    """What scores each choice, and what it was made from.
+    """What scores each choice, and what else was learned.
 
     Attributes:
         topic: whether a text speaks of coverage.
@@ -26,10 +48,7 @@ class Weights(NamedTuple):
         segment: whose members it counts.
         place: whose it is.
         moment: of when it is.
-        confidence: how likely what is read is right, by what is seen of it.
-        record: how much of what is said of labelled articles is right, from each confidence on.
-        sets: the sha256 of each set of labelled articles, by its name.
-        features: the sha256 of what is looked at in sample articles.
+        learned: how sure the reader may be, and what all was made from.
     """
 
     topic: Scorer
@@ -37,43 +56,19 @@ class Weights(NamedTuple):
     segment: Scorer
     place: Scorer
     moment: Scorer
-    confidence: ConfidenceWeights
-    record: Sequence[Kept]
-    sets: Mapping[str, str]
-    features: str
+    learned: Learned
 
     @classmethod
-    def of(
-        cls,
-        layers: Mapping[str, Layer],
-        confidence: ConfidenceWeights | None = None,
-        record: Sequence[Kept] = (),
-        sets: Mapping[str, str] | None = None,
-        features: str = "",
-    ) -> "Weights":
+    def of(cls, layers: Mapping[str, Layer], learned: Learned = _NOTHING) -> "Weights":
         """The weights of some layers, by the names of the choices."""
-        return cls(
-            **{part: Scorer(layers[part]) for part in _PARTS},
-            confidence=confidence or {},
-            record=record,
-            sets=sets or {},
-            features=features,
-        )
+        return cls(**{part: Scorer(layers[part]) for part in _PARTS}, learned=learned)
 
 
-def pack(
-    layers: Mapping[str, Layer],
-    confidence: ConfidenceWeights,
-    record: Sequence[Kept],
-    sets: Mapping[str, str],
-    features: str,
-) -> bytes:
+def pack(layers: Mapping[str, Layer], learned: Learned) -> bytes:
     """The file of some weights; the same for the same weights, on any machine."""
-    head: dict[str, Any] = {
-        "sets": dict(sorted(sets.items())),
-        "features": features,
-        "confidence": confidence,
-        "record": record,
+    head: dict[str, Any] = learned._asdict() | {
+        "confidence": dict(learned.confidence),
+        "sets": dict(sorted(learned.sets.items())),
     }
     body = []
     for part in _PARTS:
@@ -99,8 +94,8 @@ def unpack(packed: bytes) -> Weights:
         names = whole[start:middle].decode().split("\0")
         layers[part] = Layer(**said | {"names": names, "rows": whole[middle:end]})
         start = end
-    record = [Kept(*each) for each in head["record"]]
-    return Weights.of(layers, head["confidence"], record, head["sets"], head["features"])
+    learned = Learned(**{name: head[name] for name in Learned._fields})
+    return Weights.of(layers, learned._replace(record=[Kept(*each) for each in learned.record]))
 
 
 @lru_cache(maxsize=1)

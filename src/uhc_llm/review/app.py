@@ -40,8 +40,9 @@ from uhc_llm.review.deciding import (
     reject_numbers,
 )
 from uhc_llm.review.desk import PICK_KEYS, in_order, lay_out, next_open
-from uhc_llm.review.queue import Queue, Show
+from uhc_llm.review.queue import GOAL, Queue, Show
 from uhc_llm.review.security import Access, Guard
+from uhc_llm.review.worth import Only
 
 __all__ = ["make_app"]
 
@@ -161,8 +162,9 @@ class _Pages:
         """The articles, those with most in doubt first."""
         show = _SHOWN.get(request.query_params.get("show", ""), "todo")
         search = request.query_params.get("q", "")[:200]
+        only = _only(request)
         view = self._queue.view()
-        found = view.matching(show, search)
+        found = view.matching(show, search, only)
         pages = max(1, -(-len(found) // _A_PAGE))
         page = min(max(1, _int(request.query_params.get("page", ""))), pages)
         who = self._who(request)
@@ -175,6 +177,16 @@ class _Pages:
             pages=pages,
             show=show,
             search=search,
+            only=only,
+            asked={"show": show, "q": search, **only._asdict(), "panel": int(only.panel)},
+            is_narrowed=only != Only(),
+            offered={
+                "metric": view.values("metric"),
+                "region": view.values("region"),
+                "verdict": ["suspect", "verified", "rejected"],
+                "field": view.values("least"),
+            },
+            goal=GOAL,
             progress=view.progress,
             recent=self._queue.recent(other_than=who),
         )
@@ -316,11 +328,18 @@ class _Pages:
             return self._reviewer
 
     def _go_on(self, request: Request, number: int, item: str, did: str) -> Response:
-        """On to what is open next: in this article, else in another, else the queue."""
+        """On to what is open next: in doubt here, then in another article, then the rest."""
         article = self._article(number)
-        if following := next_open(in_order(article), item):
-            return _go(f"/article/{number}", item=following.id, did=did)
-        return _go(self._next_article(request, other_than=article.key), did=did, of=str(number))
+        items = in_order(article)
+        doubtful = tuple(each for each in items if each.is_doubtful)
+        here = next_open(doubtful, item) or next_open(items, item)
+        there = self._queue.view().next_for(
+            self._who(request), other_than=article.key, at=self._clock()
+        )
+        if here and (here.is_doubtful or there is None or not there.doubtful):
+            return _go(f"/article/{number}", item=here.id, did=did)
+        of = "" if here else str(number)
+        return _go(f"/article/{there.number}" if there else "/", did=did, of=of)
 
     def _next_article(self, request: Request, *, other_than: str) -> str:
         following = self._queue.view().next_for(
@@ -358,6 +377,13 @@ def _explained(error: Exception) -> tuple[int, str]:
     if isinstance(error, LedgerError):
         return 503, str(error)
     return 500, "something went wrong that should not; the terminal says more"
+
+
+def _only(request: Request) -> Only:
+    """Which facts the queue is asked for."""
+    said = request.query_params
+    told = {name: said.get(name, "")[:100] for name in ("metric", "region", "verdict", "field")}
+    return Only(**told, panel=said.get("panel") == "1")
 
 
 def _go(path: str, **query: str) -> RedirectResponse:

@@ -1,22 +1,32 @@
-"""Which article is next: those with most that is doubtful first, two reviewers steered apart.
+"""Which article is next: that where a decision finds most errors, two reviewers steered apart.
 
 What came out of a document does not change, so it is read once for each; what was decided is read
-again whenever the file has changed.
+again whenever the file has changed. How likely a fact is wrong follows from how right those were
+that reviewers judged so far.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.batch.decisions import ARTICLE
 from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.trust import judged_of, run_facts
+from uhc_llm.recalibration import shifts_of
+from uhc_llm.review.worth import NUMBER, Only, Out, decisions_until, worth_of
 
-__all__ = ["Entry", "Progress", "Queue", "Recent", "Show", "View"]
+__all__ = ["GOAL", "Entry", "Progress", "Queue", "Recent", "Show", "View"]
 
 Show = Literal["todo", "all", "reviewed"]
+
+GOAL: Final = 0.98
+"""The queue tells how many decisions it takes until this share of the facts is right."""
+
+_EVERY: Final = 10
+"""After so many judged facts how likely the rest is right is brought up to date."""
 
 _APART: Final = timedelta(minutes=2)
 """So long after somebody's last decision others are sent to another article."""
@@ -34,7 +44,7 @@ class Extracted:
         source: which input it is.
         published: its date, ISO; empty where none is known.
         regions: named by its facts.
-        facts: by position, each verified, suspect or rejected.
+        facts: by position.
         numbers: where the numbers stand that no fact claims, of those that are asked about.
         words: what is searched, in small letters.
     """
@@ -46,7 +56,7 @@ class Extracted:
     source: str
     published: str
     regions: tuple[str, ...]
-    facts: tuple[str, ...]
+    facts: tuple[Out, ...]
     numbers: tuple[int, ...]
     words: str
 
@@ -63,6 +73,9 @@ class Entry(Extracted):
         items: how many there are.
         last_reviewer: who decided last; empty while nobody did.
         last_at: when, ISO.
+        waiting: the positions of the open facts.
+        errors: how likely each open item that is in doubt is wrong.
+        rest: the same of what is not in doubt.
     """
 
     suspect: int
@@ -72,6 +85,19 @@ class Entry(Extracted):
     items: int
     last_reviewer: str
     last_at: str
+    waiting: tuple[int, ...]
+    errors: tuple[float, ...]
+    rest: tuple[float, ...]
+
+    @property
+    def worth(self) -> float:
+        """How many errors a decision finds in it."""
+        return worth_of(self.errors)
+
+    def first(self, only: Only) -> str:
+        """The id of the first open fact that is looked for; empty where there is none."""
+        fitting = (f"fact:{n}" for n in self.waiting if only.fits(self.facts[n]))
+        return next(fitting, "")
 
     @property
     def doubtful(self) -> int:
@@ -85,12 +111,23 @@ class Entry(Extracted):
 
 
 class Progress(NamedTuple):
-    """How far the review is."""
+    """How far the review is.
+
+    Attributes:
+        articles: of the run.
+        reviewed: those in which everything is decided.
+        items: what there is to decide.
+        decided: what is.
+        wrong: how many of what is open are to be expected wrong.
+        to_goal: after so many more decisions `GOAL` of the facts are to be expected right.
+    """
 
     articles: int
     reviewed: int
     items: int
     decided: int
+    wrong: float
+    to_goal: int
 
 
 class Recent(NamedTuple):
@@ -104,21 +141,37 @@ class Recent(NamedTuple):
     made_at: str
 
 
+_ANY: Final = Only()
+
+
 class View(NamedTuple):
     """The queue as it is at one moment, in order."""
 
     entries: tuple[Entry, ...]
     progress: Progress
 
-    def matching(self, show: Show, search: str = "") -> list[Entry]:
-        """The entries that are asked for: each word stands in its id, title, source or regions."""
+    def matching(self, show: Show, search: str = "", only: Only = _ANY) -> list[Entry]:
+        """The entries that are asked for: each word stands in its id, title, source or regions.
+
+        Args:
+            show: by what is open in them.
+            search: the words.
+            only: what one of their open facts is.
+        """
         words = search.casefold().split()
         wanted = {"todo": (True,), "reviewed": (False,), "all": (True, False)}[show]
         return [
             entry
             for entry in self.entries
-            if (entry.open > 0) in wanted and all(word in entry.words for word in words)
+            if (entry.open > 0) in wanted
+            and all(word in entry.words for word in words)
+            and (only == _ANY or entry.first(only))
         ]
+
+    def values(self, name: Literal["metric", "region", "least"]) -> list[str]:
+        """What the open facts say in a field, in the order of the alphabet."""
+        open_ = (e.facts[n] for e in self.entries for n in e.waiting)
+        return sorted({getattr(fact, name) for fact in open_} - {""})
 
     def next_for(self, reviewer: str, *, other_than: str, at: datetime) -> Entry | None:
         """The first article with something open; rather none that somebody else is at."""
@@ -179,20 +232,33 @@ class Queue:
         decided: dict[str, dict[str, tuple[str, str]]] = {}
         for key, item, reviewer, made_at in self._ledger.rows(_DECIDED):
             decided.setdefault(key, {})[item] = (reviewer, made_at)
-        entries = [_entry(self._came[key], decided.get(key, {})) for key in keys]
-        entries.sort(key=lambda e: (not e.open, -e.doubtful, e.number))
+        judged = judged_of(list(run_facts(self._ledger))) if decided else []
+        shifts = shifts_of(judged[: len(judged) // _EVERY * _EVERY])
+        entries = [_entry(self._came[key], decided.get(key, {}), shifts) for key in keys]
+        entries.sort(key=lambda e: (not e.open, not e.doubtful, -e.worth, e.number))
+        wrong, to_goal = decisions_until(
+            [*(entry.errors for entry in entries), *(entry.rest for entry in entries)],
+            sum(fact.verdict != "rejected" for entry in entries for fact in entry.facts),
+            GOAL,
+        )
         progress = Progress(
             articles=len(entries),
             reviewed=sum(not entry.open for entry in entries),
             items=sum(entry.items for entry in entries),
             decided=sum(entry.decided for entry in entries),
+            wrong=wrong,
+            to_goal=to_goal,
         )
         return View(tuple(entries), progress)
 
 
-def _entry(came: Extracted, decided: Mapping[str, tuple[str, str]]) -> Entry:
+def _entry(
+    came: Extracted, decided: Mapping[str, tuple[str, str]], shifts: Mapping[str, float]
+) -> Entry:
     """An article with what is open in it, as `ReviewedArticle.items` has it."""
-    open_ = Counter(kind for place, kind in enumerate(came.facts) if f"fact:{place}" not in decided)
+    waiting = tuple(n for n in range(len(came.facts)) if f"fact:{n}" not in decided)
+    facts = [came.facts[n] for n in waiting]
+    open_ = Counter[str](fact.verdict for fact in facts)
     numbers = [item for item in decided if item.startswith("number:")]
     taken_up = {int(item.split(":")[1]) for item in numbers}
     open_["unclaimed"] = sum(start not in taken_up for start in came.numbers)
@@ -200,6 +266,8 @@ def _entry(came: Extracted, decided: Mapping[str, tuple[str, str]]) -> Entry:
     if not items:
         items, open_["article"] = 1, int(ARTICLE not in decided)
     reviewer, at = max(decided.values(), key=lambda last: last[1], default=("", ""))
+    doubtful = [fact for fact in facts if fact.verdict != "verified"]
+    sure = [fact for fact in facts if fact.verdict == "verified"]
     return Entry(
         **vars(came),
         suspect=open_["suspect"],
@@ -209,7 +277,15 @@ def _entry(came: Extracted, decided: Mapping[str, tuple[str, str]]) -> Entry:
         items=items,
         last_reviewer=reviewer,
         last_at=at,
+        waiting=waiting,
+        errors=(*_errors(doubtful, shifts), *[NUMBER] * open_["unclaimed"]),
+        rest=tuple(_errors(sure, shifts)),
     )
+
+
+def _errors(facts: Iterable[Out], shifts: Mapping[str, float]) -> Iterator[float]:
+    for fact in facts:
+        yield fact.error(shifts.get(fact.proposer, 0.0))
 
 
 def _is_at_it(entry: Entry, reviewer: str, at: datetime) -> bool:
@@ -239,11 +315,18 @@ _RECENT: Final = """
 _DOCUMENTS: Final = """
     SELECT key, number, id, source, title, published FROM documents ORDER BY number
 """
-_FACTS: Final = """
-    SELECT document_key, CASE WHEN rejected THEN 'rejected' ELSE coalesce(verdict, 'suspect') END,
-        coalesce(region, '')
-    FROM facts ORDER BY document_key, position
-"""
+_CONFIDENCES: Final = ("metric", "status", "segment", "region", "period")
+_FACTS: Final = f"""
+    SELECT t.document_key,
+        CASE WHEN t.rejected THEN 'rejected' ELSE coalesce(t.verdict, 'suspect') END,
+        t.confidence, coalesce(json_extract(e.provenance, '$.model'), ''), t.metric,
+        coalesce(t.region, ''),
+        t.status = 'actual' AND coalesce(t.segment, 'all') = 'all' AND NOT t.rejected
+            AND t.region_code IS NOT NULL AND t.period IS NOT NULL,
+        {", ".join(f"t.confidence_{field}" for field in _CONFIDENCES)}
+    FROM facts AS t JOIN extractions AS e ON e.document_key = t.document_key
+    ORDER BY t.document_key, t.position
+"""  # noqa: S608
 _NUMBERS: Final = "SELECT document_key, start FROM asked_numbers"
 
 
@@ -251,10 +334,13 @@ def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[Extracted]:
     """What came out of documents, by code alone: no extraction is read as a whole."""
     # Few come new while a run is under way; at the start it is all of them.
     only = set(keys)
-    facts: dict[str, list[tuple[str, str]]] = {}
-    for key, kind, region in ledger.rows(_FACTS):
+    facts: dict[str, list[Out]] = {}
+    for key, verdict, confidence, proposer, metric, region, feeds, *sure in ledger.rows(_FACTS):
         if key in only:
-            facts.setdefault(key, []).append((kind, region))
+            known = [pair for pair in zip(sure, _CONFIDENCES, strict=True) if pair[0] is not None]
+            least = min(known, default=(0.0, ""))[1]
+            out = Out(verdict, confidence, proposer, metric, region, least, bool(feeds))
+            facts.setdefault(key, []).append(out)
     numbers: dict[str, dict[int, None]] = {}
     for key, start in ledger.rows(_NUMBERS):
         if key in only:
@@ -263,7 +349,7 @@ def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[Extracted]:
         if key not in only:
             continue
         found = facts.get(key, [])
-        regions = tuple(dict.fromkeys(region for _, region in found if region))
+        regions = tuple(dict.fromkeys(out.region for out in found if out.region))
         yield Extracted(
             key=key,
             number=number,
@@ -272,7 +358,7 @@ def _read(ledger: Ledger, keys: Collection[str]) -> Iterator[Extracted]:
             source=source,
             published=published or "",
             regions=regions,
-            facts=tuple(kind for kind, _ in found),
+            facts=tuple(found),
             numbers=tuple(numbers.get(key, ())),
             words="\n".join((id_ or "", title or "", source, *regions)).casefold(),
         )

@@ -6,10 +6,9 @@
 Nothing here guesses silently: what can be read in two ways carries both readings and a flag.
 """
 
-from datetime import date
 from typing import NamedTuple
 
-from uhc_llm.documents import Document, as_document
+from uhc_llm.documents import Day, Document, as_day, as_document
 from uhc_llm.scanner.asides import find_asides
 from uhc_llm.scanner.mentions import keep_apart, make_mentions
 from uhc_llm.scanner.nominals import find_nominals
@@ -36,7 +35,7 @@ class PlainReading(NamedTuple):
     plain: PlainText
 
 
-def scan(text: str | Document, *, published: date | None = None) -> Reading:
+def scan(text: str | Document, *, published: Day | None = None) -> Reading:
     """Find every number, period and region in `text`.
 
     >>> reading = scan("Cakupan JKN di Kota Palembang 95,28 persen atau 1,51 juta jiwa.")
@@ -57,7 +56,7 @@ def scan(text: str | Document, *, published: date | None = None) -> Reading:
     return restored(*scan_plain(text, published=published))
 
 
-def scan_plain(text: str | Document, *, published: date | None = None) -> PlainReading:
+def scan_plain(text: str | Document, *, published: Day | None = None) -> PlainReading:
     """As `scan`, but the reading is of the plain form of the text, which comes with it."""
     document = as_document(text)
     plain = plain_text(document.text)
@@ -65,8 +64,8 @@ def scan_plain(text: str | Document, *, published: date | None = None) -> PlainR
     sentences = split_sentences(body)
     source = tokenize(body)
     tables = find_tables(body)
-    published = published or document.published
-    periods, own_date = find_periods(source, published=published, tables=tables)
+    day = as_day(published) or document.published
+    periods, own_date = find_periods(source, published=day, tables=tables)
     nominals, periods = keep_apart(find_nominals(source), periods)
     taken = sorted([(n.start, n.end) for n in nominals] + [(p.start, p.end) for p in periods])
     quantities = find_quantities(source, sentences, taken, tables)

@@ -6,13 +6,11 @@ tool or from a person alike.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-from uhc_llm.documents import Document
+from uhc_llm.documents import Day, Document
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.promise import PROMISE, Promise, enough, threshold_for
+from uhc_llm.promise import PROMISE, Promise, enough
 from uhc_llm.reader import Understanding, interpret
 from uhc_llm.reader.explaining import with_confidence
 from uhc_llm.reader.weights import load_weights
@@ -32,7 +30,14 @@ from uhc_llm.schemas import (
 )
 from uhc_llm.verifier.bindings import Bindings
 from uhc_llm.verifier.claims import Claim, as_fact, bind, evidence_at, sentence_at
-from uhc_llm.verifier.rulebook import Case, Rule, RuleBook, TextRule
+from uhc_llm.verifier.rulebook import (
+    NEVER,
+    Case,
+    Rule,
+    RuleBook,
+    TextRule,
+    labelled_threshold,
+)
 from uhc_llm.verifier.rules import RULES
 
 __all__ = [
@@ -45,19 +50,18 @@ __all__ = [
     "RuleBook",
     "TextRule",
     "check_promise",
+    "check_shares",
     "verify",
     "verify_reading",
     "verify_scanned",
 ]
-
-_NEVER: Final = 2.0
 
 
 def verify(
     text: str | Document,
     facts: Iterable[Fact | Mapping[str, Any]],
     *,
-    published: date | None = None,
+    published: Day | None = None,
     rules: RuleBook = RULES,
     promise: Promise = PROMISE,
 ) -> Verification:
@@ -132,7 +136,7 @@ def verify_reading(
     bindings = Bindings(understanding or interpret(reading))
     bound = bind([as_fact(fact, reading) for fact in facts], bindings)
     claims = tuple(_judged(claim, bindings) for claim in bound)
-    case = Case(reading, claims, bindings, _threshold(promise))
+    case = Case(reading, claims, bindings, promise)
     checked: list[Fact] = []
     slips: list[Finding] = []
     for claim in claims:
@@ -193,12 +197,10 @@ def check_promise(promise: Promise) -> None:
     Raises:
         ConfigurationError: they do not, or it is none.
     """
-    for name, share in promise._asdict().items():
-        if not 0 < share < 1:
-            raise ConfigurationError(f"{name} {share} does not lie between 0 and 1, as 0.9 does")
-    if _threshold(promise) != _NEVER:
+    check_shares(promise)
+    if labelled_threshold(promise) != NEVER:
         return
-    most = max(kept.facts for kept in load_weights().record)
+    most = max(kept.facts for kept in load_weights().learned.record)
     why = (
         f"that takes {enough(promise):,} labelled facts that stand alone, and there are {most:,.0f}"
         if enough(promise) > most
@@ -210,11 +212,15 @@ def check_promise(promise: Promise) -> None:
     )
 
 
-@lru_cache(maxsize=16)
-def _threshold(promise: Promise) -> float:
-    """How likely a fact has to be right; more than anything is where nothing can be promised."""
-    threshold = threshold_for(load_weights().record, promise)
-    return _NEVER if threshold is None else threshold
+def check_shares(promise: Promise) -> None:
+    """See whether a promise is one, whatever bears it out.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    for name, share in promise._asdict().items():
+        if not 0 < share < 1:
+            raise ConfigurationError(f"{name} {share} does not lie between 0 and 1, as 0.9 does")
 
 
 def _judged(claim: Claim, bindings: Bindings) -> Claim:

@@ -70,7 +70,8 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
     Args:
         item: a `Fact`, or a mapping with `value`, `unit` and `metric`, and where known `upper`,
             `qualifier`, `status`, `segment`, `region` (name or code) or `region_code`, `period`
-            (ISO) and `quote` (or `mention`); other keys are left alone.
+            (ISO) and `quote` (or `mention`); other keys are left alone. A region or a period that
+            is there and empty is said to be none; of one that is not there nothing is said.
         reading: the text; it decides which region an ambiguous name means.
 
     Raises:
@@ -113,9 +114,13 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
 
 
 def _where_and_when(item: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
-    """Region and period, where they are given: what is not given is not said to be none."""
-    said = {"region": _region(item, reading), "period": _period(item.get("period"))}
-    return {name: value for name, value in said.items() if value is not None}
+    """Region and period, where they are given, if as none: of what is not, nothing is said."""
+    said: dict[str, Any] = {}
+    if "region" in item or "region_code" in item:
+        said["region"] = _region(item, reading)
+    if "period" in item:
+        said["period"] = _period(item["period"])
+    return said
 
 
 def _check_choice(value: object, choices: tuple[str, ...], name: str) -> None:

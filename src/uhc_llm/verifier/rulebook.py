@@ -3,22 +3,35 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.promise import Promise, threshold_for
+from uhc_llm.reader.weights import load_weights
 from uhc_llm.scanner.tables import cell_at
 from uhc_llm.schemas import Finding, Reading, Severity
 from uhc_llm.verifier.bindings import Bindings
 from uhc_llm.verifier.claims import Claim, region_key
 
-__all__ = ["Case", "Message", "Rule", "RuleBook", "TextRule"]
+__all__ = ["NEVER", "Case", "Message", "Rule", "RuleBook", "TextRule", "labelled_threshold"]
 
 _TWICE: Final = 2
 _MOST: Final = 40
 
 Message = tuple[str, tuple[tuple[int, int], ...]]
 """What a rule says, and the places in the text that it speaks of."""
+
+
+NEVER: Final = 2.0
+"""No fact is so likely right: the threshold of what cannot be promised."""
+
+
+@lru_cache(maxsize=16)
+def labelled_threshold(promise: Promise) -> float:
+    """How likely a fact has to be right, as labelled articles tell."""
+    threshold = threshold_for(load_weights().learned.record, promise)
+    return NEVER if threshold is None else threshold
 
 
 @dataclass(frozen=True)
@@ -29,13 +42,18 @@ class Case:
         reading: the text, scanned.
         claims: every fact, with its place in the text.
         bindings: what the words of the text bind its numbers to.
-        threshold: how likely a fact has to be right in everything.
+        promise: how large a share of what no rule doubts is to be right in everything.
     """
 
     reading: Reading
     claims: tuple[Claim, ...]
     bindings: Bindings
-    threshold: float
+    promise: Promise
+
+    @property
+    def threshold(self) -> float:
+        """How likely a fact has to be right in everything."""
+        return labelled_threshold(self.promise)
 
     def beside(self, claim: Claim) -> Sequence[Claim]:
         """The facts that `claim` can be compared with, itself among them: those of its region.

@@ -1,7 +1,7 @@
 """One fact as others write it: a number in words, a region by its name, a month as it is said."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, get_args
@@ -36,6 +36,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "qualifier": get_args(Qualifier),
     "verdict": get_args(Verdict),
 }
+_CONFIDENCES: Final = tuple(n for n in LabelledFact.model_fields if n.startswith("confidence"))
 
 
 class Quantity(NamedTuple):
@@ -77,9 +78,10 @@ def read_fact(
 
     Args:
         cells: `metric`, `value` (a number, or words), and where known `upper`, `unit`, `status`,
-            `region` (a name), `region_code`, `period`, `segment`, `qualifier`, `mention`, `start`
-            and `verdict`; null and empty ones say nothing. A name is looked up where no
-            `region_code` is given; one that is null is that of an area without a code.
+            `region` (a name), `region_code`, `period`, `segment`, `qualifier`, `mention`, `start`,
+            `verdict` and the columns of confidence; null and empty ones say nothing. A name is
+            looked up where no `region_code` is given; one that is null is that of an area without
+            a code.
         article: the one it is of; the regions that it names tell which Semarang is meant.
         has_decimal_point: whether digits alone are a program's number, in which 1.234 is less than
             two; in a table that people wrote it is read as the press writes it, by its unit.
@@ -97,6 +99,7 @@ def read_fact(
     name, code = _region(said, article, is_open="region_code" not in cells)
     row: dict[str, Any] = {
         **{key: said[key] for key in ("mention", "start") if key in said},
+        **dict(_confidences(said)),
         **chosen,
         **_numbers(said, unit, has_decimal_point=has_decimal_point),
         "region": name,
@@ -160,6 +163,17 @@ def _unit(value: object) -> Unit:
         if quantity and quantity.unit:
             return quantity.unit
     raise InputError(f"unit {value!r} is none of {', '.join(_UNITS)}")
+
+
+def _confidences(said: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """How likely it is held to be right; what others mean by the word otherwise is left aside."""
+    for name in _CONFIDENCES:
+        try:
+            share = float(said.get(name, ""))
+        except (TypeError, ValueError):
+            continue
+        if 0 <= share <= 1:
+            yield name, share
 
 
 def _numbers(said: Mapping[str, Any], unit: Unit, *, has_decimal_point: bool) -> dict[str, Any]:

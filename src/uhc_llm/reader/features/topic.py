@@ -7,7 +7,10 @@ from typing import Final
 from uhc_llm.reader.article import Article
 from uhc_llm.reader.words import SIGNS
 
-__all__ = ["topic_features"]
+__all__ = ["WORD", "topic_features"]
+
+WORD: Final = "word "
+"""What the names of words that are looked at begin with."""
 
 _MOST: Final = 400
 _NEAR: Final = 15
@@ -16,7 +19,7 @@ _NEAR: Final = 15
 def topic_features(article: Article) -> Iterator[str]:
     """What tells what an article is about: its words and their senses, those of its title apart."""
     stems = article.words.stems
-    yield from {f"word {word}" for word in stems[:_MOST] if word not in SIGNS}
+    yield from {f"{WORD}{word}" for word in stems[:_MOST] if word not in SIGNS}
     yield from {f"title {word}" for word in stems[slice(*article.title)] if word not in SIGNS}
     for sense in {hit.sense for hit in article.senses(*article.title)}:
         yield f"title: {sense}"
