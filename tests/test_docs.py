@@ -107,13 +107,6 @@ def test_every_example_shows_something_of_its_group_or_a_dash_on_purpose() -> No
     assert silent == [e.rule for g in GROUPS for e in g.examples if e.is_silent]
 
 
-def test_the_tables_on_accuracy_are_what_the_commands_say() -> None:
-    """When this fails: `python3 tasks.py docs`, and look at what changed."""
-    for page in document_accuracy.PAGES:
-        written = page.read_text("utf-8")
-        assert document_accuracy.filled(written) == written, page.name
-
-
 def test_every_table_stands_on_a_page_and_no_page_asks_for_another() -> None:
     wanted = {
         name
