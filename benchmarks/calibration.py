@@ -124,7 +124,8 @@ def _chart(
     y = alt.Y("right:Q", axis=alt.Axis(format="%"), scale=alt.Scale(domain=domain))
     colour = alt.Color("articles:N", scale=alt.Scale(domain=names, range=list(_COLOURS)))
     base = alt.Chart({"values": rows}).properties(width=340, height=260)
-    lines = base.mark_line().encode(x=x, y=y, color=colour, strokeDash="articles:N")
+    dash = alt.StrokeDash("articles:N", scale=alt.Scale(domain=names, range=[[1, 0], [5, 3]]))
+    lines = base.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash)
     if not points:
         return lines
     shape = alt.Shape("articles:N", scale=alt.Scale(domain=names, range=list(_SHAPES)))

@@ -271,10 +271,10 @@ def strange(share: float, writer: str = "writer", name: str = "a") -> Held:
     return Held(source(name, writer), cast("Understanding", SimpleNamespace(strangeness=share)))
 
 
-def of_articles(few: Mapping[str, Sequence[Row]], monkeypatch: pytest.MonkeyPatch) -> list[Held]:
-    """Articles of which such facts can be said."""
-    monkeypatch.setattr(training, "rows_of", lambda held: few[held.source.article.gold.id])
-    return [strange(0.1234567, f"writer of {name}", name) for name in few]
+def told_of(few: Mapping[str, Sequence[Row]], folds: Sequence[int]) -> list[HeldOut]:
+    """What is told of articles of which such facts can be said."""
+    held = [strange(0.1234567, f"writer of {name}", name) for name in few]
+    return list(held_out(held, list(few.values()), folds))
 
 
 def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +286,7 @@ def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(training, "fit_confidence", watched)
     few = {str(n): [row(float(n), is_right=True)] for n in range(12)}
-    told = list(held_out(of_articles(few, monkeypatch), [n % 3 for n in range(12)]))
+    told = told_of(few, [n % 3 for n in range(12)])
     left_out = [{n % 3 for n in range(12) if few[str(n)][0] not in rows} for rows in fitted]
     assert left_out == [{0}, {1}, {2}]
     assert {each.article for each in told} == set(few)
@@ -298,16 +298,14 @@ def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.Mo
         assert each.confidences == pytest.approx(sure, abs=1e-4)
 
 
-def test_what_is_told_of_a_held_out_fact_is_whose_it_is_and_what_came_of_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_is_told_of_a_held_out_fact_is_whose_it_is_and_what_came_of_it() -> None:
     right = (True, True, False, True, True, False)
     few = [
         row(1.0, is_right=True)._replace(right=right, passes=False),
         row(2.0, is_right=True, is_likeliest=False),
     ]
     of_b = [row(1.0, is_right=True)]
-    (told, of_other) = held_out(of_articles({"a": few, "b": of_b}, monkeypatch), [0, 1])
+    (told, of_other) = told_of({"a": few, "b": of_b}, [0, 1])
     assert (told.set, told.writer, told.article) == ("dev", "writer of a", "a")
     assert (told.strangeness, told.passes, told.right) == (0.1235, False, right)
     assert of_other.article == "b"

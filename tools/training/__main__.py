@@ -52,10 +52,11 @@ def main(arguments: list[str]) -> int:
     print(table(held))
     if "--folds-only" in arguments:
         return 0
-    told = list(held_out(held, folds.of))
+    rows = [list(rows_of(each)) for each in held]
+    told = list(held_out(held, rows, folds.of))
     save_held_out(told, HELD_OUT)
     learned = Learned(
-        confidence=fit_confidence([row for each in held for row in rows_of(each)]),
+        confidence=fit_confidence([row for few in rows for row in few]),
         record=record_of(outcomes_of(told), said=len(told)),
         strangest=strangest_of(held),
         sets=set_hashes(),

@@ -162,16 +162,18 @@ class HeldOut(NamedTuple):
     right: tuple[bool, ...]
 
 
-def held_out(held: Sequence[Held], folds: Sequence[int]) -> Iterator[HeldOut]:
+def held_out(
+    held: Sequence[Held], rows: Sequence[Sequence[Row]], folds: Sequence[int]
+) -> Iterator[HeldOut]:
     """What the reader says of each labelled number, and how sure it would have been.
 
     That is told by weights that were fitted to what is said of the other folds.
 
     Args:
         held: articles, each understood by a reader that was not fitted to it.
+        rows: what can be said of the numbers of each.
         folds: the fold of each.
     """
-    rows = [list(rows_of(each)) for each in held]
     for fold in sorted(set(folds)):
         others = [few for few, k in zip(rows, folds, strict=True) if k != fold]
         weights = fit_confidence([row for few in others for row in few])

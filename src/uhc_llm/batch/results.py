@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import TABLES, ResultTable, TableName
-from uhc_llm.batch.trust import promised, run_facts
+from uhc_llm.batch.trust import kept_facts
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
 from uhc_llm.promise import Promise
 
@@ -23,6 +23,7 @@ __all__ = [
     "Frames",
     "Library",
     "export",
+    "frame",
     "harmless",
     "load",
     "put_in_place",
@@ -113,12 +114,7 @@ def kept_rows(ledger: Ledger, rows: Iterable[Row], promise: Promise) -> Iterator
     Raises:
         ConfigurationError: it cannot be promised.
     """
-    trust = promised(ledger, promise)
-    kept = {
-        (fact.document_key, f"fact:{fact.position}")
-        for fact in run_facts(ledger)
-        if fact.is_right is None and trust.keeps(fact)
-    }
+    kept = kept_facts(ledger, promise)
     key, item, decision = map(TABLES["facts"].names.index, ("document_key", "item", "decision"))
     return (row for row in rows if row[decision] or (row[key], row[item]) in kept)
 

@@ -17,6 +17,7 @@ __all__ = [
     "RunFact",
     "Trust",
     "judged_of",
+    "kept_facts",
     "promised",
     "promised_articles",
     "run_facts",
@@ -148,6 +149,18 @@ def strangeness(ledger: Ledger) -> float:
     return next(ledger.rows(_STRANGENESS))[0] or 0.0
 
 
+def kept_facts(ledger: Ledger, promise: Promise) -> set[tuple[str, str]]:
+    """The facts of a run that can be kept under a promise: their documents, and their items.
+
+    Raises:
+        ConfigurationError: it cannot be promised.
+        LedgerError: the file cannot be read.
+    """
+    trust = promised(ledger, promise)
+    facts = filter(trust.keeps, run_facts(ledger))
+    return {(fact.document_key, f"fact:{fact.position}") for fact in facts}
+
+
 def promised_articles(ledger: Ledger, promise: Promise) -> Iterator[ReviewedArticle]:
     """The articles of a run; of their facts those are verified that can be kept under a promise.
 
@@ -155,13 +168,10 @@ def promised_articles(ledger: Ledger, promise: Promise) -> Iterator[ReviewedArti
         ConfigurationError: it cannot be promised.
         LedgerError: the file cannot be read.
     """
-    trust = promised(ledger, promise)
-    kept: dict[str, set[int]] = {}
-    for fact in run_facts(ledger):
-        if trust.keeps(fact):
-            kept.setdefault(fact.document_key, set()).add(fact.position)
+    kept = kept_facts(ledger, promise)
     for article in reviewed_articles(ledger):
-        yield article.judged(kept.get(article.key, set()))
+        places = range(len(article.extraction.facts))
+        yield article.judged({n for n in places if (article.key, f"fact:{n}") in kept})
 
 
 def _is_refuted(outcomes: Sequence[Outcome], promise: Promise) -> bool:

@@ -98,7 +98,7 @@ def _compare(run: Path, reference: Path, options: "PanelOptions") -> None:
 
     official = load_reference(reference, options.by)
     with Ledger.read(run) as ledger:
-        cells = (cell for few, _ in build_panel(ledger, options).regions for cell in few)
+        cells = (cell for few, _ in build_panel(ledger, options) for cell in few)
         found = compare(cells, official)
     if not found.matched:
         say(

@@ -1,6 +1,6 @@
 """How far confidences come true, and what is right of what is kept by them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -60,16 +60,9 @@ def checked_facts(
 
 
 def _confidence(fact: LabelledFact, field: str) -> float:
-    whole = fact.confidence or 0.0
-    told: Mapping[str, float | None] = {
-        "metric": fact.confidence_metric,
-        "status": fact.confidence_status,
-        "segment": fact.confidence_segment,
-        "region": fact.confidence_region,
-        "period": fact.confidence_period,
-    }
-    found = told.get(field)
-    return whole if found is None else found
+    """How likely a field is right; the whole where it says nothing of the field."""
+    told: float | None = getattr(fact, f"confidence_{field}", None)
+    return (fact.confidence or 0.0) if told is None else told
 
 
 def _right(gold: LabelledFact | None, said: LabelledFact) -> tuple[bool, ...]:

@@ -117,9 +117,18 @@ class Cell(NamedTuple):
 
     @property
     def disputed(self) -> tuple[Lost, ...]:
-        """The values that really contradict the one that was chosen; none of a derived one."""
-        lost = self.chosen.lost if self.derived is None else ()
-        return tuple(each for each in lost if difference_of(self.chosen, each) == "conflict")
+        """The values that really contradict the one that was chosen."""
+        return tuple(each for each in self.lost if difference_of(self.chosen, each) == "conflict")
+
+    @property
+    def lost(self) -> tuple[Lost, ...]:
+        """The values that were not chosen; of a derived one none: theirs are no shares."""
+        return self.chosen.lost if self.derived is None else ()
+
+    @property
+    def verdict(self) -> str:
+        """`reviewed`, `verified` or `suspect`; or `derived` from two others."""
+        return self.chosen.option.verdict if self.derived is None else "derived"
 
     @property
     def distance(self) -> Decimal | None:
@@ -127,16 +136,8 @@ class Cell(NamedTuple):
         return None if self.target is None else self.value - self.target.chosen.option.value
 
 
-class Panel(NamedTuple):
-    """A panel, made as it is gone through, once.
-
-    Attributes:
-        regions: for each region its cells and its targets; the nation first.
-        options: how it is made.
-    """
-
-    regions: Iterator[tuple[list[Cell], list[Target]]]
-    options: PanelOptions
+Panel = Iterator[tuple[list[Cell], list[Target]]]
+"""For each region its cells and its targets, the nation first; made as it is gone through."""
 
 
 def build_panel(ledger: Ledger, options: PanelOptions = PanelOptions()) -> Panel:  # noqa: B008 (a tuple)
@@ -153,7 +154,7 @@ def build_panel(ledger: Ledger, options: PanelOptions = PanelOptions()) -> Panel
     check_by(options.by)
     groups = releases(_claims(ledger, options.as_of), _text_of(ledger))
     seen = observations(ledger, as_of=options.as_of, promise=options.promise)
-    return Panel(_regions(seen, groups, options), options)
+    return _regions(seen, groups, options)
 
 
 def _text_of(ledger: Ledger) -> Callable[[str], str]:
@@ -207,7 +208,7 @@ def cells_of(
 
 def _regions(
     seen: Iterable[Observation], groups: Mapping[str, str], options: PanelOptions
-) -> Iterator[tuple[list[Cell], list[Target]]]:
+) -> Panel:
     """Region by region, the nation first: its targets are held against all others."""
     national: list[Target] = []
     for code, few in groupby(seen, key=lambda o: o.region_code):

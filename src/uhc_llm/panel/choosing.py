@@ -52,6 +52,13 @@ class Option(NamedTuple):
         return max((cell_time(o.period) for o in self.seen if _has_month(o)), default="")
 
     @property
+    def verdict(self) -> str:
+        """`reviewed` where somebody looked at it, else `verified` or `suspect`."""
+        if any(o.is_reviewed for o in self.seen):
+            return "reviewed"
+        return "verified" if any(o.verdict == "verified" for o in self.seen) else "suspect"
+
+    @property
     def is_usual(self) -> bool:
         """Whether it is a share of what is usual, or somebody may mean it so."""
         return any(is_usual(seen) for seen in self.seen)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import ReviewedArticle
-from uhc_llm.batch.trust import promised, run_facts
+from uhc_llm.batch.trust import kept_facts
 from uhc_llm.promise import Promise
 
 __all__ = ["AROUND", "Observation", "observations", "seen_in"]
@@ -130,7 +130,7 @@ def observations(
         ConfigurationError: that cannot be promised.
         LedgerError: the file cannot be read.
     """
-    kept = None if promise is None else _kept(ledger, promise)
+    kept = None if promise is None else kept_facts(ledger, promise)
     for row in ledger.rows(_OBSERVATIONS, (as_of and as_of.isoformat(),) * 2):
         *told, item, is_reviewed = row
         if kept is None or is_reviewed or (told[0], item) in kept:
@@ -178,12 +178,6 @@ def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
             end=at - first + len(quote),
             place=at,
         )
-
-
-def _kept(ledger: Ledger, promise: Promise) -> set[tuple[str, str]]:
-    trust = promised(ledger, promise)
-    facts = (fact for fact in run_facts(ledger) if trust.keeps(fact))
-    return {(fact.document_key, f"fact:{fact.position}") for fact in facts}
 
 
 def _observation(told: list[object], *, is_reviewed: bool) -> Observation:

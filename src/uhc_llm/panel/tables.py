@@ -9,7 +9,6 @@ from typing import Any, Final, cast
 
 from uhc_llm.batch.result_tables import Column, Kind, ResultTable
 from uhc_llm.panel.building import Cell, Target
-from uhc_llm.panel.choosing import Lost
 from uhc_llm.panel.conflicts import difference_of
 from uhc_llm.panel.definitions import Bar, bar_on
 from uhc_llm.panel.observations import Observation
@@ -58,10 +57,8 @@ def panel_row(cell: Cell) -> Row:
     seen = [
         o for each in (chosen.option, *(lost.option for lost in chosen.lost)) for o in each.seen
     ]
-    # What stands beside the members that a share is derived from is no share.
-    lost = () if is_derived else chosen.lost
     upper = None if is_derived else chosen.option.upper
-    revised = next((each.option.value for each in lost if each.rule == "revised"), None)
+    revised = next((each.option.value for each in cell.lost if each.rule == "revised"), None)
     target, bar = cell.target, bar_on(last_day(cell.period))
     is_share = cell.metric == "coverage_rate"
     return (
@@ -70,9 +67,9 @@ def panel_row(cell: Cell) -> Row:
         _number(cell.value), _number(upper),
         "about" if is_derived else best.qualifier,
         _number(min(values)), _number(max(values)), "derived" if is_derived else chosen.rule,
-        _lost(lost, cell), chosen.option.reports, len({o.article for o in seen}),
+        _lost(cell), chosen.option.reports, len({o.article for o in seen}),
         _copies(chosen.option.seen, chosen.option.reports),
-        _verdict(cell), _surest(chosen.option.seen), cell.conflict, _number(revised),
+        cell.verdict, _surest(chosen.option.seen), cell.conflict, _number(revised),
         ";".join(cell.notes),
         _number(target and target.chosen.option.value), target.year if target else None,
         target and ("nation" if target.is_nations else "own"), _number(cell.distance),
@@ -114,7 +111,7 @@ def _region(region: Region) -> tuple[str | None, ...]:
     return region.code, region.name, region.level, region.province
 
 
-def _lost(lost: Iterable[Lost], cell: Cell) -> str:
+def _lost(cell: Cell) -> str:
     told = [
         {
             "value": exact_number(each.option.value),
@@ -122,7 +119,7 @@ def _lost(lost: Iterable[Lost], cell: Cell) -> str:
             "difference": difference_of(cell.chosen, each),
             "articles": _names(each.option.seen),
         }
-        for each in lost
+        for each in cell.lost
     ]
     return json.dumps(told, ensure_ascii=False)
 
@@ -135,14 +132,6 @@ def _copies(seen: Iterable[Observation], reports: int) -> int:
     """How many articles carry what another one carries, the very same texts among them."""
     articles = {o.article: o.copies for o in seen}
     return len(articles) - reports + sum(articles.values())
-
-
-def _verdict(cell: Cell) -> str:
-    if cell.derived is not None:
-        return "derived"
-    if any(o.is_reviewed for o in cell.seen):
-        return "reviewed"
-    return "verified" if any(o.verdict == "verified" for o in cell.seen) else "suspect"
 
 
 def _surest(seen: Iterable[Observation]) -> float | None:

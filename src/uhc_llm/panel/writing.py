@@ -48,7 +48,7 @@ def load_panel(
         MissingExtraError: the library is not installed.
     """
     with Ledger.read(run) as ledger:
-        cells = (cell for few, _ in build_panel(ledger, options).regions for cell in few)
+        cells = (cell for few, _ in build_panel(ledger, options) for cell in few)
         return frame(PANEL, map(panel_row, cells), library)
 
 
@@ -173,7 +173,7 @@ def _written(counts: _Counts, files: tuple[Path, ...]) -> Written:
 
 def _cells(panel: Panel, later: _Spool, counts: _Counts) -> Iterator[Row]:
     """The rows of the cells; those of the targets wait."""
-    for cells, targets in panel.regions:
+    for cells, targets in panel:
         counts.take(cells, len(targets))
         for target in targets:
             later.add(target_row(target))

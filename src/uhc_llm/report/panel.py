@@ -351,8 +351,6 @@ class _Province:
 
     def _cell(self, cell: Cell) -> dict[str, Any]:
         row = _row(cell)
-        # What stands beside the members that a share is derived from is no share.
-        lost = () if cell.derived is not None else cell.chosen.lost
         told = {
             "time": cell.period,
             "metric": cell.metric,
@@ -367,7 +365,7 @@ class _Province:
             "rule": row["best_rule"],
             "notes": list(cell.notes),
             "seen": self._seen(cell.chosen.option),
-            "lost": [self._lost(each, cell) for each in lost],
+            "lost": [self._lost(each, cell) for each in cell.lost],
         }
         if cell.conflict == "conflict":
             told |= {"low": float(row["low"]), "high": float(row["high"])}
@@ -390,7 +388,7 @@ class _Province:
             "members": target.segment,
             "value": float(option.value),
             "words": _amount(option.seen[0]),
-            "verdict": _verdict(option),
+            "verdict": option.verdict,
             "reports": option.reports,
             "seen": self._seen(option),
             "lost": [_amount(each.option.seen[0]) for each in target.chosen.lost],
@@ -429,13 +427,6 @@ def _line(words: str) -> str:
 def _row(cell: Cell) -> dict[str, Any]:
     """A cell as `uhc-llm panel` writes it."""
     return dict(zip(PANEL.names, panel_row(cell), strict=True))
-
-
-def _verdict(option: Option) -> str:
-    """How sure a target is, as `panel_row` tells it of a figure."""
-    if any(seen.is_reviewed for seen in option.seen):
-        return "reviewed"
-    return "verified" if any(seen.verdict == "verified" for seen in option.seen) else "suspect"
 
 
 def _words(cell: Cell) -> str:
