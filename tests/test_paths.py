@@ -258,9 +258,7 @@ def greedily(understanding: Understanding, weights: Weights) -> list[dict[str, f
     sight = understanding.sight
     return [
         weights.meaning.probabilities(
-            sight.meaning(
-                read.around, sight.own(read.around), understanding.steps_to(read)
-            )
+            [*sight.own(read.around), *sight.meaning(read.around, understanding.steps_to(read))]
         )
         for read in understanding.numbers
     ]  # fmt: skip

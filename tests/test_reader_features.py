@@ -236,7 +236,7 @@ def test_a_number_is_the_old_or_the_new_one_of_a_change(text: str, expected: lis
     article = article_of(text)
     names, found = named(article), []
     for around in article.numbers:
-        features = MomentFeatures(article, names, around, RATE, Steps())
+        features = MomentFeatures(article, names, around, RATE)
         (nothing,) = [each for each in moments(article, names, around) if each.period is None]
         told = [f"none, {each}" for each in (OLD, NEW, "from", "to", "no change")]
         found += [name.partition(", ")[2] for name in features.of(nothing) if name in told]
@@ -246,7 +246,7 @@ def test_a_number_is_the_old_or_the_new_one_of_a_change(text: str, expected: lis
 def test_each_time_is_told_with_whether_the_number_changes() -> None:
     article = article_of("Cakupan naik menjadi 86 persen pada 2023.", date(2024, 6, 1))
     (around,), names = article.numbers, named(article)
-    features = MomentFeatures(article, names, around, RATE, Steps())
+    features = MomentFeatures(article, names, around, RATE)
     found = {each.iso: set(features.of(each)) for each in moments(article, names, around)}
     assert list(found) == ["2023", "2024-06-01", None]
     for shown, what in zip(found.values(), ("other", "own", "none"), strict=True):
@@ -282,8 +282,8 @@ def test_numbers_are_counted_among_words_up_to_two(words: str, count: int) -> No
 def test_a_region_and_a_time_are_told_with_what_stands_between_them_and_the_number() -> None:
     article = article_of("Kudus mencatat 98 persen atau 900 jiwa, terdaftar pada 2023.")
     around, names = number(article, "98 persen"), named(article)
-    of_places = PlaceFeatures(article, names, around, RATE, Steps())
-    of_moments = MomentFeatures(article, names, around, RATE, Steps())
+    of_places = PlaceFeatures(article, names, around, RATE)
+    of_moments = MomentFeatures(article, names, around, RATE)
     place, moment = places(article, names, around)[0], moments(article, names, around)[0]
     assert {"before at 1", "before, 0 numbers and 0 regions between"} <= set(of_places.of(place))
     assert {"behind at 5", "behind, 1 numbers and 0 times between"} <= set(of_moments.of(moment))

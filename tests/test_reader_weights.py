@@ -80,6 +80,26 @@ def test_scores_are_those_of_plain_arithmetic(layer: Layer, many: list[list[str]
         assert all(map(is_near, scorer.scores(shown), reference(layer, shown)))
 
 
+@given(layers(), SHOWN, SHOWN)
+@settings(deadline=None)
+def test_what_is_begun_goes_on_as_though_it_were_told_at_once(
+    layer: Layer, shown: list[str], others: list[str]
+) -> None:
+    scorer = Scorer(layer)
+    begun = scorer.begin(shown)
+    for rest in ([], sorted(set(others) - set(shown))):
+        assert scorer.scores(rest, begun) == scorer.scores([*shown, *rest])
+        assert scorer.probabilities(rest, begun) == scorer.probabilities([*shown, *rest])
+
+
+def test_a_net_of_more_features_than_can_be_summed_up_is_refused() -> None:
+    names = [str(place) for place in range(1 << 16)]
+    net = Layer(("one",), names, bytes([128]) * len(names), (0.0,), 1.0,
+                hidden_bias=(0.0,), hidden_weights=((1.0,),))  # fmt: skip
+    with pytest.raises(ValueError, match="65536 features are more than sums can be kept of"):
+        Scorer(net)
+
+
 @given(layers(), SHOWN)
 @settings(deadline=None)
 def test_a_feature_counts_once_and_an_unknown_one_nothing(layer: Layer, shown: list[str]) -> None:

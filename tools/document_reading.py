@@ -72,8 +72,7 @@ def _two(choices: Sequence[tuple[str, float]]) -> tuple[str, str]:
 def _features(understanding: Understanding, read: Interpretation) -> list[str]:
     """What was looked at in choosing the meaning of a number."""
     sight, steps = understanding.sight, understanding.steps_to(read)
-    own = sight.own(read.around)
-    return list(dict.fromkeys(sight.meaning(read.around, own, steps)))
+    return list(dict.fromkeys([*sight.own(read.around), *sight.meaning(read.around, steps)]))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from tools.training.labels import Label, labels_of
 from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
 from uhc_llm.reader.article import Around
 from uhc_llm.reader.candidates import Moment, Place
+from uhc_llm.reader.features.options import OptionFeatures
 from uhc_llm.reader.features.steps import Decided, Steps
 from uhc_llm.reader.sight import Sight
 from uhc_llm.scanner import scan_plain
@@ -23,6 +24,9 @@ class Choice(NamedTuple):
 
     features: list[str]
     right: str
+
+
+_Option = TypeVar("_Option", Place, Moment)
 
 
 class Options(NamedTuple):
@@ -98,31 +102,38 @@ def _examples(sight: Sight, labels: Mapping[str, Label], chance: Random) -> Iter
 def _example(sight: Sight, around: Around, label: Label, steps: Steps) -> tuple[Example, Decided]:
     """What is learned from a number, and what is decided of it."""
     own = sight.own(around)
-    meaning = sight.meaning(around, own, steps)
+    meaning = [*own, *sight.meaning(around, steps)]
     name = label.meaning
     if not label.facts:
         return Example(around, label, meaning), Decided(around, name)
     segment: Segment = label.facts[0].segment or "all"
-    places = list(sight.places(around, name, steps))
-    moments = list(sight.moments(around, name, steps))
-    place = _right_place([p for p, _ in places], label.facts)
-    moment = _right_moment([m for m, _ in moments], label.facts[0].period)
+    places, moments = sight.places(around, steps), sight.moments(around, steps)
+    place = _right_place(places, label.facts)
+    moment = _right_moment(moments, label.facts[0].period)
     example = Example(
         around=around,
         label=label,
         meaning=meaning,
-        segment=Choice(sight.segment(around, own, name, steps), segment),
-        place=None if place is None else Options([f for _, f in places], place),
-        moment=None if moment is None else Options([f for _, f in moments], moment),
+        segment=Choice([*own, *sight.segment(around, name, steps)], segment),
+        place=_options(sight.of_places(around, name), places, place, steps),
+        moment=_options(sight.of_moments(around, name), moments, moment, steps),
     )
     decided = Decided(
         around,
         name,
         segment,
-        places[place][0] if place is not None else None,
-        moments[moment][0] if moment is not None else None,
+        places[place] if place is not None else None,
+        moments[moment] if moment is not None else None,
     )
     return example, decided
+
+
+def _options(
+    features: OptionFeatures[_Option], offered: Sequence[_Option], right: int | None, steps: Steps
+) -> Options | None:
+    if right is None:
+        return None
+    return Options([features.all_of(each, steps) for each in offered], right)
 
 
 def _right_place(offered: Sequence[Place], facts: Sequence[LabelledFact]) -> int | None:

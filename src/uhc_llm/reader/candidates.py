@@ -67,6 +67,11 @@ class Place(NamedTuple):
         """The ids of its regions, by which it is the same wherever it is said."""
         return tuple(region.id for region in self.regions)
 
+    @property
+    def place_in_text(self) -> tuple[tuple[str, int], ...]:
+        """Its regions and where they are mentioned, by which it is looked at once."""
+        return tuple((region.id, region.start) for region in self.regions)
+
     def can_be(self, code: str | None) -> bool:
         """Whether it is a region of that code, or one of several; None is an area without one."""
         if code is None:
@@ -93,6 +98,11 @@ class Moment(NamedTuple):
     def iso(self) -> str | None:
         """The period as it is written."""
         return self.period.iso if self.period else None
+
+    @property
+    def place_in_text(self) -> tuple[str, int] | None:
+        """The period and where it is mentioned, by which it is looked at once."""
+        return (self.period.iso, self.period.start) if self.period else None
 
 
 class Named(NamedTuple):

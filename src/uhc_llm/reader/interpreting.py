@@ -4,14 +4,15 @@ The order is that of the text: what was decided of a number speaks for what the 
 each of the ways of reading that are open (`paths`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, TypeVar, cast
 
 from uhc_llm.reader.article import Around
 from uhc_llm.reader.candidates import Moment, Place
 from uhc_llm.reader.cells import read_cell
 from uhc_llm.reader.cells.told import told_meanings, told_moments, told_places, told_segments
+from uhc_llm.reader.choosing import Choosing
 from uhc_llm.reader.confidence import Confidence, Read, Said, confidence_of, seen_of
 from uhc_llm.reader.features.steps import Decided, Steps
 from uhc_llm.reader.interpretation import (
@@ -23,7 +24,7 @@ from uhc_llm.reader.interpretation import (
     ranked,
 )
 from uhc_llm.reader.paths import Path, Turn, go_on, likeliest, mixed
-from uhc_llm.reader.scoring import Scorer, softmax
+from uhc_llm.reader.scoring import softmax
 from uhc_llm.reader.sight import Sight, topic_steps
 from uhc_llm.reader.weights import Weights, load_weights
 from uhc_llm.schemas import METRICS, Mention, Reading, Segment, Unit
@@ -64,6 +65,10 @@ class Understanding:
         self.sight: Final = sight
         self._weights: Final = weights
         self.topic: Final = weights.topic.probabilities(sight.topic)["coverage"]
+        self._looks: Final = {
+            around.mention.id: _Number(sight, weights, self.topic, around)
+            for around in sight.article.numbers
+        }
         self.numbers: Final = tuple(self._numbers())
         self._read_alone: Final[dict[str, Interpretation]] = {}
 
@@ -107,26 +112,17 @@ class Understanding:
         steps = self.steps_to(read)
         own = sight.own(around)
         meaning = _likeliest_fact(read.meanings)
-        if field in ("place", "moment"):
-            offered = (
-                {option_key(p): few for p, few in sight.places(around, meaning, steps)}
-                if field == "place"
-                else {option_key(m): few for m, few in sight.moments(around, meaning, steps)}
-            )
-            scorer = weights.place if field == "place" else weights.moment
-            one = scorer.reasons(offered.get(chosen, ()), 0)
-            two = scorer.reasons(offered.get(other, ()), 0)
-            return {
-                name: one.get(name, 0) - two.get(name, 0) for name in dict.fromkeys([*one, *two])
-            }
+        if field == "place":
+            of_places = Choosing(weights.place, sight.of_places(around, meaning))
+            return of_places.reasons(sight.places(around, steps), steps, chosen, other)
+        if field == "moment":
+            of_moments = Choosing(weights.moment, sight.of_moments(around, meaning))
+            return of_moments.reasons(sight.moments(around, steps), steps, chosen, other)
         if field == "segment":
-            scorer, features = weights.segment, sight.segment(around, own, meaning, steps)
+            scorer, features = weights.segment, [*own, *sight.segment(around, meaning, steps)]
         else:
-            features = [
-                *sight.meaning(around, own, steps),
-                *topic_steps(self.topic, around.mention.unit),
-            ]
-            scorer = weights.meaning
+            topic = topic_steps(self.topic, around.mention.unit)
+            scorer, features = weights.meaning, [*own, *sight.meaning(around, steps), *topic]
         return scorer.reasons(features, scorer.choices.index(chosen), scorer.choices.index(other))
 
     def confidence(self, read: Interpretation, said: Said) -> Confidence | None:
@@ -148,8 +144,7 @@ class Understanding:
         """A number as it reads without what was decided before it."""
         id_ = read.mention.id
         if id_ not in self._read_alone:
-            number = _Number(self.sight, self._weights, self.topic, read.around)
-            self._read_alone[id_] = number.alone(_likeliest_fact(read.meanings))
+            self._read_alone[id_] = self._looks[id_].alone(_likeliest_fact(read.meanings))
         return self._read_alone[id_]
 
     def steps_to(self, read: Interpretation) -> Steps:
@@ -162,19 +157,20 @@ class Understanding:
     def whose(self, term: Mention) -> Shares[Place]:
         """Whose something is that is said in words: the places, the likeliest first."""
         around = self.sight.article.around(term)
-        return _rank_options(self._weights.place, self.sight.places(around, _IN_WORDS, Steps()))
+        of_places = Choosing(self._weights.place, self.sight.of_places(around, _IN_WORDS))
+        return of_places.among(self.sight.places(around, Steps()), Steps())
 
     def when(self, term: Mention, *, is_aim: bool) -> Shares[Moment]:
         """Of when something is that is said in words, the likeliest first."""
         around = self.sight.article.around(term)
         meaning = _AIMED_IN_WORDS if is_aim else _IN_WORDS
-        return _rank_options(self._weights.moment, self.sight.moments(around, meaning, Steps()))
+        of_moments = Choosing(self._weights.moment, self.sight.of_moments(around, meaning))
+        return of_moments.among(self.sight.moments(around, Steps()), Steps())
 
     def _numbers(self) -> Iterator[Interpretation]:
         """Each number as it is read on all ways to it."""
         paths = [Path(1.0, Steps())]
-        for around in self.sight.article.numbers:
-            number = _Number(self.sight, self._weights, self.topic, around)
+        for number in self._looks.values():
             yield number.on(paths)
             paths = go_on(turn for path in paths for turn in number.turns(path))
 
@@ -194,11 +190,15 @@ class _Number:
         self._weights: Final = weights
         self._around: Final = around
         self._own: Final = sight.own(around)
-        self._topic: Final = topic_steps(topic, around.mention.unit)
+        # What all ways to the number have in common is summed up once.
+        self._begun: Final = weights.meaning.begin(
+            [*self._own, *topic_steps(topic, around.mention.unit)]
+        )
         cell = around.cell
         self._told: Final = cell and read_cell(sight.article.reading, around.mention, cell)
         self._meanings_on: Final[dict[Path, Shares[str]]] = {}
         self._rest_on: Final[dict[tuple[Path, str], _Rest]] = {}
+        self._choosing_by: Final[dict[str, tuple[Choosing[Place], Choosing[Moment]]]] = {}
 
     def on(self, paths: Sequence[Path]) -> Interpretation:
         """What it means on all paths together."""
@@ -236,6 +236,10 @@ class _Number:
                     decided = Decided(self._around, meaning, segment, place, moment)
                     yield Turn(path.share * share * here * then, path, decided)
 
+    @cached_property
+    def _begun_of_segment(self) -> int:
+        return self._weights.segment.begin(self._own)
+
     def _meanings(self, path: Path) -> Shares[str]:
         """What it may mean behind what is decided on a path."""
         if path not in self._meanings_on:
@@ -249,23 +253,36 @@ class _Number:
         return self._rest_on[path, meaning]
 
     def _read_meanings(self, path: Path) -> Shares[str]:
-        features = [*self._sight.meaning(self._around, self._own, path.steps), *self._topic]
-        shares = self._weights.meaning.probabilities(features)
-        unit = self._around.mention.unit
-        fitting = ((name, share) for name, share in shares.items() if _fits(name, unit))
-        return told_meanings(ranked(fitting), self._told)
+        scorer, features = self._weights.meaning, self._sight.meaning(self._around, path.steps)
+        scores = scorer.scores(features, self._begun)
+        fitting = _fitting(scorer.choices, self._around.mention.unit)
+        shares = softmax([scores[place] for place in fitting], scorer.temperature)
+        meanings = ranked(zip((scorer.choices[place] for place in fitting), shares, strict=True))
+        return told_meanings(meanings, self._told)
 
     def _read_rest(self, path: Path, meaning: str) -> "_Rest":
         sight, weights, around, steps = self._sight, self._weights, self._around, path.steps
-        segments = weights.segment.probabilities(sight.segment(around, self._own, meaning, steps))
+        groups = sight.segment(around, meaning, steps)
+        segments = weights.segment.probabilities(groups, self._begun_of_segment)
         named = ranked((cast("Segment", name), share) for name, share in segments.items())
-        places = _rank_options(weights.place, sight.places(around, meaning, steps))
-        moments = _rank_options(weights.moment, sight.moments(around, meaning, steps))
+        of_places, of_moments = self._choosing(meaning)
+        places = of_places.among(sight.places(around, steps), steps)
+        moments = of_moments.among(sight.moments(around, steps), steps)
         return _Rest(
             told_segments(named, self._told),
             told_places(places, self._told),
             told_moments(moments, self._told, meaning),
         )
+
+    def _choosing(self, meaning: str) -> tuple[Choosing[Place], Choosing[Moment]]:
+        """What chooses whose it is and of when if it means that, the same on all ways to it."""
+        if meaning not in self._choosing_by:
+            sight, weights, around = self._sight, self._weights, self._around
+            self._choosing_by[meaning] = (
+                Choosing(weights.place, sight.of_places(around, meaning)),
+                Choosing(weights.moment, sight.of_moments(around, meaning)),
+            )
+        return self._choosing_by[meaning]
 
 
 class _Rest(NamedTuple):
@@ -286,22 +303,16 @@ def interpret(reading: Reading, *, weights: Weights | None = None) -> Understand
     return Understanding(Sight(reading), weights or load_weights())
 
 
-def _rank_options(scorer: Scorer, options: Iterable[tuple[_T, list[str]]]) -> Shares[_T]:
-    """Options with their probabilities, the likeliest first.
-
-    Args:
-        scorer: of such options.
-        options: each with what speaks for it.
-    """
-    offered = list(options)
-    shares = softmax([scorer.scores(few)[0] for _, few in offered], scorer.temperature)
-    return ranked(zip((option for option, _ in offered), shares, strict=True))
-
-
 def _likeliest_fact(meanings: Shares[str]) -> str:
     return next(name for name, _ in meanings if Meaning.named(name).metric)
 
 
-def _fits(name: str, unit: Unit | None) -> bool:
-    metric = Meaning.named(name).metric
-    return metric is None or unit is None or METRICS[metric].unit == unit
+@lru_cache(maxsize=64)
+def _fitting(choices: Sequence[str], unit: Unit | None) -> Sequence[int]:
+    """Which of the meanings a number of some unit may have; all, where it has none."""
+    metrics = [Meaning.named(name).metric for name in choices]
+    return [
+        place
+        for place, metric in enumerate(metrics)
+        if metric is None or unit is None or METRICS[metric].unit == unit
+    ]

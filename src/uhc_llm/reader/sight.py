@@ -1,6 +1,6 @@
 """All that is looked at in a text, worked out for each choice of each number."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
@@ -63,30 +63,28 @@ class Sight:
             *self.sums.get(around.mention.id, ()),
         ]
 
-    def meaning(self, around: Around, own: Iterable[str], steps: Steps) -> list[str]:
-        """What speaks for each meaning of a number, without the topic of its text."""
-        return [*own, *step_features(self.article, self.names, around, steps)]
+    def meaning(self, around: Around, steps: Steps) -> list[str]:
+        """What speaks for each meaning of a number, beside its own and the topic of its text."""
+        return list(step_features(self.article, self.names, around, steps))
 
-    def segment(self, around: Around, own: Iterable[str], meaning: str, steps: Steps) -> list[str]:
-        """What speaks for each group of members."""
-        return [*own, *group_features(self.article, around, meaning, steps)]
+    def segment(self, around: Around, meaning: str, steps: Steps) -> list[str]:
+        """What speaks for each group of members, beside its own."""
+        return list(group_features(self.article, around, meaning, steps))
 
-    def places(
-        self, around: Around, meaning: str, steps: Steps
-    ) -> Iterator[tuple[Place, list[str]]]:
-        """The places that a number can be of, each with what speaks for it."""
+    def places(self, around: Around, steps: Steps) -> list[Place]:
+        """The places that a number can be of."""
         few = (each.place for each in (steps.last(around), steps.latest_fact()) if each)
-        offered = places(self.article, self.names, around, (each for each in few if each))
-        features = PlaceFeatures(self.article, self.names, around, meaning, steps)
-        for place in offered:
-            yield place, list(features.of(place))
+        return places(self.article, self.names, around, filter(None, few))
 
-    def moments(
-        self, around: Around, meaning: str, steps: Steps
-    ) -> Iterator[tuple[Moment, list[str]]]:
-        """The times that a number can be of, each with what speaks for it."""
+    def moments(self, around: Around, steps: Steps) -> list[Moment]:
+        """The times that a number can be of."""
         few = (each.moment for each in (steps.last(around), steps.latest_fact()) if each)
-        offered = moments(self.article, self.names, around, (each for each in few if each))
-        features = MomentFeatures(self.article, self.names, around, meaning, steps)
-        for moment in offered:
-            yield moment, list(features.of(moment))
+        return moments(self.article, self.names, around, filter(None, few))
+
+    def of_places(self, around: Around, meaning: str) -> PlaceFeatures:
+        """What speaks for each place, if that is what a number means."""
+        return PlaceFeatures(self.article, self.names, around, meaning)
+
+    def of_moments(self, around: Around, meaning: str) -> MomentFeatures:
+        """What speaks for each time, if that is what a number means."""
+        return MomentFeatures(self.article, self.names, around, meaning)

@@ -1,10 +1,11 @@
 """What the choice of a region and that of a period have in common."""
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, Final, Generic, TypeVar
 
 from uhc_llm.reader.article import Around, Article
-from uhc_llm.reader.candidates import Named, fills
+from uhc_llm.reader.candidates import Moment, Named, Place, fills
 from uhc_llm.reader.features.steps import Steps
 from uhc_llm.schemas import PeriodMention, RegionMention, Span
 
@@ -13,9 +14,10 @@ __all__ = ["OptionFeatures", "how_far", "numbers_among"]
 _STEPS: Final = (0, 1, 2, 3, 5, 8, 12, 20)
 _UNITS: Final = frozenset(("percent", "people", "rupiah", "regions", "number", "households"))
 _T = TypeVar("_T", RegionMention, PeriodMention)
+_Option = TypeVar("_Option", Place, Moment)
 
 
-class OptionFeatures:
+class OptionFeatures(ABC, Generic[_Option]):
     """Tells what speaks for what one number can be of, among that which its text offers.
 
     Args:
@@ -23,27 +25,39 @@ class OptionFeatures:
         names: what it names.
         around: what stands around the number.
         meaning: what was decided that it means, metric and status.
-        steps: what was decided of the numbers before.
     """
 
     SENSES: ClassVar[frozenset[str]] = frozenset()
     """The senses near a number that say something of the choice."""
 
-    def __init__(
-        self, article: Article, names: Named, around: Around, meaning: str, steps: Steps
-    ) -> None:
+    def __init__(self, article: Article, names: Named, around: Around, meaning: str) -> None:
         self._article: Final = article
         self._names: Final = names
         self._around: Final = around
         self._meaning: Final = meaning
         self._metric, _, self._status = meaning.partition(" ")
-        self._last: Final = steps.last(around)
-        self._fact: Final = steps.latest_fact()
         self._sense: Final = {
             hit.sense
             for hit in article.senses(around.left, around.right)
             if hit.sense in self.SENSES
         }
+
+    @abstractmethod
+    def of(self, option: _Option) -> Iterator[str]:
+        """What speaks for an option, or against it, whatever was decided before."""
+
+    @abstractmethod
+    def after(self, option: _Option, steps: Steps) -> Iterator[str]:
+        """What the numbers before say of an option.
+
+        Args:
+            option: what this number can be of.
+            steps: what was decided of them.
+        """
+
+    def all_of(self, option: _Option, steps: Steps) -> list[str]:
+        """All that speaks for an option, or against it, behind what was decided."""
+        return [*self.of(option), *self.after(option, steps)]
 
     def _words_between(self, index: int) -> Sequence[str]:
         """The words between one at an index and the number."""

@@ -45,15 +45,13 @@ _LONGEST_NAME: Final = 30
 _LIES_IN: Final = frozenset({",", "(", "di", "provinsi", "wilayah"})
 
 
-class PlaceFeatures(OptionFeatures):
+class PlaceFeatures(OptionFeatures[Place]):
     """Tells what speaks for the places that one number can be of."""
 
     SENSES = _SENSES
 
-    def __init__(
-        self, article: Article, names: Named, around: Around, meaning: str, steps: Steps
-    ) -> None:
-        super().__init__(article, names, around, meaning, steps)
+    def __init__(self, article: Article, names: Named, around: Around, meaning: str) -> None:
+        super().__init__(article, names, around, meaning)
         words = article.words
         first, last = within(names.starts, article.sentence_span(around))
         self._here: Final = [] if around.in_table else names.regions[first:last]
@@ -65,16 +63,25 @@ class PlaceFeatures(OptionFeatures):
         self._small: Final = sorted(_SMALL_PLACES.intersection(left))
         self._latest: Final = names.regions[first - 1] if first else None
 
-    def of(self, place: Place) -> Iterator[str]:
-        """What speaks for a place, or against it."""
-        if not place.regions:
+    def of(self, option: Place) -> Iterator[str]:
+        """What speaks for a place, or against it, whatever was decided before."""
+        if not option.regions:
             yield from self._of_nobody()
-        elif len(place.regions) > 1:
-            yield from self._of_several(place)
+        elif len(option.regions) > 1:
+            yield from self._of_several(option)
         else:
-            yield from self._of_level(place.regions[0])
-            yield from self._as_before(place)
-            yield from self._of_one(place.regions[0])
+            yield from self._of_level(option.regions[0])
+            yield from self._of_one(option.regions[0])
+
+    def after(self, option: Place, steps: Steps) -> Iterator[str]:
+        """What the numbers before say of a place."""
+        last = steps.last(self._around)
+        if not option.regions:
+            if last is not None and last.place is not None and not last.place.regions:
+                yield "nobody, as before"
+        elif not self._around.in_table:
+            told = self._as_before(last, steps.latest_fact(), option)
+            yield from (f"several: {text}" for text in told) if len(option.regions) > 1 else told
 
     def _of_level(self, region: RegionMention) -> Iterator[str]:
         """What a sort of region has to do with what the number means."""
@@ -243,10 +250,9 @@ class PlaceFeatures(OptionFeatures):
         """The regions that a stretch of the text names."""
         return self._names.regions[slice(*within(self._names.starts, span))]
 
-    def _as_before(self, place: Place) -> Iterator[str]:
+    def _as_before(self, last: Decided | None, fact: Decided | None, place: Place) -> Iterator[str]:
         """Whether the number before is of the same place, and how the two hang together."""
-        last, fact = self._last, self._fact
-        if last is not None and last.place is not None and not self._around.in_table:
+        if last is not None and last.place is not None:
             same = "as" if last.place.ids == place.ids else "not as"
             unit = (
                 "same unit"
@@ -259,7 +265,7 @@ class PlaceFeatures(OptionFeatures):
             yield f"{same} before, {self._metric} after {last.meaning}"
             if self._names_between(last):
                 yield f"{same} before, another named between"
-        elif fact is not None and fact.place is not None and not self._around.in_table:
+        elif fact is not None and fact.place is not None:
             same = "as" if fact.place.ids == place.ids else "not as"
             joined = tie(self._article, fact.around, self._around)
             here = "some here" if self._here else "none here"
@@ -289,8 +295,6 @@ class PlaceFeatures(OptionFeatures):
             yield f"nobody, {row}, {self._names.rows_named[cell.table.start]} named"
         if not self._here:
             yield "nobody, none here"
-        if self._last is not None and self._last.place is not None and not self._last.place.regions:
-            yield "nobody, as before"
 
     def _of_several(self, place: Place) -> Iterator[str]:
         """What speaks for several regions that share a number."""
@@ -310,7 +314,6 @@ class PlaceFeatures(OptionFeatures):
             yield f"several {side}, {word} between"
         if any(region.start in self._turns for region in place.regions):
             yield "several, each with a number of its own"
-        yield from (f"several: {text}" for text in self._as_before(place))
 
     def _its_turn(self) -> Iterator[tuple[int, str]]:
         """Whose turn it is: "Blora dan Kudus masing-masing 95 persen dan 90 persen"."""

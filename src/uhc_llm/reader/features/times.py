@@ -34,15 +34,13 @@ _FROM: Final = frozenset(["dari", "from", "semula", "sebelumnya"])
 _TO: Final = frozenset(["menjadi", "jadi", "ke", "kini", "sekarang", "to"])
 
 
-class MomentFeatures(OptionFeatures):
+class MomentFeatures(OptionFeatures[Moment]):
     """Tells what speaks for the periods that one number can be of."""
 
     SENSES = _SENSES
 
-    def __init__(
-        self, article: Article, names: Named, around: Around, meaning: str, steps: Steps
-    ) -> None:
-        super().__init__(article, names, around, meaning, steps)
+    def __init__(self, article: Article, names: Named, around: Around, meaning: str) -> None:
+        super().__init__(article, names, around, meaning)
         words = article.words
         first, last = within(names.period_starts, article.sentence_span(around))
         self._here: Final = [] if around.in_table else names.periods[first:last]
@@ -59,9 +57,9 @@ class MomentFeatures(OptionFeatures):
         self._near: Final = sorted({word for word in near if word[0].isalpha()})
         self._shift: Final = _shift(words.forms, around)
 
-    def of(self, moment: Moment) -> Iterator[str]:
-        """What speaks for a period, or against it."""
-        period = moment.period
+    def of(self, option: Moment) -> Iterator[str]:
+        """What speaks for a period, or against it, whatever was decided before."""
+        period = option.period
         what = "none" if period is None else "own" if period.iso == self._own else "other"
         yield f"{what}, {self._shift}"
         yield f"{what}, {self._shift}, {self._some}"
@@ -69,7 +67,6 @@ class MomentFeatures(OptionFeatures):
             yield from (f"{what} near {word}" for word in self._near)
         if period is None:
             yield from self._common("none")
-            yield from self._as_before(moment)
             return
         kind = _KINDS.get(len(period.iso), "part of a year")
         age = self._age(period)
@@ -83,7 +80,6 @@ class MomentFeatures(OptionFeatures):
             yield f"day with its weekday, {self._some}"
         if self._own == period.iso:
             yield from self._common("own date")
-        yield from self._as_before(moment)
         yield from self._where(period, kind, age)
 
     def _common(self, what: str) -> Iterator[str]:
@@ -213,15 +209,15 @@ class MomentFeatures(OptionFeatures):
         """The periods that a stretch of the text names."""
         return self._names.periods[slice(*within(self._names.period_starts, span))]
 
-    def _as_before(self, moment: Moment) -> Iterator[str]:
+    def after(self, option: Moment, steps: Steps) -> Iterator[str]:
         """Whether the number before is of the same time, and how the two hang together."""
-        last, fact = self._last, self._fact
+        last, fact = steps.last(self._around), steps.latest_fact()
         if self._around.in_table:
             if last is not None and last.moment is not None:
-                yield "as above" if last.moment.iso == moment.iso else "not as above"
+                yield "as above" if last.moment.iso == option.iso else "not as above"
             return
         if last is not None and last.moment is not None:
-            same = "as" if last.moment.iso == moment.iso else "not as"
+            same = "as" if last.moment.iso == option.iso else "not as"
             joined = tie(self._article, last.around, self._around)
             between = any(
                 last.around.mention.end <= p.start < self._around.mention.start for p in self._here
@@ -231,7 +227,7 @@ class MomentFeatures(OptionFeatures):
             yield f"{same} before, {joined}"
             yield f"{same} before, {named}, {self._metric} {self._status} after {last.meaning}"
         elif fact is not None and fact.moment is not None:
-            same = "as" if fact.moment.iso == moment.iso else "not as"
+            same = "as" if fact.moment.iso == option.iso else "not as"
             joined = tie(self._article, fact.around, self._around)
             yield f"{same} the last fact, {joined}, {self._some}"
             yield f"{same} the last fact, {self._status} after {fact.meaning.split()[-1]}"
