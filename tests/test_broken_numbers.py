@@ -169,6 +169,15 @@ def test_a_number_behind_another_is_a_number_of_its_own(text: str, value: int) -
     assert "broken" not in found[0].flags
 
 
+def test_numbers_that_are_lines_of_their_own_are_not_parts_of_one() -> None:
+    text = (
+        "Daerah\nPenduduk\nPeserta\nKota Gorontalo\n208.114\n207.905\nBoalemo\n151.342\n147.256\n"
+    )
+    values = [mention.value for mention in scan(text).mentions]
+    assert values == [208_114, 207_905, 151_342, 147_256]
+    assert _only("Pesertanya 208\n114 jiwa.").flags == ("broken",)
+
+
 def test_a_fact_on_either_reading_is_suspect_and_says_which_there_are() -> None:
     text = _article("812;345 jiwa")
     facts = [{"value": v, "unit": "people", "metric": "participants"} for v in (812345, 345, 5)]

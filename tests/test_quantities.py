@@ -689,6 +689,30 @@ def test_a_bare_number_takes_the_unit_of_its_heading(
     assert all("unit_inherited" in m.flags for m in found)
 
 
+def test_a_title_that_speaks_of_percent_says_nothing_of_a_column_of_counts() -> None:
+    """Nor does a head of what no share can be."""
+    title = "Kolom: peserta JKN-KIS, persen terhadap penduduk.\n\n"
+    rows = "Blora       53.214   83,96\nKudus       42.977   62,4\nPati        91.844   55,1\n"
+    units = {m.text: m.unit for m in quantities(title + rows)}
+    assert {units[number] for number in ("53.214", "42.977", "91.844")} == {None}
+    assert {units[number] for number in ("83,96", "62,4", "55,1")} == {"percent"}
+    head = "Segmen | Terdaftar (%)\nPBI | 96,7\nJumlah | 222,5 juta\n"
+    assert {m.text: m.unit for m in quantities(head)} == {"96,7": "percent", "222,5 juta": None}
+
+
+def test_a_row_does_not_end_in_the_sign_with_which_the_next_begins() -> None:
+    text = (
+        "Tabel 3. Segmen Kepesertaan JKN (jiwa)\n\n"
+        "              Des 2024   Sep 2025\n"
+        "PBI JK         101.377     96.052\n"
+        "Jumlah         187.053    190.680\n"
+        "% penduduk        99,4      100,1\n"
+    )
+    assert {m.text: m.unit for m in quantities(text)}["190.680"] == "people"
+    (wrapped,) = quantities("Cakupan JKN sudah 98,7\n% dari penduduk.")
+    assert (wrapped.value, wrapped.unit) == (Decimal("98.7"), "percent")
+
+
 @pytest.mark.parametrize(
     ("text", "words", "unit"),
     [

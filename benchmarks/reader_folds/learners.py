@@ -45,6 +45,8 @@ _COLUMNS: Final = 400
 _DIMENSIONS: Final = 100
 _TREES: Final = 100
 _LEAVES: Final = 15
+# Without it the leaves of rare classes run away.
+_SHRINKING: Final = 20.0
 _TINY: Final = 1e-9
 _MILLIONTHS: Final = 1_000_000
 _SEED: Final = 1
@@ -174,8 +176,9 @@ def _by_trees(fold: Fold) -> Shares:
     best = SelectKBest(chi2, k=_COLUMNS).fit(told, right)
     whole = TruncatedSVD(_DIMENSIONS, random_state=_SEED).fit(told)
     model = HistGradientBoostingClassifier(
-        max_iter=_TREES, max_leaf_nodes=_LEAVES, early_stopping=False, random_state=_SEED
-    )
+        max_iter=_TREES, max_leaf_nodes=_LEAVES, l2_regularization=_SHRINKING,
+        early_stopping=False, random_state=_SEED,
+    )  # fmt: skip
     dense = [
         np.hstack([best.transform(few).toarray(), whole.transform(few)]).astype(np.float32)
         for few in fold.columns

@@ -108,7 +108,8 @@ def mark_broken(
             kept[-1:] = [_flagged(before), _flagged(quantity)]  # "Rp12T,5 miliar"
             continue
         head = _head_of(text, quantity, before, taken)
-        if head is None or (cell and head.end <= cell.span.start):
+        is_cell = cell is not None and head is not None and head.end <= cell.span.start
+        if head is None or is_cell or _stands_above(text, quantity, head):
             is_odd = _is_odd_range(text, quantity) or is_spoken_decimal(text, start)
             kept.append(_flagged(quantity) if is_odd else quantity)
         elif head.has_unit or quantity.unit is None:
@@ -180,6 +181,15 @@ def _head_of(
         return None  # "COVID-19, 345 jiwa"
     digits = _HEAD.search(text, max(0, end - _LONGEST_HEAD), end)
     return _Head(digits.start() if digits else end - 1, end, gap)
+
+
+def _stands_above(text: str, quantity: Quantity, head: _Head) -> bool:
+    """Whether two numbers are lines of their own, as the cells of a table that was taken apart."""
+    return (
+        head.gap == "\n"
+        and text[head.start - 1 : head.start] in ("", "\n")
+        and text[quantity.end : quantity.end + 1] in ("", "\n")
+    )
 
 
 def _behind_another(text: str, quantity: Quantity, before: Quantity, head: _Head) -> _Head | None:

@@ -36,6 +36,8 @@ _LONGEST_NOUN: Final = 3
 _LONGEST_LINE: Final = 80
 _NEVER: Final = frozenset({"duration", "times"})
 _LARGEST_SHARE: Final = 200
+_NO_SHARE: Final = 1000
+_ENOUGH: Final = 3
 _FEWEST_PEOPLE: Final = 20
 _ALIKE: Final = 100
 _ROWS_READ: Final = 200
@@ -53,6 +55,8 @@ class Heading(NamedTuple):
     scale: Decimal = ONE
     is_plain: bool = True
     """Whether the heading says its unit, and not only what usually has that unit."""
+    is_own: bool = True
+    """Whether it stands over one column or row, and is no title that may speak of another."""
 
 
 class Written(NamedTuple):
@@ -138,8 +142,12 @@ def _fill(folded: str, result: list[Quantity], column: Sequence[tuple[int, Headi
         unit: _can_all_be(unit, [result[index] for index, h in column if h.unit == unit])
         for unit in {heading.unit for _, heading in column}
     }
+    shared = [result[index] for index, h in column if h.unit == "percent" and not h.is_own]
+    if not _can_be_shares(shared):
+        column = [(index, h) for index, h in column if h.is_own or h.unit != "percent"]
     for index, heading in column:
-        if heading.is_plain or fits[heading.unit]:
+        is_plain = heading.is_plain and (heading.unit != "percent" or _is_small(result[index]))
+        if is_plain or fits[heading.unit]:
             result[index] = _read(result[index], heading, written)
 
 
@@ -178,10 +186,24 @@ def _can_be(unit: Unit, quantity: Quantity) -> bool:
     """Whether a number without a unit can be of one that its head only suggests."""
     values = (quantity.value, *quantity.readings)
     if unit == "percent":
-        return quantity.scale == ONE and min(values) <= _LARGEST_SHARE
+        return _is_small(quantity, _LARGEST_SHARE)
     if unit == "people":
         return any(v == v.to_integral_value() and v >= _FEWEST_PEOPLE for v in values)
     return True
+
+
+def _can_be_shares(column: Sequence[Quantity]) -> bool:
+    """Whether numbers below a title that speaks of percent can be what it speaks of.
+
+    "Peserta, persen terhadap penduduk" says nothing of a column of 291.844 and 53.214.
+    """
+    is_whole = len(column) >= _ENOUGH and all(len(number.readings) > 1 for number in column)
+    return not is_whole and all(_is_small(number, _LARGEST_SHARE) for number in column)
+
+
+def _is_small(quantity: Quantity, largest: int = _NO_SHARE) -> bool:
+    """Whether a number can be of percent at all: "222,5 juta" and "1.379.886" cannot."""
+    return quantity.scale == ONE and min((quantity.value, *quantity.readings)) <= largest
 
 
 def _heading_of(folded: str, cell: Cell) -> Heading | None:
@@ -195,7 +217,9 @@ def _heading_of(folded: str, cell: Cell) -> Heading | None:
     heading = _said_in(folded, cell.heads[::-1]) or _of_sum(folded, cell)
     if heading and heading.is_plain:
         return heading
-    return _said_in(folded, cell.names[::-1]) or heading or _said_in(folded, title)
+    heading = _said_in(folded, cell.names[::-1]) or heading
+    above = None if heading else _said_in(folded, title)
+    return above._replace(is_own=False) if above else heading
 
 
 def _of_sum(folded: str, cell: Cell) -> Heading | None:

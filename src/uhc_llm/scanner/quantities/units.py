@@ -1,5 +1,6 @@
 """What a number counts, as the words right behind it say, and which readings that leaves."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, partial
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 _POSSESSIVE: Final = "nya"
+# Between the columns of a row.
+_APART: Final = re.compile(r"\S(?:  |\t|\|)")
 _POINTS: Final = frozenset({"poin", "point", "points"})
 _BEFORE_NUMBERS: Final = RUPIAH | CURRENCY_CODES
 # "2 Kota Semarang" is a name that follows a number.
@@ -91,6 +94,11 @@ def unit_behind(words: Words, index: int, end: int, limit: int) -> CountedNoun |
     return noun
 
 
+def _ends_a_row(folded: str, end: int) -> bool:
+    """Whether the line that ends here is the row of a table: the next one begins anew."""
+    return _APART.search(folded, folded.rfind("\n", 0, end) + 1, end) is not None
+
+
 def _symbol_behind(words: Words, index: int, end: int, limit: int) -> CountedNoun | None:
     """The sign behind the number: "95%", "95 %", "10$"."""
     text, folded, tokens = words.text, words.folded, words.tokens
@@ -100,7 +108,7 @@ def _symbol_behind(words: Words, index: int, end: int, limit: int) -> CountedNou
     sign = folded[place : place + 1]
     if place >= limit:
         return None
-    if sign == "%":
+    if sign == "%" and not ("\n" in folded[end:place] and _ends_a_row(folded, end)):
         token = tokens[index]
         if token.word in _POINTS and folded[place + 1 : token.start] in GAPS:
             return CountedNoun("other", text[place : token.end], token.end, index + 1)

@@ -25,6 +25,9 @@ _FULL: Final = Decimal(100)
 # More members than inhabitants is common (people registered elsewhere); twice as many is not.
 _HIGHEST_COVERAGE: Final = Decimal(200)
 _UNUSUAL_COVERAGE: Final = Decimal(130)
+# What a head may multiply by: thousands, millions, milliards; and the dot of "53.214" either way.
+_POWERS: Final = (-3, 0, 3, 6, 9, 12)
+_BORROWED: Final = frozenset({"unit_inherited", "unit_inferred"})
 _JOINED: Final = re.compile(r"\d[^\w\s()]\d")
 _UNIT_WORDS: Final[Mapping[Unit, re.Pattern[str]]] = {
     "percent": re.compile(r"%|\bpersen\b|\bper ?cent\b"),
@@ -38,9 +41,9 @@ def number_in_text(claim: Claim, case: Case) -> Iterator[Message]:
     """The number stands in the text as a whole numeral, with its scale and unit.
 
     "1.034.331" is not 34.331, and "685 ribu" is not 685. Where the fact has a quote, the number
-    must stand inside it.
+    must stand inside it. Of digits whose unit and scale nobody reads, `unit_in_text` speaks.
     """
-    if claim.mention is not None:
+    if claim.mention is not None or _unread(claim, case) is not None:
         return
     fact = claim.fact
     wanted = ends(fact.value, fact.upper)
@@ -90,19 +93,52 @@ def _is_joined(mention: Mention, text: str) -> bool:
 
 
 def unit_in_text(claim: Claim, case: Case) -> Iterator[Message]:
-    """The number's unit stands with it, or in its sentence, the one before or over its table.
+    """The number's unit stands with it, or in its sentence, or the one before.
 
     "Ngada 99,8 persen, Nagekeo 99,2" says percent of both; "rata-rata sudah di atas 95" of nothing.
+    The cells of a table have theirs with what they mean; but "0,912" is rather a ratio.
     """
     mention, unit = claim.mention, claim.fact.unit
-    if mention is None or mention.unit == unit or _says_unit(case, mention, unit):
+    if mention is None:
+        if (unread := _unread(claim, case)) is not None:
+            wanted = ends(claim.fact.value, claim.fact.upper)
+            yield (
+                f"the quote says {listed([unread])}: that it is {wanted} {unit} is not to be read",
+                spans([unread]),
+            )
+        return
+    if mention.unit == unit or _says_unit(case, mention, unit):
         return
     seems = f", which is rather of {mention.unit}" if mention.unit else ""
     yield f"the text does not say {unit} of {mention.text!r}{seems}", place(claim)
 
 
+def _unread(claim: Claim, case: Case) -> Mention | None:
+    """The number of a quote that has the digits of a fact, but no unit that the words beside say.
+
+    The head of a table may say both unit and scale in a way that is not read: "(dalam juta)".
+    """
+    if claim.mention is not None or claim.quote is None:
+        return None
+    start, end = claim.quote
+    for mention in case.reading.mentions:
+        is_inside = mention.start < end and start < mention.end and mention.kind == "quantity"
+        is_said = mention.unit not in (None, "other") and _BORROWED.isdisjoint(mention.flags)
+        if is_inside and not is_said and _has_digits(mention, claim.fact.value):
+            return mention
+    return None
+
+
+def _has_digits(mention: Mention, value: Decimal) -> bool:
+    values = (mention.value, *mention.readings)
+    return any(each.scaleb(power) == value for each in values for power in _POWERS)
+
+
 def _says_unit(case: Case, mention: Mention, unit: Unit) -> bool:
     cell = cell_at(case.reading.tables, mention.start)
+    is_share = unit == "percent" and mention.value <= 1
+    if cell is not None and cell.table.form == "table" and mention.unit is None and not is_share:
+        return True
     around: list[tuple[int, int]] = []
     if cell is not None:
         around += [*(row[cell.column] for row in cell.table.heads), *cell.table.titles]

@@ -1,15 +1,16 @@
 """Rules on the region: that the text names it."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from uhc_llm.scanner.largest import largest, most_in_a_province
 from uhc_llm.scanner.regions.gazetteer import NATION
-from uhc_llm.schemas import Mention
+from uhc_llm.schemas import Mention, Region
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message
 
-__all__ = ["area_in_text", "region_in_text", "region_undecided"]
+__all__ = ["area_in_text", "region_in_text", "region_undecided", "region_unnamed"]
 
 _HALF: Final = 0.5
 
@@ -23,15 +24,50 @@ def region_in_text(claim: Claim, case: Case) -> Iterator[Message]:
     region = claim.fact.region
     if region is None or region.code is None:
         return
-    codes = {mention.code for mention in case.reading.regions}
-    codes |= {c.code for mention in case.reading.regions for c in mention.candidates}
-    if region.code in codes or (region.code == NATION.code and _is_national(claim, case)):
+    if _is_named(claim, case) or _is_meant(region, case):
         return
-    base = region.name.removeprefix("Kota ").removeprefix("Kabupaten ")
+    base = _base(region)
     twins = {m.name for m in case.reading.regions if m.name.endswith(f" {base}") or m.name == base}
     names = sorted(twins or {m.name for m in case.reading.regions if m.code})
     says = f"; it names {', '.join(names)}" if names else ""
     yield f"the text does not name {region.name} ({region.code}){says}", ()
+
+
+def region_unnamed(claim: Claim, case: Case) -> Iterator[Message]:
+    """The region is the nation or a province that the text names a part of, or of two of one name.
+
+    Such a one may be meant where it is not named: "Bekasi" beside "Kabupaten Bekasi".
+    """
+    region = claim.fact.region
+    if region is None or region.code is None or _is_named(claim, case):
+        return
+    if _is_meant(region, case):
+        yield f"the text does not name {region.name} ({region.code}), but may mean it", ()
+
+
+def _is_named(claim: Claim, case: Case) -> bool:
+    """Whether the text names the region of a fact, or need not."""
+    region = claim.fact.region
+    code = region.code if region else None
+    codes = {mention.code for mention in case.reading.regions}
+    codes |= {c.code for mention in case.reading.regions for c in mention.candidates}
+    return code in codes or (code == NATION.code and _is_national(claim, case))
+
+
+def _is_meant(region: Region, case: Case) -> bool:
+    """Whether a text that does not name a region may mean it."""
+    if region.level == "nation":
+        return True
+    if region.level == "province" and any(
+        mention.province == region.name for mention in case.reading.regions
+    ):
+        return True
+    said = rf"(?<!\bkota )(?<!\bkabupaten )(?<!\bkab\. )\b{re.escape(_base(region))}\b"
+    return re.search(said, case.reading.text, re.IGNORECASE) is not None
+
+
+def _base(region: Region) -> str:
+    return region.name.removeprefix("Kota ").removeprefix("Kabupaten ")
 
 
 def _is_national(claim: Claim, case: Case) -> bool:

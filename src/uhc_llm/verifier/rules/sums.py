@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
-from uhc_llm.schemas import Metric
+from uhc_llm.schemas import Fact, Metric
 from uhc_llm.verifier.arithmetic import derivation, disagreements
 from uhc_llm.verifier.claims import Claim, region_key
 from uhc_llm.verifier.intervals import printed
@@ -18,6 +19,7 @@ __all__ = [
     "derived_value",
     "implausible_scale",
     "one_meaning_each",
+    "other_value",
     "participants_exceed_population",
     "segments_exceed_whole",
 ]
@@ -131,11 +133,21 @@ def implausible_scale(claim: Claim, case: Case) -> Iterator[Message]:
 def conflicting_values(claim: Claim, case: Case) -> Iterator[Message]:
     """One metric of one region, time, status and segment has one value.
 
-    Values that may be the same number, printed more or less precisely, do not conflict. Where other
-    facts bear one of two values out, the other is the one in doubt: beside "94,77 persen hingga
-    akhir Desember 2023" and "95,77 persen per 31 Desember 2023, atau 267,31 juta dari 279,12 juta
-    penduduk" that is 94.77.
+    Values that may be the same number, printed more or less precisely, do not conflict. Of two that
+    do, the one that was read less surely is in doubt; and where other facts bear one of them out,
+    the other: beside "94,77 persen hingga akhir Desember 2023" and "95,77 persen per 31 Desember
+    2023, atau 267,31 juta dari 279,12 juta penduduk" that is 94.77.
     """
+    yield from islice(_contradictions(claim, case, is_doubted=True), 1)
+
+
+def other_value(claim: Claim, case: Case) -> Iterator[Message]:
+    """The text says another value of the same, which was read less surely."""
+    yield from islice(_contradictions(claim, case, is_doubted=False), 1)
+
+
+def _contradictions(claim: Claim, case: Case, *, is_doubted: bool) -> Iterator[Message]:
+    """What facts say another value of the same, and put this one in doubt or do not."""
     fact = claim.fact
     if fact.metric in _MANY_VALUED or claim.mention is None or fact.status == "target":
         return
@@ -149,12 +161,20 @@ def conflicting_values(claim: Claim, case: Case) -> Iterator[Message]:
         sum_of_other = _exact_sum(other, case)
         if sum_of_other is None and _exact_sum(claim, case):
             continue
+        if is_doubted != (sum_of_other is not None or not _is_surer(fact, other.fact)):
+            continue
         yield (
             f"{fact.metric} is {_said(claim)} here and {_said(other)} there, of the same "
             f"region, time and people{_followed(sum_of_other)}",
             (*place(claim), *place(other)),
         )
-        return
+
+
+def _is_surer(one: Fact, other: Fact) -> bool:
+    """Whether a fact was read more surely than another."""
+    if one.confidence is None or other.confidence is None:
+        return False
+    return one.confidence > other.confidence
 
 
 def one_meaning_each(claim: Claim, case: Case) -> Iterator[Message]:
