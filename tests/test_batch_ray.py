@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.decided_run import settle
 from tests.fake_provider import FakeProvider, answer, refuse
@@ -24,7 +25,9 @@ from uhc_llm.batch.ray_engine.parts import COLUMNS
 from uhc_llm.batch.ray_engine.worker import LINE, NUMBER, PATH, Keys, Task, Worker, lines_of
 from uhc_llm.batch.reviewed import reviewed_articles
 from uhc_llm.batch.tables import Columns
+from uhc_llm.cli.app import app
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.panel import write_panel
 
 pyarrow = pytest.importorskip("pyarrow", reason="the extra `ray` is not installed")
 
@@ -314,3 +317,26 @@ def test_ray_deals_out_blocks_and_a_second_run_does_what_is_missing(tmp_path: Pa
     assert list(parts.settings()) == [HASH]
     # No document was marked; the row that is none may be written by then.
     assert set(Parts(tmp_path / "wrong").states().values()) <= {"unreadable"}
+
+
+def test_the_panel_of_what_was_merged_is_that_of_a_run_on_one_machine(
+    parts: Parts, tmp_path: Path
+) -> None:
+    inputs = tmp_path / "in.jsonl"
+    inputs.write_text("".join(json.dumps(row) + "\n" for row in ROWS), "utf-8")
+    arguments = ["batch", str(inputs), "--run", str(tmp_path / "one.db"), "--strategy", "code"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    parts.write_settings(HASH, settings_json(SETTINGS))
+    for row in reversed(ROWS):
+        worker(parts)(block([row]))
+    with Ledger.write(tmp_path / "many.db") as ledger:
+        merge_parts(parts, ledger)
+    one, many = (
+        [
+            path.read_bytes()
+            for path in write_panel(tmp_path / f"{name}.db", tmp_path / f"{name}.csv").files
+        ]
+        for name in ("one", "many")
+    )
+    assert one == many
+    assert b"98.5" in b"".join(one)
