@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from uhc_llm import Extractor
+from uhc_llm.batch.csv_files import Locale
 from uhc_llm.display import write_csv
 from uhc_llm.documents import Document
 from uhc_llm.errors import InputError
@@ -302,13 +303,15 @@ def test_a_line_end_inside_a_text_ends_no_line(tmp_path: Path) -> None:
 # --- tables --------------------------------------------------------------------------------------
 
 
-def test_the_program_s_own_table_is_read_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("locale", [None, "id", "en"])
+def test_the_program_s_own_table_is_read_back(tmp_path: Path, locale: Locale | None) -> None:
     extraction = Extractor(strategy="code").extract(Document(text=BLORA.text, id="blora"))
     out = io.StringIO()
-    write_csv(extraction.to_records(), out, header=True)
-    (fact,) = read(tmp_path, "\ufeff" + out.getvalue())["blora"]
+    write_csv(extraction.to_records(), out, header=True, locale=locale)
+    (fact,) = read(tmp_path, "\ufeff" + out.getvalue().removeprefix("\ufeff"))["blora"]
     expected = LabelledFact.model_validate(extraction.facts[0].to_record())
     assert fact == expected
+    assert fact.confidence is not None
 
 
 def test_the_program_s_own_table_is_read_back_whatever_it_says_of_how_likely_facts_are(

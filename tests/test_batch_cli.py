@@ -83,6 +83,21 @@ def test_from_a_folder_to_a_table(call: Call, tmp_path: Path, run: Path) -> None
         assert [row["value"] for row in csv.DictReader(file)] == ["10", "11", "12"]
 
 
+def test_a_table_comes_as_spreadsheets_of_a_language_open_it(
+    call: Call, tmp_path: Path, run: Path
+) -> None:
+    call("batch", articles(tmp_path / "in", 1), "--run", run, "--strategy", "code")
+    out = tmp_path / "facts.csv"
+    assert call("export", run, out, "--locale", "id").code == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file, delimiter=";")
+    assert (row["value"], row["region_code"]) == ("10", "'35.79")
+    refused = call("export", run, tmp_path / "facts.xlsx", "--locale", "id")
+    assert (refused.code, "a locale is of .csv" in refused.err) == (4, True)
+    gold = call("export", run, tmp_path / "gold.jsonl", "--gold", "--locale", "id")
+    assert (gold.code, "--locale" in gold.err) == (2, True)
+
+
 def test_where_no_model_is_named_a_run_is_that_of_no_model(
     call: Call, tmp_path: Path, run: Path
 ) -> None:

@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 import uhc_llm
 from tests.decided_run import settle
-from uhc_llm.batch import results
+from uhc_llm.batch import results, workbooks
 from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ledger_file import now
@@ -211,13 +211,6 @@ def test_no_cell_is_a_formula(
             )
 
 
-@pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=1", "=cmd|' /C calc'!A0"]
-)
-def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(cell: str) -> None:
-    assert results.harmless(cell) == f"'{cell}"
-
-
 def test_other_programs_get_texts_as_they_are(run: Path) -> None:
     for suffix in (".jsonl", ".parquet"):
         out = run.with_name(f"out{suffix}")
@@ -315,7 +308,7 @@ def test_without_a_run_there_is_nothing_to_export(tmp_path: Path) -> None:
 def test_a_sheet_that_is_full_says_which_kind_takes_more(
     run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "_MOST_SHEET_ROWS", 1)
+    monkeypatch.setattr(workbooks, "_MOST_SHEET_ROWS", 1)
     with pytest.raises(ResultFileError, match=r"\.parquet"):
         export(run, run.with_name("out.xlsx"))
     assert not run.with_name("out.xlsx").exists()

@@ -134,19 +134,19 @@ def run(*arguments: object) -> str:
     return done.stdout
 
 
-def extracted(form: str) -> Callable[[Path], str]:
+def extracted(form: str, *options: str) -> Callable[[Path], str]:
     def make(folder: Path) -> str:
         paths = folder / "blora.txt", folder / "kudus.txt"
-        return run("extract", *paths, "--strategy", "code", "--format", form)
+        return run("extract", *paths, "--strategy", "code", "--format", form, *options)
 
     return make
 
 
-def exported(suffix: str) -> Callable[[Path], str]:
+def exported(suffix: str, *options: str) -> Callable[[Path], str]:
     def make(folder: Path) -> str:
         run("batch", folder, "--run", folder / "run.db", "--strategy", "code")
-        run("export", folder / "run.db", folder / f"facts.{suffix}")
-        return (folder / f"facts.{suffix}").read_text(encoding="utf-8-sig")
+        run("export", folder / "run.db", folder / f"facts.{suffix}", *options)
+        return (folder / f"facts.{suffix}").read_text(encoding="utf-8")
 
     return make
 
@@ -154,6 +154,9 @@ def exported(suffix: str) -> Callable[[Path], str]:
 OWN = {f"extract {form}": extracted(form) for form in ("json", "jsonl", "csv")} | {
     f"export {suffix}": exported(suffix) for suffix in ("jsonl", "csv")
 }
+for locale in ("id", "en"):
+    OWN[f"extract csv {locale}"] = extracted("csv", "--locale", locale)
+    OWN[f"export csv {locale}"] = exported("csv", "--locale", locale)
 
 
 @pytest.mark.parametrize("make", OWN.values(), ids=OWN)

@@ -381,6 +381,25 @@ def test_extract_prints_one_csv_table_for_all_texts(
     assert rows[0]["region"] == "Kota Palembang"
 
 
+def test_extract_prints_csv_for_a_spreadsheet_once_for_all_texts(
+    uhc: Command, article: Path, provider: FakeProvider
+) -> None:
+    provider.will(pointing(), pointing())
+    done = uhc(*extract_with(provider, article, article), "-f", "csv", "--locale", "id")
+    assert done.out.startswith("\ufeffid;")
+    assert done.out.count("\ufeff") == 1
+    rows = list(csv.DictReader(io.StringIO(done.out), delimiter=";"))
+    assert [row["value"] for row in rows] == ["95,28", "95,28"]
+    assert {row["region_code"] for row in rows} == {"'16.71"}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl"])
+def test_a_locale_is_of_csv(uhc: Command, article: Path, form: str) -> None:
+    done = uhc("extract", article, "--strategy", "code", "-f", form, "--locale", "id")
+    assert (done.code, done.out) == (2, "")
+    assert "--locale needs --format csv" in done.err
+
+
 def test_a_csv_cell_is_no_formula(uhc: Command, tmp_path: Path, provider: FakeProvider) -> None:
     text = f'=HYPERLINK("http://example.invalid") {TEXT}'
     path = tmp_path / "+berbahaya.txt"

@@ -64,6 +64,18 @@ def test_a_panel_is_written_and_counted(call: Call, run: Path, out: Path) -> Non
     assert len(rows(out)) == 16
 
 
+def test_a_panel_comes_as_spreadsheets_of_a_language_open_it(
+    call: Call, run: Path, out: Path
+) -> None:
+    assert call("panel", run, out, "--locale", "id").code == 0
+    for path in (out, out.with_name("panel.targets.csv"), out.with_name("panel.codebook.csv")):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        read = list(csv.DictReader(file, delimiter=";"))
+    assert "97,41" in {row["value"] for row in read}
+    assert "'33.19" in {row["region_code"] for row in read}
+
+
 def test_from_articles_to_a_panel(call: Call, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -11,6 +11,7 @@ from tests.panel_run import ARTICLES, cells
 from uhc_llm.batch.result_tables import Kind
 from uhc_llm.panel.choosing import RULES
 from uhc_llm.panel.conflicts import KINDS
+from uhc_llm.panel.periods import By
 from uhc_llm.panel.sources import Denominator
 from uhc_llm.panel.tables import (
     CODEBOOK,
@@ -101,6 +102,7 @@ def test_the_panels_own_columns_name_their_words() -> None:
     assert {*get_args(Verdict), "reviewed", "derived"} - {"rejected"} <= words(about("verdict"))
     assert {"breaks_series", "sums_differ", "old_boundaries", "range"} <= words(about("notes"))
     assert {"own", "nation"} <= words(about("target_of"))
+    assert set(get_args(By)) <= words(about("precision"))
     assert {"yes", "no"} <= words(about("meets_uhc_bar"))
 
 
@@ -128,6 +130,10 @@ def test_rows_have_a_cell_for_each_column_and_none_for_what_is_not_told() -> Non
         "level": "city",
         "province": "Jawa Tengah",
         "period": "2024-06",
+        "year": 2024,
+        "month": 6,
+        "precision": "month",
+        "period_start": "2024-06-01",
         "metric": "coverage_rate",
         "segment": "all",
         "reports": 0,

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.panel.periods import By, cell_time, check_by, day_of, last_day
+from uhc_llm.panel.periods import (
+    By,
+    cell_time,
+    check_by,
+    day_of,
+    first_day,
+    last_day,
+    precision_of,
+)
 
 # What is said; the cell by day, by month and by year; the last day.
 FORMS = [
@@ -35,6 +43,21 @@ def test_a_period_belongs_to_one_cell_and_ends_on_one_day(
     assert cell_time(iso, "month") == cell_time(iso) == by_month
     assert cell_time(iso, "year") == by_year
     assert last_day(iso) == end
+
+
+@pytest.mark.parametrize(
+    ("time", "precision", "first"),
+    [
+        ("2024", "year", date(2024, 1, 1)),
+        ("2024-02", "month", date(2024, 2, 1)),
+        ("2024-02-29", "day", date(2024, 2, 29)),
+    ],
+)
+def test_the_time_of_a_cell_is_told_so_finely_and_begins_on_one_day(
+    time: str, precision: By, first: date
+) -> None:
+    assert precision_of(time) == precision
+    assert first_day(time) == first
 
 
 @pytest.mark.parametrize("iso", [form[0] for form in FORMS])

@@ -45,6 +45,10 @@ def loaded(folder: Path, *lines: str, head: str = HEAD, by: By = "month") -> Ref
         ("region,period,metric,value", "Kab. Semarang,2024-06,coverage_rate,94.77", KEY),
         (f"{HEAD},source", "33.22,,2024-06,coverage_rate,94.77,BPS", KEY),
         ("\ufeff" + HEAD, "33.22,,2024-06,coverage_rate,94.77", KEY),
+        # As a spreadsheet with Indonesian settings saves it, and as the program writes it for one.
+        (HEAD.replace(",", ";"), "33.22;;2024-06;coverage_rate;94,77", KEY),
+        ("\ufeff" + HEAD.replace(",", ";"), "'33.22;;'2024-06;coverage_rate;94,77", KEY),
+        (HEAD, '33.22,"Semarang,\n kab.",2024-06,coverage_rate,94.77', KEY),
         # Time is told as the panel tells it.
         (HEAD, "33.22,,2024-06-30,coverage_rate,94.77", KEY),
         (HEAD, "33.22,,2024-S1,coverage_rate,94.77", KEY),

@@ -6,10 +6,12 @@ Only what was decided on it is still told. Facts stand in the order in which the
 the reviewers left them; what came out of the extraction can be had as well.
 """
 
-from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, get_args
+import csv
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-__all__ = ["TABLES", "Column", "ResultTable", "TableName"]
+__all__ = ["COLUMNS", "TABLES", "Column", "Kind", "ResultTable", "TableName", "column_rows"]
 
 TableName = Literal[
     "facts", "declarations", "documents", "findings", "unclaimed", "decisions", "errors"
@@ -18,10 +20,16 @@ Kind = Literal["text", "integer", "number", "date", "flag"]
 
 
 class Column(NamedTuple):
-    """One column, and what its cells are."""
+    """One column, what its cells are, and what they say, in words."""
 
     name: str
     kind: Kind = "text"
+    about: str = ""
+
+    @property
+    def is_address(self) -> bool:
+        """Whether its cells are addresses in the web."""
+        return self.name == "url" or self.name.endswith("_url")
 
 
 class ResultTable(NamedTuple):
@@ -45,6 +53,14 @@ class ResultTable(NamedTuple):
         return tuple(column.name for column in self.columns)
 
 
+# What a column says, wherever it stands, and in a table where it says something of its own.
+_ABOUT: Final = {
+    (row["table"], row["column"]): row["about"]
+    for row in csv.DictReader(
+        files("uhc_llm.batch").joinpath("data/columns.csv").read_text("utf-8").splitlines()
+    )
+}
+
 _OF_DOCUMENT: Final[Mapping[str, tuple[Kind, str]]] = {
     "id": ("text", "d.id"),
     "source": ("text", "d.source"),
@@ -57,6 +73,16 @@ _MADE: Final[Mapping[str, tuple[Kind, str]]] = {
     "model": ("text", "json_extract(e.provenance, '$.model')"),
     "prompt": ("text", "json_extract(e.provenance, '$.prompt')"),
 }
+# What the article says of its own day stands in what came out of it.
+_FOUND_DAY: Final = "json_extract(e.extraction, '$.published')"
+_DAY: Final[Mapping[str, tuple[Kind, str]]] = {
+    "article_date": ("date", f"coalesce(d.published, {_FOUND_DAY})"),
+    "article_date_source": (
+        "text",
+        f"CASE WHEN d.published IS NOT NULL THEN 'given' WHEN {_FOUND_DAY} IS NOT NULL "
+        "THEN 'text' END",
+    ),
+}
 _CURRENT: Final = "EXISTS (SELECT 1 FROM sources AS s WHERE s.document_key = d.key)"
 
 
@@ -64,9 +90,55 @@ def _of(alias: str, kind: Kind, *names: str) -> dict[str, tuple[Kind, str]]:
     return {name: (kind, f'{alias}."{name}"') for name in names}
 
 
-_PLACE: Final = {
-    **_of("t", "text", "region_code", "region", "level", "province", "period", "period_source"),
+# --- the time that is spoken of -------------------------------------------------------------------
+
+_FIRST_MONTHS: Final = {"S1": "01", "S2": "07", "Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
+_LENGTHS: Final = {
+    "year": "+12 months",
+    "semester": "+6 months",
+    "quarter": "+3 months",
+    "month": "+1 month",
+    "day": "+1 day",
 }
+_PRECISION: Final = """CASE
+    WHEN t.period IS NULL THEN 'none' WHEN t.period GLOB '*-S?' THEN 'semester'
+    WHEN t.period GLOB '*-Q?' THEN 'quarter' WHEN length(t.period) = 4 THEN 'year'
+    WHEN length(t.period) = 7 THEN 'month' ELSE 'day'
+END"""
+
+
+def _first_day() -> str:
+    """The first day of a period; null where there is no such day, as a model may have made one."""
+    month = "t.period"
+    for part, first in _FIRST_MONTHS.items():
+        month = f"replace({month}, '{part}', '{first}')"
+    day = f"substr({month} || '-01-01', 1, 10)"
+    # Without a step SQLite gives back the 30th of February as it was.
+    return f"CASE WHEN date({day}, '+0 days') = {day} AND {day} >= '0001' THEN {day} END"
+
+
+def _last_day() -> str:
+    lengths = " ".join(f"WHEN '{name}' THEN '{length}'" for name, length in _LENGTHS.items())
+    return f"date({_first_day()}, CASE {_PRECISION} {lengths} END, '-1 day')"
+
+
+_TIME: Final[Mapping[str, tuple[Kind, str]]] = {
+    **_of("t", "text", "period", "period_source"),
+    "year": ("integer", "CAST(substr(t.period, 1, 4) AS INTEGER)"),
+    "month": (
+        "integer",
+        f"CASE WHEN {_PRECISION} IN ('month', 'day') "
+        "THEN CAST(substr(t.period, 6, 2) AS INTEGER) END",
+    ),
+    "day": (
+        "integer",
+        f"CASE {_PRECISION} WHEN 'day' THEN CAST(substr(t.period, 9, 2) AS INTEGER) END",
+    ),
+    "precision": ("text", _PRECISION),
+    "period_start": ("date", _first_day()),
+    "period_end": ("date", _last_day()),
+}
+_PLACE: Final = {**_of("t", "text", "region_code", "region", "level", "province"), **_TIME}
 _CONFIDENCE: Final = {
     **_of("t", "number", "confidence", "confidence_metric", "confidence_status"),
     **_of("t", "number", "confidence_segment", "confidence_region", "confidence_period"),
@@ -74,18 +146,26 @@ _CONFIDENCE: Final = {
 
 
 def _table(
-    about: str, columns: Mapping[str, tuple[Kind, str]], rest: str, as_extracted: str = ""
+    name: TableName,
+    about: str,
+    columns: Mapping[str, tuple[Kind, str]],
+    rest: str,
+    as_extracted: str = "",
 ) -> ResultTable:
-    shown = ", ".join(f'{value} AS "{name}"' for name, (_, value) in columns.items())
+    shown = ", ".join(f'{value} AS "{column}"' for column, (_, value) in columns.items())
     return ResultTable(
         about,
-        tuple(Column(name, kind) for name, (kind, _) in columns.items()),
+        tuple(
+            Column(column, kind, _ABOUT.get((name, column)) or _ABOUT["", column])
+            for column, (kind, _) in columns.items()
+        ),
         f"SELECT {shown} {rest}",
         f"SELECT {shown} {as_extracted or rest}",
     )
 
 
 def _result(
+    name: TableName,
     about: str,
     table: str,
     columns: Mapping[str, tuple[Kind, str]],
@@ -101,7 +181,7 @@ def _result(
         """
 
     every = {**_OF_DOCUMENT, **columns, **_MADE, **_KEY}
-    return _table(about, every, rest(table), rest(as_extracted or table))
+    return _table(name, about, every, rest(table), rest(as_extracted or table))
 
 
 # --- what reviewers decided -----------------------------------------------------------------------
@@ -152,6 +232,7 @@ def _decisions() -> ResultTable:
     )
     is_fact_kept = "s.position IS NOT NULL AND x.action IN ('accept', 'correct')"
     return _table(
+        "decisions",
         "one row a decision of a reviewer, in order, those that were undone too",
         {
             **_OF_DOCUMENT,
@@ -199,9 +280,11 @@ _ERRORS: Final = f"""
 
 TABLES: Final[Mapping[TableName, ResultTable]] = {
     "facts": _result(
+        "facts",
         "one row a fact, as reviewers left it; rejected ones are told by `rejected`",
         "reviewed_facts",
         {
+            **_DAY,
             **_of("t", "text", "metric"),
             **_of("t", "number", "value", "upper"),
             **_of("t", "text", "unit", "qualifier", "status"),
@@ -221,9 +304,11 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
         as_extracted=_FACTS_AS_EXTRACTED,
     ),
     "declarations": _result(
+        "declarations",
         "regions that are said to have reached UHC, to aim at it, or to have lost it",
         "declarations",
         {
+            **_DAY,
             **_of("t", "text", "status"),
             **_PLACE,
             **_of("t", "text", "quote"),
@@ -234,6 +319,7 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
         },
     ),
     "findings": _result(
+        "findings",
         "what the verifier has to say; without a position it concerns the text as a whole",
         "findings",
         {
@@ -242,6 +328,7 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
         },
     ),
     "unclaimed": _result(
+        "unclaimed",
         "every number that no fact claimed, and why; and what reviewers made of it",
         _REVIEWED_UNCLAIMED,
         {
@@ -255,9 +342,11 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
     ),
     "decisions": _decisions(),
     "documents": _table(
+        "documents",
         "one row a document, with what became of it and what it took",
         {
             **_OF_DOCUMENT,
+            **_DAY,
             "chars": ("integer", "d.chars"),
             "state": ("text", "d.state"),
             "facts": ("integer", "(SELECT count(*) FROM facts AS f WHERE f.document_key = d.key)"),
@@ -282,6 +371,7 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
         """,
     ),
     "errors": _table(
+        "errors",
         "documents that failed, and inputs that could not be read",
         {
             "id": ("text", "x.id"),
@@ -294,6 +384,23 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
     ),
 }
 """By name, in the order in which help lists them."""
+
+COLUMNS: Final = ResultTable(
+    "one row a column of a table: what it says",
+    (
+        Column("column", about="its name"),
+        Column("kind", about="what its cells are: text, integer, number, date or flag"),
+        Column("about", about="what it says"),
+    ),
+    "",
+    "",
+)
+
+
+def column_rows(table: ResultTable) -> Iterator[tuple[Any, ...]]:
+    """The rows of `COLUMNS` for a table."""
+    return ((column.name, column.kind, column.about) for column in table.columns)
+
 
 if set(TABLES) != set(get_args(TableName)):
     raise AssertionError("a table has no name, or a name no table")

@@ -1,20 +1,21 @@
 """Results out of a ledger: as files of four kinds, and as frames of pandas or polars."""
 
-import csv
 import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from uhc_llm.batch.csv_files import Locale, write_csv
 from uhc_llm.batch.ledger import Ledger
-from uhc_llm.batch.result_tables import TABLES, ResultTable, TableName
+from uhc_llm.batch.result_tables import COLUMNS, TABLES, ResultTable, TableName, column_rows
 from uhc_llm.batch.trust import kept_facts
+from uhc_llm.batch.workbooks import write_workbook
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
 from uhc_llm.promise import Promise
 
@@ -22,22 +23,19 @@ __all__ = [
     "FORMATS",
     "Frames",
     "Library",
+    "Write",
     "export",
     "frame",
-    "harmless",
     "load",
     "put_in_place",
-    "write_workbook",
+    "writer_of",
 ]
 
 Library = Literal["pandas", "polars"]
 Row = Sequence[Any]
+Write = Callable[[Path, ResultTable, Iterable[Row]], None]
 
 _BATCH: Final = 5_000
-_MOST_SHEET_ROWS: Final = 1_048_575  # and the header
-_LONGEST_CELL: Final = 32_767
-# A spreadsheet runs a cell that begins with one of these.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export(
@@ -48,6 +46,7 @@ def export(
     rejected: bool = False,
     as_extracted: bool = False,
     promise: Promise | None = None,
+    locale: Locale | None = None,
 ) -> int:
     """Write a table of a run into a file, whose suffix says its kind.
 
@@ -61,22 +60,22 @@ def export(
         as_extracted: what came out of the extraction, whatever reviewers decided since.
         promise: of the facts only those that can be kept under it: what reviewers left standing,
             and what is so sure that as large a share is right.
+        locale: whose spreadsheets open the `.csv`: "id" has decimal commas and semicolons between
+            the cells, "en" points and commas; both begin with a BOM, and text that would be taken
+            for a number or a day gets an apostrophe. None is for programs.
 
     Returns:
         How many rows were written.
 
     Raises:
-        ConfigurationError: that suffix is none of these; or that cannot be promised.
+        ConfigurationError: that suffix is none of these, or has no locale; or that cannot be
+            promised.
         LedgerError: there is no such run.
         MissingExtraError: a package that this kind needs is not installed.
         ResultFileError: the file cannot be written.
     """
     out = Path(out)
-    write = FORMATS.get(out.suffix.lower())
-    if write is None:
-        raise ConfigurationError(
-            f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
-        )
+    write = writer_of(out, locale)
     if promise is not None and table != "facts":
         raise ConfigurationError("a promise is of facts: leave out the other table")
     with Ledger.read(run) as ledger, put_in_place(out) as beside:
@@ -145,15 +144,6 @@ def put_in_place(out: Path) -> Iterator[Path]:
 # --- kinds of files ------------------------------------------------------------------------------
 
 
-def harmless(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula: such a text gets an apostrophe.
-
-    >>> harmless("=HYPERLINK(1)"), harmless("98,5 persen"), harmless(-3)
-    ("'=HYPERLINK(1)", '98,5 persen', -3)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
-
-
 def _write_jsonl(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
     flags = {column.name for column in table.columns if column.kind == "flag"}
     with path.open("w", encoding="utf-8", newline="\n") as out:
@@ -161,19 +151,6 @@ def _write_jsonl(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
             named = dict(zip(table.names, row, strict=True))
             named.update({name: bool(named[name]) for name in flags})
             out.write(json.dumps(named, ensure_ascii=False) + "\n")
-
-
-def _write_csv(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
-    numbers = [column.kind == "number" for column in table.columns]
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(table.names)
-        for row in rows:
-            # A number that only text holds exactly is a number all the same.
-            writer.writerow(
-                cell if is_number else harmless(cell)
-                for cell, is_number in zip(row, numbers, strict=True)
-            )
 
 
 def _write_parquet(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
@@ -187,72 +164,43 @@ def _write_parquet(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
 
 
 def _write_xlsx(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
-    write_workbook(path, [("results", table, rows)])
+    write_workbook(path, [("results", table, rows), ("columns", COLUMNS, column_rows(table))])
 
 
-def write_workbook(path: Path, sheets: Iterable[tuple[str, ResultTable, Iterable[Row]]]) -> None:
-    """Write tables as the sheets of a workbook, row after row.
-
-    Args:
-        path: the file.
-        sheets: the name of each, its table, and its rows.
-
-    Raises:
-        MissingExtraError: a package that this needs is not installed.
-        ResultFileError: there are more rows than a sheet holds.
-    """
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise MissingExtraError("writing workbooks", "batch") from error
-    from xlsxwriter.exceptions import XlsxWriterException
-
-    book = xlsxwriter.Workbook(
-        path,
-        # Rows go to the disk as they come.
-        {"constant_memory": True, "tmpdir": str(path.parent.absolute())},
-    )
-    try:
-        for name, table, rows in sheets:
-            _write_sheet(book, name, table, rows)
-    finally:
-        try:
-            book.close()
-        except XlsxWriterException as error:
-            raise OSError(str(error)) from error
-
-
-def _write_sheet(book: Any, name: str, table: ResultTable, rows: Iterable[Row]) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
-    for place, title in enumerate(table.names):
-        sheet.write_string(0, place, title, bold)
-    for number, row in enumerate(rows, start=1):
-        if number > _MOST_SHEET_ROWS:
-            raise ResultFileError(
-                f"a sheet holds {_MOST_SHEET_ROWS:,} rows, and there are more: export to .csv or "
-                ".parquet"
-            )
-        for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-            if cell is None:
-                continue
-            if column.kind in ("integer", "number"):
-                sheet.write_number(number, place, float(cell))
-            elif column.kind == "flag":
-                sheet.write_boolean(number, place, bool(cell))
-            else:
-                # Never as a formula or a link.
-                sheet.write_string(number, place, str(harmless(cell))[:_LONGEST_CELL])
-
-
-FORMATS: Final[Mapping[str, Callable[[Path, ResultTable, Iterable[Row]], None]]] = {
+FORMATS: Final[Mapping[str, Write]] = {
     ".jsonl": _write_jsonl,
-    ".csv": _write_csv,
+    ".csv": write_csv,
     ".parquet": _write_parquet,
     ".xlsx": _write_xlsx,
 }
 """By suffix: what writes rows into a file."""
+
+
+def writer_of(out: Path, locale: Locale | None = None) -> Write:
+    """What writes rows into a file of that name.
+
+    Args:
+        out: the file.
+        locale: of the spreadsheet that opens it, where it is CSV; None is for programs.
+
+    Raises:
+        ConfigurationError: its suffix names no kind of file, or one that has no locale.
+    """
+    suffix = out.suffix.lower()
+    if suffix not in FORMATS:
+        raise ConfigurationError(
+            f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
+        )
+    if locale is None:
+        return FORMATS[suffix]
+    if locale not in get_args(Locale):
+        raise ConfigurationError(f"locale {locale!r} is none of {', '.join(get_args(Locale))}")
+    if suffix != ".csv":
+        raise ConfigurationError(
+            f"a locale is of .csv, not of {suffix}: a workbook shows numbers and days as the "
+            "program that opens it does, and other files are for programs"
+        )
+    return partial(write_csv, locale=locale)
 
 
 # --- frames --------------------------------------------------------------------------------------

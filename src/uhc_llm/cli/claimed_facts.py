@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.batch.cells import as_it_was
 from uhc_llm.errors import InputError
 from uhc_llm.schemas import Reading
 
 __all__ = ["claimed_facts"]
 
 _NEEDED: Final = ("metric", "value", "unit")
-# Columns that only the program's own tables have: their numbers are written with a decimal point.
+# Columns that only the program's own tables have: their numbers are written with a decimal point,
+# or with a comma where semicolons stand between the cells, and no thousands are set apart.
 # Those of older versions have no columns of confidence, and are told by the others.
 _OWN: Final = frozenset({"qualifier", "verdict", "findings"})
 _NUMBERS: Final = ("value", "upper")
 _DELIMITERS: Final = ",;\t"
-_ESCAPED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
 _SHOWN: Final = 5
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -191,18 +192,19 @@ def _csv_rows(text: str, path: str) -> Iterator[_Row]:
             "status, region, period, segment and quote"
         )
     is_own = header.count("metric") == 1 and set(header) >= _OWN
+    decimal = ("," if delimiter == ";" else ".") if is_own else None
     line = reader.line_num + 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield _csv_row(header, cells, f"line {line}", path, is_own=is_own)
+                yield _csv_row(header, cells, f"line {line}", path, own_decimal=decimal)
             line = reader.line_num + 1
     except csv.Error as error:
         raise InputError(f"{path!r}, line {line}: no CSV: {error}") from error
 
 
 def _csv_row(
-    header: Sequence[str], cells: Sequence[str], place: str, path: str, *, is_own: bool
+    header: Sequence[str], cells: Sequence[str], place: str, path: str, *, own_decimal: str | None
 ) -> _Row:
     if len(cells) > len(header):
         raise InputError(
@@ -210,13 +212,13 @@ def _csv_row(
             "with a comma needs quotation marks, or semicolons between the cells"
         )
     said = {
-        name: _ESCAPED.sub("", cell, count=1) if cell.startswith("'") else cell.strip()
+        name: as_it_was(cell) if cell.startswith("'") else cell.strip()
         for name, cell in zip(header, cells, strict=False)
         if cell.strip()
     }
     try:
         numbers: dict[str, Any] = {
-            name: said[name] if is_own else _number(said[name], name)
+            name: said[name].replace(own_decimal, ".") if own_decimal else _number(said[name], name)
             for name in _NUMBERS
             if name in said
         }

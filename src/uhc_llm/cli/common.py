@@ -23,6 +23,7 @@ __all__ = [
     "Breadth",
     "CassetteFile",
     "Certainty",
+    "CsvLocale",
     "Form",
     "InputPath",
     "Model",
@@ -93,6 +94,14 @@ Certainty = Annotated[
     typer.Option(
         metavar="SHARE",
         help="How likely that is to hold, as far as labelled articles tell.",
+    ),
+]
+CsvLocale = Annotated[
+    Literal["id", "en"] | None,
+    typer.Option(
+        "--locale",
+        help="CSV as spreadsheets with Indonesian (`id`: 98,7 and semicolons) or English settings "
+        "(`en`) open it; region codes and months stay text. Without it, CSV is for programs.",
     ),
 ]
 Published = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from uhc_llm.cli.app import app
-from uhc_llm.cli.common import Certainty, say
+from uhc_llm.cli.common import Certainty, CsvLocale, say
 from uhc_llm.promise import PROMISE, Promise
 
 
@@ -45,6 +45,7 @@ def export(
         ),
     ] = None,
     certainty: Certainty = PROMISE.certainty,
+    locale: CsvLocale = None,
     gold: Annotated[
         bool,
         typer.Option(
@@ -56,6 +57,8 @@ def export(
 
     `uhc-llm export run.db facts.csv`
 
+    `uhc-llm export run.db fakta.csv --locale id`
+
     `uhc-llm export run.db why.xlsx --table errors`
 
     `uhc-llm export run.db sure.csv --precision 0.97`
@@ -66,10 +69,10 @@ def export(
     apostrophe. Documents whose inputs have since changed are left out.
     """
     if gold:
-        if table or rejected or as_extracted or precision:
+        if table or rejected or as_extracted or precision or locale:
             raise typer.BadParameter(
                 "--gold holds the facts that reviewers let stand: leave out --table, --rejected, "
-                "--as-extracted and --precision"
+                "--as-extracted, --precision and --locale"
             )
         _export_gold(run, out)
         return
@@ -85,7 +88,13 @@ def export(
     table = table or "facts"
     promise = None if precision is None else Promise(precision, certainty)
     count = write(
-        run, out, table=table, rejected=rejected, as_extracted=as_extracted, promise=promise
+        run,
+        out,
+        table=table,
+        rejected=rejected,
+        as_extracted=as_extracted,
+        promise=promise,
+        locale=locale,
     )
     say(f"{count:,} rows of {table} in {out}", style="default")
 

@@ -15,6 +15,7 @@ from uhc_llm.cli.common import (
     Breadth,
     CassetteFile,
     Certainty,
+    CsvLocale,
     Form,
     Model,
     Options,
@@ -48,6 +49,7 @@ from uhc_llm.errors import (
 from uhc_llm.promise import PROMISE, Promise
 
 if TYPE_CHECKING:
+    from uhc_llm.batch.csv_files import Locale
     from uhc_llm.extraction import Extractor
 
 Format = Literal["table", "json", "jsonl", "csv"]
@@ -72,6 +74,7 @@ def extract(
             help="Default: `table` on a terminal, `json` on a pipe or into a file.",
         ),
     ] = None,
+    locale: CsvLocale = None,
     published: Published = None,
     form: Form = None,
     breadth: Breadth = None,
@@ -112,6 +115,8 @@ def extract(
     if record != "none" and cassette is None:
         raise typer.BadParameter("--record needs --cassette FILE")
     chosen = format or default_format()
+    if locale and chosen != "csv":
+        raise typer.BadParameter("--locale needs --format csv")
     if explain and chosen not in _EXPLAINED:
         raise typer.BadParameter(f"--explain needs --format {' or '.join(_EXPLAINED)}")
     name, asked = chosen_model(model, strategy, replays=cassette is not None)
@@ -128,7 +133,11 @@ def extract(
         timeout=timeout,
         options=chosen_options(option),
     )
-    with use_cassette(cassette, record), extractor, _Output(chosen, explain=explain) as output:
+    with (
+        use_cassette(cassette, record),
+        extractor,
+        _Output(chosen, explain=explain, locale=locale) as output,
+    ):
         failed = list(_extract_each(paths, extractor, output, published))
     if failed:
         raise typer.Exit(failed[0].exit_code)
@@ -188,8 +197,9 @@ def _is_about_text(error: ProviderError) -> bool:
 class _Output:
     """Where extractions go: shown at once, or gathered where the format is one whole."""
 
-    def __init__(self, format_: Format, *, explain: bool) -> None:
+    def __init__(self, format_: Format, *, explain: bool, locale: "Locale | None") -> None:
         self._format = format_
+        self._locale = locale
         self._explain = explain
         self._count = 0
 
@@ -212,7 +222,8 @@ class _Output:
             if self._explain:
                 console.print(reasons_report(extraction))
         elif self._format == "csv":
-            write_csv(extraction.to_records(), sys.stdout, header=not self._count)
+            header = not self._count
+            write_csv(extraction.to_records(), sys.stdout, header=header, locale=self._locale)
         elif self._format == "jsonl":
             sys.stdout.write(extraction_line(extraction) + "\n")
         else:

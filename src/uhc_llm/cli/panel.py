@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from uhc_llm.cli.app import app
-from uhc_llm.cli.common import Certainty, day_option, say
+from uhc_llm.cli.common import Certainty, CsvLocale, day_option, say
 from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.wording import counted
 
@@ -53,6 +53,7 @@ def panel(
             help="A row for every region of Indonesia: what nobody says has no value.",
         ),
     ] = False,
+    locale: CsvLocale = None,
     reference: Annotated[
         Path | None,
         typer.Option(
@@ -80,7 +81,7 @@ def panel(
 
     promise = None if precision is None else Promise(precision, certainty)
     options = PanelOptions(by, as_of, promise, rules_named(without or ()))
-    written = write_panel(run, out, options, complete=complete)
+    written = write_panel(run, out, options, complete=complete, locale=locale)
     say(
         f"{counted(written.cells, 'cell')} of {counted(written.regions, 'region')}, "
         f"{counted(written.targets, 'target')}; {counted(written.conflicts, 'cell')} in conflict: "

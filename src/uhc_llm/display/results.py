@@ -1,6 +1,5 @@
 """Extractions, readings, verifications and rules, for people and for programs."""
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -11,6 +10,8 @@ from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from uhc_llm.batch.csv_files import CsvWriter, Locale
+from uhc_llm.batch.result_tables import TABLES
 from uhc_llm.schemas import (
     RECORD_COLUMNS,
     Extraction,
@@ -42,9 +43,7 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
 _CONTROLS: Final = dict.fromkeys((*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0)), "\ufffd")
 _COLUMNS: Final = ("region", "period", "metric", "value", "status", "verdict", "text")
 _WIDE: Final = 110
-
-# A spreadsheet runs a cell that begins with one of these.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FACT_COLUMNS: Final = tuple(x for x in TABLES["facts"].columns if x.name in RECORD_COLUMNS)
 
 
 def plain_text(words: str, style: str = "") -> Text:
@@ -127,21 +126,30 @@ def _json(value: object) -> object:
     raise TypeError(f"{value!r} has no JSON form")
 
 
-def write_csv(records: Iterable[dict[str, Any]], out: IO[str], *, header: bool) -> None:
-    """Write flat rows; text that a spreadsheet would run as a formula gets an apostrophe."""
-    writer = csv.DictWriter(out, RECORD_COLUMNS, lineterminator="\n")
+def write_csv(
+    records: Iterable[dict[str, Any]],
+    out: IO[str],
+    *,
+    header: bool,
+    locale: Locale | None = None,
+) -> None:
+    """Write flat rows; text that a spreadsheet would run as a formula gets an apostrophe.
+
+    Args:
+        records: with the keys of `RECORD_COLUMNS`.
+        out: where to.
+        header: whether the names of the columns come first.
+        locale: of the spreadsheet that opens it, as in `export`; None is for programs.
+    """
+    writer = CsvWriter(out, _FACT_COLUMNS, locale)
     if header:
-        writer.writeheader()
+        writer.write_header()
     for record in records:
-        writer.writerow({key: _cell(value) for key, value in record.items()})
+        writer.write_row(_cell(record[column.name]) for column in _FACT_COLUMNS)
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, Decimal):
-        return exact_number(value)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return exact_number(value) if isinstance(value, Decimal) else value
 
 
 def reading_table(reading: Reading) -> RenderableType:

@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 
 from uhc_llm.errors import ConfigurationError
 
-__all__ = ["By", "cell_time", "check_by", "day_of", "last_day"]
+__all__ = ["By", "cell_time", "check_by", "day_of", "first_day", "last_day", "precision_of"]
 
 By = Literal["day", "month", "year"]
 """How finely a panel tells time apart."""
@@ -47,6 +47,24 @@ def cell_time(iso: str, by: By = "month") -> str:
 def day_of(iso: str) -> date | None:
     """The day that a period is; None for one that is longer."""
     return date.fromisoformat(iso) if len(iso) == _DAY else None
+
+
+def precision_of(time: str) -> By:
+    """How finely the time of a cell is told.
+
+    >>> precision_of("2024"), precision_of("2024-06"), precision_of("2024-06-30")
+    ('year', 'month', 'day')
+    """
+    return next(by for by, length in _LENGTHS.items() if length == len(time))
+
+
+def first_day(time: str) -> date:
+    """The first day of the time of a cell.
+
+    >>> first_day("2024").isoformat(), first_day("2024-06").isoformat()
+    ('2024-01-01', '2024-06-01')
+    """
+    return date.fromisoformat(f"{time}-01-01"[:_DAY])
 
 
 def last_day(iso: str) -> date:

@@ -4,6 +4,7 @@ No figure of the series enters the panel.
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Final, NamedTuple, get_args
 
+from uhc_llm.batch.cells import as_it_was
 from uhc_llm.errors import InputError
 from uhc_llm.panel.building import Cell
 from uhc_llm.panel.periods import By, cell_time
@@ -24,6 +26,7 @@ Reference = Mapping[tuple[str, str, str], Decimal]
 
 _COLUMNS: Final = ("period", "metric", "value")
 _REGION: Final = ("region_code", "region")
+_DELIMITERS: Final = ",;\t"
 _MOST: Final = 10
 
 
@@ -65,7 +68,8 @@ def load_reference(path: str | Path, by: By = "month") -> Reference:
 
     Args:
         path: a CSV file with the columns `region_code` or `region`, `period` (ISO), `metric` and
-            `value` (a point before decimals); others are left aside.
+            `value` (a point before decimals; a comma where semicolons stand between the cells);
+            others are left aside.
         by: how finely time is told apart.
 
     Raises:
@@ -75,7 +79,8 @@ def load_reference(path: str | Path, by: By = "month") -> Reference:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
-    reader = csv.DictReader(text.splitlines())
+    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     names = reader.fieldnames or ()
     if missing := [name for name in _COLUMNS if name not in names]:
         raise InputError(f"{path} has no column {', '.join(missing)}")
@@ -84,15 +89,15 @@ def load_reference(path: str | Path, by: By = "month") -> Reference:
     found: dict[tuple[str, str, str], Decimal] = {}
     for row in reader:
         try:
-            key, value = _read(row, by)
+            key, value = _read(row, by, decimal="," if delimiter == ";" else ".")
         except ValueError as error:
             raise InputError(f"{path}, line {reader.line_num}: {error}") from error
         found[key] = value
     return found
 
 
-def _read(row: Mapping[str, str], by: By) -> tuple[tuple[str, str, str], Decimal]:
-    said = {name: (row.get(name) or "").strip() for name in (*_COLUMNS, *_REGION)}
+def _read(row: Mapping[str, str], by: By, *, decimal: str) -> tuple[tuple[str, str, str], Decimal]:
+    said = {name: as_it_was((row.get(name) or "").strip()) for name in (*_COLUMNS, *_REGION)}
     code, name, metric, period = (said[x] for x in ("region_code", "region", "metric", "period"))
     if not code:
         regions = gazetteer().named(name)
@@ -106,7 +111,7 @@ def _read(row: Mapping[str, str], by: By) -> tuple[tuple[str, str, str], Decimal
     if metric not in get_args(Metric):
         raise ValueError(f"{metric!r} is none of {', '.join(get_args(Metric))}")
     try:
-        value = Decimal(said["value"])
+        value = Decimal(said["value"].replace(decimal, "."))
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():

@@ -12,7 +12,7 @@ from uhc_llm.panel.building import Cell, Target
 from uhc_llm.panel.conflicts import difference_of
 from uhc_llm.panel.definitions import Bar, bar_on
 from uhc_llm.panel.observations import Observation
-from uhc_llm.panel.periods import last_day
+from uhc_llm.panel.periods import first_day, last_day, precision_of
 from uhc_llm.panel.sources import denominator_of
 from uhc_llm.schemas import Region, exact_number
 
@@ -30,12 +30,15 @@ _CODEBOOK: Final = tuple(
 
 def _table(name: str, about: str) -> ResultTable:
     columns = (
-        Column(row["column"], cast("Kind", row["kind"]))
+        Column(row["column"], cast("Kind", row["kind"]), row["about"])
         for row in _CODEBOOK
         if row["table"] == name
     )
     return ResultTable(about, tuple(columns), "", "")
 
+
+# A cell's time, and what it is in parts.
+_TIME: Final = ("period", "year", "month", "precision", "period_start")
 
 PANEL: Final = _table("panel", "one row a region, time, indicator and group of members")
 TARGETS: Final = _table("targets", "one row a region, year and indicator: what is aimed at")
@@ -62,7 +65,7 @@ def panel_row(cell: Cell) -> Row:
     target, bar = cell.target, bar_on(last_day(cell.period))
     is_share = cell.metric == "coverage_rate"
     return (
-        *_region(cell.region), cell.period, cell.metric,
+        *_region(cell.region), *_time(cell.period), cell.metric,
         "population" if is_derived else denominator_of(best) or "", cell.segment, cell.unit,
         _number(cell.value), _number(upper),
         "about" if is_derived else best.qualifier,
@@ -82,9 +85,9 @@ def empty_row(region: Region, period: str, metric: str) -> Row:
     """What stands for a cell of which nothing is said: no value, and no article."""
     told = dict(zip(PANEL.names, [None] * len(PANEL.names), strict=True)) | {
         "region_code": region.code, "region": region.name, "level": region.level,
-        "province": region.province, "period": period, "metric": metric, "segment": "all",
+        "province": region.province, "metric": metric, "segment": "all",
         "reports": 0, "articles": 0, "copies": 0,
-    }  # fmt: skip
+    } | dict(zip(_TIME, _time(period), strict=True))  # fmt: skip
     return tuple(told[name] for name in PANEL.names)
 
 
@@ -109,6 +112,17 @@ def target_row(target: Target) -> Row:
 
 def _region(region: Region) -> tuple[str | None, ...]:
     return region.code, region.name, region.level, region.province
+
+
+def _time(period: str) -> tuple[str | int | None, ...]:
+    year, _, month = period.partition("-")
+    return (
+        period,
+        int(year),
+        int(month[:2]) if month else None,
+        precision_of(period),
+        first_day(period).isoformat(),
+    )
 
 
 def _lost(cell: Cell) -> str:

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.batch.csv_files import Locale
 from uhc_llm.batch.ledger import Ledger
-from uhc_llm.batch.results import FORMATS, Library, frame, put_in_place, write_workbook
-from uhc_llm.errors import ConfigurationError
+from uhc_llm.batch.results import Library, frame, put_in_place, writer_of
+from uhc_llm.batch.workbooks import write_workbook
 from uhc_llm.panel.building import Cell, Panel, PanelOptions, build_panel
 from uhc_llm.panel.tables import (
     CODEBOOK,
@@ -109,6 +110,7 @@ def write_panel(
     options: PanelOptions = PanelOptions(),  # noqa: B008 (a tuple)
     *,
     complete: bool = False,
+    locale: Locale | None = None,
 ) -> Written:
     """Write the panel of a run. The same run gives the same bytes, whatever its articles' order.
 
@@ -121,19 +123,18 @@ def write_panel(
         options: how the panel is made.
         complete: every region has a row for each time and indicator that the panel has, so that
             what nobody says is told apart from what is nought.
+        locale: whose spreadsheets open the `.csv`, "id" or "en", as in `export`; None is for
+            programs.
 
     Raises:
-        ConfigurationError: that suffix is none of these; or something cannot be promised.
+        ConfigurationError: that suffix is none of these, or has no locale; or something cannot be
+            promised.
         LedgerError: there is no such run.
         MissingExtraError: a package that this kind needs is not installed.
         ResultFileError: a file cannot be written.
     """
     out = Path(out)
-    suffix = out.suffix.lower()
-    if suffix not in FORMATS:
-        raise ConfigurationError(
-            f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
-        )
+    write = writer_of(out, locale)
     counts = _Counts()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -142,7 +143,7 @@ def write_panel(
         stack.callback(later.close)
         cells = _cells(build_panel(ledger, options), later, counts)
         rows = _with_all(cells) if complete else cells
-        if suffix == ".xlsx":
+        if out.suffix.lower() == ".xlsx":
             with put_in_place(out) as beside:
                 write_workbook(
                     beside,
@@ -153,7 +154,6 @@ def write_panel(
                     ],
                 )
             return _written(counts, (out,))
-        write = FORMATS[suffix]
         with put_in_place(out) as beside:
             write(beside, PANEL, rows)
         others = {"targets": later.rows(), "codebook": codebook_rows()}

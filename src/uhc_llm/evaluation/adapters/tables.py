@@ -2,10 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from uhc_llm.batch.cells import as_it_was
+from uhc_llm.batch.result_tables import TABLES
 from uhc_llm.errors import InputError
 
 __all__ = ["Row", "rows_of_table"]
@@ -13,11 +14,11 @@ __all__ = ["Row", "rows_of_table"]
 _DELIMITERS: Final = ",;\t"
 _NEEDED: Final = ("metric", "value")
 _IDS: Final = ("id", "document_id")
-# Columns that only the program's own tables have: their numbers are written with a decimal point.
+# Columns that only the program's own tables have: their numbers are written with a decimal point,
+# or with a comma where semicolons stand between the cells, and no thousands are set apart.
 # Those of older versions have no columns of confidence, and are told by the others.
 _OWN: Final = frozenset({"qualifier", "verdict", "findings"})
-# The program's tables keep spreadsheets from taking text for a formula.
-_ESCAPED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
+_NUMBERS: Final = frozenset(x.name for x in TABLES["facts"].columns if x.kind == "number")
 
 
 class Row(NamedTuple):
@@ -58,10 +59,12 @@ def rows_of_table(text: str) -> Iterator[Row]:
                     "with a comma needs quotation marks, or semicolons between the cells"
                 )
             cells = {
-                name: _ESCAPED.sub("", cell.strip(), count=1)
+                name: as_it_was(cell.strip())
                 for name, cell in zip(header, row, strict=False)
                 if cell.strip()
             }
+            if is_own and delimiter == ";":
+                cells |= {name: cells[name].replace(",", ".") for name in _NUMBERS & cells.keys()}
             if cells:
                 article = next((cells[name] for name in _IDS if name in cells), None)
                 yield Row(line, article, cells, is_own)
