@@ -48,6 +48,7 @@ def test_every_article_has_an_answer(evaluation: Evaluation, report: Report) -> 
     assert len(report.articles) == len(load_gold(evaluation.gold))
 
 
+@pytest.mark.parametrize("evaluation", RECORDED, ids=lambda each: each.name, indirect=True)
 def test_code_alone_is_no_better_than_with_the_model_by_more_than_the_slack(
     evaluation: Evaluation, report: Report
 ) -> None:

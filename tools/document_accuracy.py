@@ -192,6 +192,7 @@ TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "reader-ablation": cache(lambda: list(reader_folds.ablation())),
     "reader-curve": cache(lambda: list(reader_folds.curve())),
     "reader-curve-sets": cache(lambda: list(reader_folds.curve_by_set())),
+    "reader-learners": cache(lambda: list(reader_folds.learners())),
     "promises": cache(promised),
     "reader-and-model": cache(reader_with_model),
     "declarations": cache(declared),
