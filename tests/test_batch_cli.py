@@ -239,6 +239,39 @@ def test_what_failed_through_its_answer_is_tried_again_when_asked_for(
     assert counts(run) == {"done": 1}
 
 
+def test_a_folder_without_articles_is_told_and_nothing_to_read(
+    call: Call, tmp_path: Path, run: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    done = call("batch", tmp_path / "in", "--run", run, "--strategy", "code")
+    assert done.code == 0
+    assert "in the run: 0 done" in done.err
+    assert done.err.endswith("name files, tables, or a folder that has some (--help)\n")
+    assert "to read:" not in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="errors are called otherwise there")
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("tidak/ada/x.csv", "No such file or directory. Make its folder first"),
+        ("berkas/x.csv", "Not a directory. Name a folder"),
+        ("folder.csv", "Is a directory. Name a file"),
+    ],
+)
+def test_where_nothing_can_be_written_it_is_said_what_to_do(
+    call: Call, tmp_path: Path, run: Path, out: str, said: str
+) -> None:
+    call("batch", articles(tmp_path / "in", 1), "--run", run, "--strategy", "code")
+    (tmp_path / "berkas").write_text("")
+    (tmp_path / "folder.csv").mkdir()
+    for command in ("export", "panel"):
+        done = call(command, run, tmp_path / out)
+        assert done.code == 4
+        assert said in done.err
+        assert done.err.endswith("what was there before is as it was")
+
+
 def test_no_key_is_written_anywhere(
     call: Call,
     tmp_path: Path,

@@ -344,7 +344,7 @@ def test_a_file_of_another_kind_is_not_touched(path: Path) -> None:
     path.write_bytes(b"region,value\nKota Batu,98.4\n" * 200)
     before = path.read_bytes()
     for opened in (Ledger.write, Ledger.read):
-        with pytest.raises(LedgerError, match="no ledger"):
+        with pytest.raises(LedgerError, match="is no run"):
             opened(path)
     assert path.read_bytes() == before
 

@@ -292,3 +292,41 @@ def test_what_runs_here_costs_nothing(model: str | None) -> None:
 def test_a_price_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="price"):
         given_price(text)
+
+
+@pytest.mark.parametrize(
+    ("ends", "goes_on"),
+    [
+        ([], False),
+        (["failed"], False),
+        (["answered"], True),
+        (["answered", "failed"], True),
+        (["failed", "failed"], False),
+    ],
+)
+def test_who_has_nothing_to_pay_for_waits_no_longer_when_the_gate_closes(
+    ends: list[str], *, goes_on: bool
+) -> None:
+    clock = Clock()
+    pace = paced(clock)
+
+    async def resting() -> bool:
+        pace.begin()
+        for end in ends:
+            await pace.enter(300)
+            pace.leave(300, USED if end == "answered" else None, None)
+        pace.close()
+        try:
+            await pace.rest(60)
+        except asyncio.CancelledError:
+            return False
+        return True
+
+    assert run(resting) is goes_on
+    assert clock.now == (60 if goes_on else 0)
+
+
+def test_a_rest_is_as_long_as_it_was_to_be() -> None:
+    clock = Clock()
+    run(lambda: paced(clock).rest(7.3))
+    assert clock.now == pytest.approx(7.3)

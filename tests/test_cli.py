@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -110,6 +111,39 @@ def test_every_command_explains_itself(command: str) -> None:
     shown = CliRunner().invoke(app, [command, "--help"])
     assert shown.exit_code == 0
     assert f"uhc-llm {command}" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("command", "groups"),
+    [
+        (
+            "batch",
+            {
+                "What is read": "--run",
+                "The model": "--strategy",
+                "What comes out": "--precision",
+                "Pace": "--rpm",
+                "Money": "--max-cost",
+                "Where it runs": "--engine",
+                "Other": "--help",
+            },
+        ),
+        ("extract", {"What is read": "--published", "The model": "--model", "Other": "--help"}),
+        ("eval", {"What is read": "--sample", "Money": "--price", "Other": "--cassette"}),
+    ],
+)
+def test_a_long_help_is_in_groups(command: str, groups: dict[str, str]) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"]).output
+    parts = re.split(r"╭─ (.+?) ─+╮", shown)
+    titles = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert "Options" not in titles
+    for title, option in groups.items():
+        assert option in titles[title]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_people_have_is_a_run_and_no_ledger(command: str) -> None:
+    assert "ledger" not in CliRunner().invoke(app, [command, "--help"]).output.lower()
 
 
 def test_the_version_is_that_of_the_package(uhc: Command) -> None:

@@ -662,6 +662,9 @@ class Watch:
         self.excused -= 1
         return self.excused >= 0
 
+    async def rest(self, seconds: float) -> None:
+        assert seconds > 0
+
     async def take_up(self) -> None:
         self.taken_up += 1
         assert self.taken_up <= len(self.left)

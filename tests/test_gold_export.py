@@ -298,9 +298,9 @@ def test_the_tables_of_the_command_are_those_of_the_library(path: Path) -> None:
     out = path.with_name("out.csv")
     for options, words in (
         ([], "0 rows of facts"),
-        (["--as-extracted"], "1 rows of facts"),
-        (["--rejected"], "1 rows of facts"),
-        (["--table", "decisions"], "1 rows of decisions"),
+        (["--as-extracted"], "1 row of facts"),
+        (["--rejected"], "1 row of facts"),
+        (["--table", "decisions"], "1 row of decisions"),
     ):
         code, said = call(path, out, *options)
         assert (code, said) == (0, f"{words} in {out}")

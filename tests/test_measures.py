@@ -231,7 +231,7 @@ def test_the_tables_show_what_was_measured() -> None:
     assert "strict place" in printed
     assert "articles right in everything: 33.3%" in printed
     assert "0.50 (0.00-1.00)" in printed
-    assert [line.split() for line in printed.splitlines() if line.startswith("  change")] == [
+    assert [line.split() for line in printed.splitlines() if line.startswith(" change")] == [
         ["change", "2", "1", "50.0%", "(0.0-100.0)"]
     ]
     assert "kappa" not in printed

@@ -261,9 +261,10 @@ def test_it_asks_for_nothing_and_styles_nothing_but_itself(place: int) -> None:
 
 
 @pytest.mark.parametrize("kind", [Extraction, Verification, Reading])
-def test_as_words_a_result_is_what_it_was(kind: type) -> None:
+def test_as_words_a_result_is_one_line(kind: type) -> None:
     shown = {type(each): each for each in everything(BATU)}[kind]
-    assert repr(shown).startswith(f"{kind.__name__}(")
+    assert repr(shown).startswith(f"<{kind.__name__}")
+    assert "\n" not in repr(shown)
 
 
 def test_only_a_notebook_imports_what_draws_for_it() -> None:

@@ -1,18 +1,24 @@
 """The vocabulary: exact numbers, closed sets of words, and results that survive JSON."""
 
 import json
+import pickle
+import sys
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from uhc_llm.documents import Document
+from uhc_llm.errors import MissingExtraError
 from uhc_llm.scanner import scan
 from uhc_llm.schemas import (
     METRICS,
+    RECORD_COLUMNS,
     SEGMENTS,
     Declaration,
     Evidence,
@@ -22,6 +28,7 @@ from uhc_llm.schemas import (
     Finding,
     Mention,
     Metric,
+    NumberForm,
     Period,
     PeriodMention,
     Provenance,
@@ -280,6 +287,52 @@ def test_usage_adds_up() -> None:
     assert one + other == Usage(input_tokens=11, output_tokens=22, cached_tokens=33)
 
 
+# --- in one line ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        (EXTRACTION, "<Extraction 'semarang': 2 facts (0 verified), 1 rejected>"),
+        (
+            FACT,
+            "<Fact coverage_rate 98.4 to 98.5 percent, Kota Semarang, 2024-05, actual: suspect>",
+        ),
+        (FINDING, "<Finding unusual_rate (warning): high>"),
+        (Verification(facts=(FACT,)), "<Verification: 1 fact (0 verified)>"),
+        (
+            Verification(
+                facts=tuple(
+                    FACT.model_copy(update={"verdict": verdict})
+                    for verdict in ("verified", "verified", "rejected")
+                )
+            ),
+            "<Verification: 3 facts (2 verified, 1 rejected)>",
+        ),
+        (Verification(facts=()), "<Verification: no facts>"),
+        (scan(SENTENCE), "<Reading: 2 numbers, 1 period, 1 region>"),
+        (Document(text="Kota Batu", id="batu"), "<Document 'batu': 9 characters>"),
+        (
+            Document(text="", published=date(2024, 5, 31)),
+            "<Document: 0 characters, 2024-05-31>",
+        ),
+    ],
+)
+def test_a_result_is_shown_in_one_line(result: BaseModel, line: str) -> None:
+    assert (repr(result), str(result)) == (line, line)
+
+
+def test_a_line_is_short_and_works_no_terminal() -> None:
+    finding = Finding(rule="r", severity="info", message="a\n\x1b[31m" + 500 * "b ")
+    assert len(repr(finding)) < 170
+    assert repr(finding).isprintable()
+
+
+@pytest.mark.parametrize("result", [EXTRACTION, Document(text="Kota Batu", id="batu")])
+def test_a_result_is_the_same_after_pickling(result: BaseModel) -> None:
+    assert pickle.loads(pickle.dumps(result)) == result  # noqa: S301 - of our own making
+
+
 # --- rows ----------------------------------------------------------------------------------------
 
 
@@ -337,6 +390,81 @@ def test_a_confidence_is_a_probability(confidence: float) -> None:
 
 def test_records_are_of_facts_only() -> None:
     assert len(EXTRACTION.to_records()) == len(EXTRACTION.facts)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "value", "upper"),
+    [
+        ("decimal", Decimal("98.4"), Decimal("98.5")),
+        ("float", 98.4, 98.5),
+        ("str", "98.4", "98.5"),
+    ],
+)
+def test_a_record_has_its_numbers_in_the_form_that_is_asked_for(
+    numbers: NumberForm, value: object, upper: object
+) -> None:
+    first, second = EXTRACTION.to_records(numbers=numbers)
+    assert (first["value"], first["upper"]) == (value, upper)
+    assert type(first["value"]) is type(value)
+    assert second["upper"] is None
+
+
+@pytest.mark.parametrize(
+    ("iso", "first", "last"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023-02-14", "2023-02-14", "2023-02-14"),
+        ("2024-S1", "2024-01-01", "2024-06-30"),
+        ("2024-S2", "2024-07-01", "2024-12-31"),
+        ("2024-Q4", "2024-10-01", "2024-12-31"),
+    ],
+)
+def test_a_period_has_a_first_and_a_last_day(iso: str, first: str, last: str) -> None:
+    days = Period(iso=iso, source="text").days
+    assert tuple(day.isoformat() for day in days) == (first, last)
+
+
+# --- frames --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extraction", [EXTRACTION, EXTRACTION.model_copy(update={"facts": ()})])
+def test_a_frame_can_be_computed_with(extraction: Extraction) -> None:
+    frame = extraction.to_pandas()
+    assert len(frame) == len(extraction.facts)
+    assert set(frame.columns) == {*RECORD_COLUMNS, "article_date", "period_start", "period_end"}
+    kinds = {name: kind.kind for name, kind in frame.dtypes.items()}
+    assert {kinds[name] for name in ("value", "upper", "confidence")} == {"f"}
+    assert {kinds[name] for name in ("article_date", "period_start", "period_end")} == {"M"}
+    assert {kinds[name] for name in ("start", "end", "page")} == {"i"}
+    assert "category" not in map(str, frame.dtypes)
+
+
+def test_a_frame_says_what_the_records_say() -> None:
+    frame = EXTRACTION.to_pandas()
+    assert list(frame["value"]) == [98.4, float(EXTRACTION.facts[1].value)]
+    assert list(frame["id"]) == ["semarang", "semarang"]
+    assert frame["period_start"][0].date() == date(2024, 5, 1)
+    assert frame["period_end"][0].date() == date(2024, 5, 31)
+    assert frame["period_start"].isna()[1]
+
+
+def test_frames_of_several_texts_are_put_together() -> None:
+    whole = pandas.concat([EXTRACTION.to_pandas(), EXTRACTION.to_pandas()])
+    assert len(whole) == 4
+    assert whole["value"].dtype == "float64"
+
+
+def test_the_frame_of_a_verification_has_no_columns_of_a_document() -> None:
+    frame = Verification(facts=(FACT,)).to_pandas()
+    assert set(frame.columns) == {*RECORD_COLUMNS[1:], "period_start", "period_end"}
+    assert frame["value"][0] == 98.4
+
+
+def test_without_pandas_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'uhc-llm\[batch\]'"):
+        EXTRACTION.to_pandas()
 
 
 def test_the_schema_of_a_result_says_what_its_numbers_are() -> None:

@@ -5,10 +5,12 @@ written for two readers: the person who uses a result, and the language model th
 The JSON Schemas in `schemas/` are exported from here.
 """
 
-from collections.abc import Mapping
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -20,6 +22,9 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = [
     "COVERAGE_UNITS",
@@ -44,6 +49,8 @@ __all__ = [
     "Mention",
     "Metric",
     "MetricDefinition",
+    "NumberForm",
+    "OneLine",
     "PartOfPeriod",
     "Period",
     "PeriodMention",
@@ -116,6 +123,8 @@ Severity = Literal["error", "warning", "info"]
 AsideKind = Literal["related", "caption", "footer"]
 PartOfPeriod = Literal["early", "middle", "late"]
 TableForm = Literal["table", "list"]
+NumberForm = Literal["decimal", "float", "str"]
+"""How a flat row has its numbers: exactly, as pandas computes with them, or as they are written."""
 
 
 class MetricDefinition(NamedTuple):
@@ -156,6 +165,9 @@ NOT_THE_ARTICLE: Final = frozenset({"related", "footer"})
 """The flags of numbers that stand on the page but say nothing in the article."""
 
 _UNIT_FROM_OTHERS: Final = frozenset({"unit_inferred", "unit_inherited"})
+
+_LONGEST_LINE: Final = 160
+_UNPRINTABLE: Final = "\ufffd"
 
 SEGMENTS: Final[Mapping[Segment, str]] = {
     "all": "all members, or the text names no group",
@@ -217,6 +229,24 @@ IsoPeriod = Annotated[
 ]
 
 
+class OneLine:
+    """What a result is in a notebook, a debugger or a log: one line, and not all that is in it."""
+
+    def __repr__(self) -> str:
+        words = " ".join(f"{type(self).__name__}{self._in_short()}".split())
+        shown = words if len(words) <= _LONGEST_LINE else f"{words[: _LONGEST_LINE - 3]}..."
+        return f"<{''.join(c if c.isprintable() else _UNPRINTABLE for c in shown)}>"
+
+    __str__ = __repr__
+
+    def _in_short(self) -> str:
+        raise NotImplementedError
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -260,6 +290,26 @@ class Period(_Model):
         description="text: written out there; derived: by a rule from the text and the article's "
         'date ("tahun lalu"); published: the article\'s own date'
     )
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day.
+
+        >>> [day.isoformat() for day in Period(iso="2024-Q1", source="text").days]
+        ['2024-01-01', '2024-03-31']
+        """
+        year, part = int(self.iso[:4]), self.iso[5:]
+        if part.count("-"):
+            return (day := date.fromisoformat(self.iso)), day
+        first, last = _MONTHS.get(part) or (int(part), int(part))
+        return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+_MONTHS: Final = {
+    "": (1, 12), "S1": (1, 6), "S2": (7, 12),
+    "Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12),
+}  # fmt: skip
+"""The first and the last month of a part of a year."""
 
 
 class PeriodMention(Period):
@@ -367,7 +417,7 @@ class Table(_Model):
     )
 
 
-class Reading(_Model):
+class Reading(OneLine, _Model):
     """What the text says by code alone: every number, period and region in it.
 
     `text[m.start:m.end] == m.text` for every mention `m` of any sort.
@@ -393,6 +443,10 @@ class Reading(_Model):
     tables: tuple[Table, ...] = Field(
         default=(), description="tables, and lists under a heading, in order and apart"
     )
+
+    def _in_short(self) -> str:
+        parts = ((self.mentions, "number"), (self.periods, "period"), (self.regions, "region"))
+        return f": {', '.join(_counted(len(each), noun) for each, noun in parts)}"
 
     def _repr_html_(self) -> str:
         from uhc_llm.report.notebook import reading_html
@@ -433,7 +487,7 @@ class Evidence(_Model):
     )
 
 
-class Finding(_Model):
+class Finding(OneLine, _Model):
     """Something that a rule of the verifier has to say."""
 
     rule: str = Field(description="stable short name, such as number_in_text")
@@ -442,6 +496,9 @@ class Finding(_Model):
     spans: tuple[tuple[int, int], ...] = Field(
         default=(), description="the places in the text that it speaks of"
     )
+
+    def _in_short(self) -> str:
+        return f" {self.rule} ({self.severity}): {self.message}"
 
 
 FactField = Literal["metric", "status", "segment", "region", "period"]
@@ -472,7 +529,7 @@ class FieldReading(_Model):
     )
 
 
-class Fact(_Model):
+class Fact(OneLine, _Model):
     """One number that says something about health-insurance coverage of a region."""
 
     metric: Metric
@@ -507,13 +564,18 @@ class Fact(_Model):
         """How likely each of its fields is right, by their names; of those that it fills."""
         return {each.field: each.probability for each in self.reading}
 
-    def to_record(self) -> dict[str, Any]:
-        """One flat row; its keys are `RECORD_COLUMNS` without the document's id."""
+    def to_record(self, *, numbers: NumberForm = "decimal") -> dict[str, Any]:
+        """One flat row; its keys are `RECORD_COLUMNS` without the document's id.
+
+        Args:
+            numbers: what `value` and `upper` are: "decimal" (`Decimal`), "float" or "str".
+        """
+        number = _NUMBER_FORMS[numbers]
         region, period, evidence = self.region, self.period, self.evidence
         return {
             "metric": self.metric,
-            "value": self.value,
-            "upper": self.upper,
+            "value": number(self.value),
+            "upper": None if self.upper is None else number(self.upper),
             "unit": self.unit,
             "qualifier": self.qualifier,
             "status": self.status,
@@ -535,6 +597,19 @@ class Fact(_Model):
             "findings": ";".join(finding.rule for finding in self.findings),
         }
 
+    def _in_short(self) -> str:
+        value = f"{self.value:f}" if self.upper is None else f"{self.value:f} to {self.upper:f}"
+        region = self.region.name if self.region else "-"
+        period = self.period.iso if self.period else "-"
+        said = ", ".join((f"{value} {self.unit}", region, period, self.status or "-"))
+        return f" {self.metric} {said}: {self.verdict or 'not verified yet'}"
+
+
+_NUMBER_FORMS: Final[Mapping[NumberForm, Callable[[Decimal], Decimal | float | str]]] = {
+    "decimal": lambda value: value,
+    "float": float,
+    "str": "{:f}".format,
+}
 
 RECORD_COLUMNS: Final = (
     "id", "metric", "value", "upper", "unit", "qualifier", "status", "region_code", "region",
@@ -564,7 +639,7 @@ class Unclaimed(_Model):
     reason: str = Field(description="such as: date; unit that no metric uses; model says other")
 
 
-class Verification(_Model):
+class Verification(OneLine, _Model):
     """What the verifier says of a list of facts about one text."""
 
     facts: tuple[Fact, ...] = Field(description="every fact, in order, with verdict and findings")
@@ -577,6 +652,22 @@ class Verification(_Model):
     def ok(self) -> bool:
         """True when no fact is rejected."""
         return all(fact.verdict != "rejected" for fact in self.facts)
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """A row for each fact, as a frame of pandas to compute with.
+
+        Returns:
+            The columns of `Extraction.to_pandas` that are not of a document.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        from uhc_llm.frames import frame_of
+
+        return frame_of(self.facts)
+
+    def _in_short(self) -> str:
+        return f": {_facts_in_short(self.facts)}"
 
     def _repr_html_(self) -> str:
         from uhc_llm.report.notebook import verification_html
@@ -624,7 +715,7 @@ class Provenance(_Model):
     cost: Number | None = Field(default=None, description="US dollars; null when not known")
 
 
-class Extraction(_Model):
+class Extraction(OneLine, _Model):
     """Everything that came out of one text."""
 
     id: str | None = Field(default=None, description="the document's id")
@@ -645,17 +736,51 @@ class Extraction(_Model):
     )
     provenance: Provenance
 
-    def to_records(self) -> list[dict[str, Any]]:
-        """One flat row for each fact, ready for `pandas.DataFrame` or a CSV file.
+    def to_records(self, *, numbers: NumberForm = "decimal") -> list[dict[str, Any]]:
+        """One flat row for each fact, for a CSV file, or for what computes with them.
+
+        Args:
+            numbers: what `value` and `upper` are: "decimal" (`Decimal`), "float" or "str".
 
         Returns:
-            Rows with the keys of `RECORD_COLUMNS`, in that order; `value` and `upper` are
-            `Decimal`, `period` is an ISO string, `findings` the rules' names joined by semicolons.
+            Rows with the keys of `RECORD_COLUMNS`, in that order; `period` is an ISO string,
+            `findings` the rules' names joined by semicolons.
         """
-        return [{"id": self.id, **fact.to_record()} for fact in self.facts]
+        return [{"id": self.id, **fact.to_record(numbers=numbers)} for fact in self.facts]
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """A row for each fact, as a frame of pandas to compute with.
+
+        `pandas.concat(each.to_pandas() for each in extractions)` makes one frame of several;
+        `uhc_llm.load` has that of a whole run.
+
+        Returns:
+            The columns of `RECORD_COLUMNS`; besides, `article_date` behind `id`, and behind
+            `period_source` `period_start` and `period_end`, the first and the last day of the
+            period. Numbers are float64, days datetime64, places in the text Int64.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        from uhc_llm.frames import frame_of
+
+        return frame_of(self.facts, id=self.id, article_date=self.published)
+
+    def _in_short(self) -> str:
+        name = f" {self.id!r}" if self.id else ""
+        rejected = f", {len(self.rejected)} rejected" if self.rejected else ""
+        return f"{name}: {_facts_in_short(self.facts)}{rejected}"
 
     def _repr_html_(self) -> str:
         # A notebook asks the object itself, and only a notebook asks.
         from uhc_llm.report.notebook import extraction_html
 
         return extraction_html(self)
+
+
+def _facts_in_short(facts: Sequence[Fact]) -> str:
+    counts = Counter(fact.verdict for fact in facts if fact.verdict)
+    told = [f"{counts['verified']} verified"] if counts else []
+    told += [f"{counts['rejected']} rejected"] if counts["rejected"] else []
+    verdicts = f" ({', '.join(told)})" if told else ""
+    return f"{_counted(len(facts), 'fact')}{verdicts}"

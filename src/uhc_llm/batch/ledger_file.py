@@ -248,7 +248,7 @@ def explained(path: Path) -> Iterator[None]:
             raise LedgerBusyError(f"another program keeps {str(path)!r} locked: {error}") from error
         if kind in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise LedgerError(
-                f"{str(path)!r} is no ledger, or is damaged: {error}. Name the file of a run"
+                f"{str(path)!r} is no run, or is damaged: {error}. Name the file of a run"
             ) from error
         raise LedgerError(f"{str(path)!r}: {error}") from error
 

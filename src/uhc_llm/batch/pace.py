@@ -37,7 +37,7 @@ _CHARACTERS_A_TOKEN: Final = 3.0  # of Indonesian and JSON, before an answer tel
 
 
 _asked: ContextVar[list[None] | None] = ContextVar("asked", default=None)
-"""A mark for each request that the document of this task has sent."""
+"""A mark for each request of this task's document that is under way or was answered."""
 
 
 class _Allowance:
@@ -117,7 +117,11 @@ class Pace:
         _asked.set([])
 
     def close(self) -> None:
-        """Let no document begin any more; one that has asked something already may go on."""
+        """Let no document begin any more.
+
+        One may go on for which an answer is under way or has come, which is to be paid for. One
+        that waits to try again, and has cost nothing yet, waits no longer.
+        """
         self._closed = True
         self._freed.set()
 
@@ -125,7 +129,8 @@ class Pace:
         """Wait until a request may go out; first come, first served.
 
         Raises:
-            asyncio.CancelledError: the gate is closed, and this would be a document's first.
+            asyncio.CancelledError: the gate is closed, and this would be the first that a document
+                has to pay for.
         """
         asked = _asked.get()
         async with self._turn:
@@ -145,10 +150,24 @@ class Pace:
         self._inside -= 1
         self._is_trying = False
         self._freed.set()
+        if usage is None and (asked := _asked.get()):
+            asked.pop()
         if usage is not None:
             self._answered(characters, usage)
         elif isinstance(error, ProviderError) and error.status in _REFUSALS:
             self._refused(error.retry_after)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait between two tries of a request.
+
+        Raises:
+            asyncio.CancelledError: the gate is closed, and the document has nothing to pay for.
+        """
+        asked, ends = _asked.get(), self._clock() + seconds
+        while (left := ends - self._clock()) > 0:
+            if self._closed and asked == []:
+                raise asyncio.CancelledError
+            await self._sleep(min(left, _LONGEST_NAP))
 
     def excuses(self, error: Exception) -> bool:
         """Whether it only says when to come back, and somebody has been answered not long ago."""

@@ -25,6 +25,7 @@ _IN_LOG: Final = 30.0
 _WINDOW: Final = 60.0
 _MOST_ROWS: Final = 5
 _LONGEST: Final = 160
+_BAR: Final = 12
 
 
 class Rate:
@@ -67,22 +68,37 @@ def dollars(cost: float) -> str:
     return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}"
 
 
-def status_line(tally: Tally, rate: float, *, priced: bool) -> str:
-    """How far a run is, on one line."""
+def status_line(tally: Tally, rate: float, *, priced: bool, width: int | None = None) -> str:
+    """How far a run is, on one line.
+
+    Args:
+        tally: its counts.
+        rate: documents a second.
+        priced: whether it is known what they cost.
+        width: of the screen. A narrow one is not told, in this order, what was known before, how
+            fast it goes, how many are suspect, what could not be read, how many facts there are.
+    """
     ahead = tally.ahead
-    parts = [f"{tally.done:,} done", f"{tally.failed.total():,} failed"]
-    parts += [f"{tally.suspect:,} suspect", f"{tally.facts:,} facts"]
-    if tally.known:
-        parts.append(f"{tally.known:,} known before")
-    if tally.problems:
-        parts.append(f"{tally.problems:,} unreadable")
     tokens = tally.input_tokens + tally.output_tokens
     about = "about " if tally.estimated else ""
-    parts.append(about + (dollars(tally.cost) if priced else f"{tokens:,} tokens"))
-    parts.append(f"{rate:.1f} a second")
-    if ahead is not None and rate > 0:
-        parts.append(f"{duration(ahead / rate)} left")
-    return ", ".join(parts)
+    # Each with its place among those that leave; 0 stays.
+    parts = [
+        (0, f"{tally.done:,} done"),
+        (0, f"{tally.failed.total():,} failed"),
+        (3, f"{tally.suspect:,} suspect"),
+        (5, f"{tally.facts:,} facts"),
+        (1, f"{tally.known:,} known before" if tally.known else ""),
+        (4, f"{tally.problems:,} unreadable" if tally.problems else ""),
+        (0, about + (dollars(tally.cost) if priced else f"{tokens:,} tokens")),
+        (2, f"{rate:.1f} a second"),
+        (0, f"{duration(ahead / rate)} left" if ahead is not None and rate > 0 else ""),
+    ]
+    left = 0
+    while True:
+        line = ", ".join(part for rank, part in parts if part and not 0 < rank <= left)
+        if width is None or len(line) <= width or left == len(parts):
+            return line
+        left += 1
 
 
 async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | None = None) -> None:
@@ -93,13 +109,17 @@ async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | Non
             await asyncio.sleep(_IN_LOG)
             line = status_line(tally, rate.see(tally.ended), priced=priced)
             console.print(line, markup=False, soft_wrap=True)
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
+    columns = (BarColumn(_BAR), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task("", total=None)
         while True:
-            line = status_line(tally, rate.see(tally.ended), priced=priced)
-            if pace is not None and pace.refusals:
-                line += f", {pace.limit} at once after {pace.refusals:,} refusals"
+            refused = pace.refusals if pace is not None else 0
+            slower = (
+                f", {pace.limit} at once after {refused:,} refusals" if pace and refused else ""
+            )
+            room = console.width - _BAR - 1 - len(slower)
+            speed = rate.see(tally.ended)
+            line = status_line(tally, speed, priced=priced, width=room) + slower
             ahead = tally.ahead
             total = None if ahead is None else tally.ended + ahead
             progress.update(
@@ -122,7 +142,7 @@ def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
     counts, totals = ledger.counts(settings), ledger.totals()
     running = f"{counts.running:,} under way, " if counts.running else ""
     yield (
-        f"in the ledger: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
+        f"in the run: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
         f"waiting, {running}{counted(counts.input_errors, 'input')} that could not be read"
     )
     yield from on_other_matters(ledger, settings)

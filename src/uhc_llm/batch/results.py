@@ -1,5 +1,6 @@
 """Results out of a ledger: as files of four kinds, and as frames of pandas or polars."""
 
+import errno
 import json
 import os
 import secrets
@@ -132,13 +133,26 @@ def put_in_place(out: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         beside.replace(out)
     except OSError as error:
+        reason = error.strerror or str(error)
+        advice = _WRITING_ADVICE.get(error.errno or 0, "Name another place")
         raise ResultFileError(
-            f"{str(out)!r} cannot be written: {error.strerror or error}. What was there before is "
-            "as it was; free some room, or name another place"
+            f"{str(out)!r} cannot be written: {reason}. {advice}; what was there before is as it "
+            "was"
         ) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+_WRITING_ADVICE: Final = {
+    errno.ENOENT: "Make its folder first, or name another one",
+    errno.ENOTDIR: "Name a folder before the file's name",
+    errno.EISDIR: "Name a file",
+    errno.EACCES: "Name a place where you may write",
+    errno.EPERM: "Name a place where you may write",
+    errno.EROFS: "Name a place where you may write",
+    errno.ENOSPC: "Free some room, or name another place",
+}
 
 
 # --- kinds of files ------------------------------------------------------------------------------

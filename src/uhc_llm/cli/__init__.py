@@ -5,6 +5,8 @@ be read; 4 something is not set up; 5 the model's provider failed; 6 the model's
 use; 7 `batch` would cost more than it may; 130 a signal ended `batch`.
 """
 
+import atexit
+import gc
 import io
 import os
 import sys
@@ -22,6 +24,7 @@ from uhc_llm.cli import (  # noqa: F401 - each adds its commands to the program
 )
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import say_error
+from uhc_llm.cli.retries import retries_told
 from uhc_llm.errors import UhcLlmError
 
 __all__ = ["app", "main"]
@@ -39,8 +42,11 @@ def _speak_utf8() -> None:
 def main() -> None:
     """Run the command line; errors of ours end it with their exit code, without a traceback."""
     _speak_utf8()
+    # Looking through all modules for rubbish would take half a second more at the end.
+    atexit.register(gc.freeze)
     try:
-        app()
+        with retries_told():
+            app()
     except UhcLlmError as error:
         say_error(error)
         sys.exit(error.exit_code)

@@ -1,15 +1,43 @@
 """The program itself: its name, its version, its help."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from uhc_llm._version import __version__
+from uhc_llm.cli.common import OTHER, say
 
-__all__ = ["app"]
+__all__ = ["INTERRUPTED", "Grouped", "app"]
+
+INTERRUPTED: Final = 130
+
+
+class Grouped(TyperCommand):
+    """A command whose options are in groups, `--help` among the others."""
+
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - typer has them of its own making
+        """The option, in its group."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.rich_help_panel = OTHER
+        return option
+
+
+class _Program(TyperGroup):
+    """All commands; one that Ctrl-C ends says so."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("stopped by Ctrl-C; no file is left half written, so start it again", "yellow")
+            raise typer.Exit(INTERRUPTED) from None
+
 
 app: Final = typer.Typer(
     name="uhc-llm",
+    cls=_Program,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
@@ -18,7 +46,7 @@ app: Final = typer.Typer(
     "The model points at numbers, the code reads them: what comes out stands in the text.",
     epilog="Exit codes: 0 done; 1 a fact was rejected (`verify`); 2 wrong call; "
     "3 unreadable input; 4 not set up; 5 the model's provider failed; "
-    "6 the model's answer was of no use; 7 `--max-cost` is reached; 130 stopped by a signal.",
+    "6 the model's answer was of no use; 7 `--max-cost` is reached; 130 Ctrl-C or a signal.",
 )
 
 

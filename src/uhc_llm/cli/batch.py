@@ -6,8 +6,13 @@ from typing import Annotated, Final, Literal
 import typer
 
 from uhc_llm.cli import batch_engines as engines
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Grouped, app
 from uhc_llm.cli.common import (
+    MONEY,
+    PACE,
+    WHAT,
+    WHERE,
+    AllTopics,
     BaseUrl,
     Breadth,
     CassetteFile,
@@ -31,11 +36,14 @@ _HOSTED_CONCURRENCY: Final = 8
 _LOCAL_CONCURRENCY: Final = 1
 
 RunFile = Annotated[
-    Path, typer.Option("--run", help="The file of the run; made when it is not there.")
+    Path,
+    typer.Option(
+        "--run", help="The file of the run; made when it is not there.", rich_help_panel=WHAT
+    ),
 ]
 
 
-@app.command()
+@app.command(cls=Grouped)
 def batch(
     inputs: Annotated[
         list[str] | None,
@@ -54,38 +62,57 @@ def batch(
     reasks: Reasks = 1,
     precision: Precision = PROMISE.precision,
     certainty: Certainty = PROMISE.certainty,
-    all_topics: Annotated[
-        bool,
-        typer.Option("--all-topics", help="Read articles on other matters than coverage too."),
-    ] = False,
+    all_topics: AllTopics = False,
     concurrency: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Requests under way at once. Default: 8; 1 for the embedded model."
+            min=1,
+            help="Requests under way at once. Default: 8; 1 for the embedded model.",
+            rich_help_panel=PACE,
         ),
     ] = None,
-    rpm: Annotated[float | None, typer.Option(min=0.1, help="Requests a minute, at most.")] = None,
-    tpm: Annotated[float | None, typer.Option(min=1, help="Tokens a minute, at most.")] = None,
+    rpm: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Requests a minute, at most.", rich_help_panel=PACE),
+    ] = None,
+    tpm: Annotated[
+        float | None, typer.Option(min=1, help="Tokens a minute, at most.", rich_help_panel=PACE)
+    ] = None,
     max_cost: Annotated[
         float | None,
-        typer.Option(min=0, help="US dollars that the whole run may cost; it stops before more."),
+        typer.Option(
+            min=0,
+            help="US dollars that the whole run may cost; it stops before more.",
+            rich_help_panel=MONEY,
+        ),
     ] = None,
     price: Annotated[
         str | None,
         typer.Option(
-            metavar="IN/OUT", help="Dollars for a million tokens, where the price is not known."
+            metavar="IN/OUT",
+            help="Dollars for a million tokens, where the price is not known.",
+            rich_help_panel=MONEY,
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many documents, tokens, what price.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Only say how many documents, tokens, what price.",
+            rich_help_panel=MONEY,
+        ),
     ] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Do so many documents this time.")
+        int | None,
+        typer.Option(min=1, help="Do so many documents this time.", rich_help_panel=WHAT),
     ] = None,
     sample: Annotated[
         float,
         typer.Option(
-            min=0.0, max=1.0, help="Take this share of the documents, always the same ones."
+            min=0.0,
+            max=1.0,
+            help="Take this share of the documents, always the same ones.",
+            rich_help_panel=WHAT,
         ),
     ] = 1.0,
     retry_failed: Annotated[
@@ -93,52 +120,84 @@ def batch(
         typer.Option(
             "--retry-failed",
             help="Try again all that failed; without it, what failed through the provider.",
+            rich_help_panel=WHAT,
         ),
     ] = False,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
     option: Options = None,
-    cassette: CassetteFile = None,
-    record: RecordOption = "none",
     text_column: Annotated[
-        str | None, typer.Option(help="Of tables: the article. Default: by its usual names.")
+        str | None,
+        typer.Option(
+            help="Of tables: the article. Default: by its usual names.", rich_help_panel=WHAT
+        ),
     ] = None,
     id_column: Annotated[
         str | None,
-        typer.Option(help="Of tables: what results are called by. Default: by its usual names."),
+        typer.Option(
+            help="Of tables: what results are called by. Default: by its usual names.",
+            rich_help_panel=WHAT,
+        ),
     ] = None,
     published_column: Annotated[
-        str | None, typer.Option(help="Of tables: its date. Default: by its usual names.")
+        str | None,
+        typer.Option(
+            help="Of tables: its date. Default: by its usual names.", rich_help_panel=WHAT
+        ),
     ] = None,
     url_column: Annotated[
-        str | None, typer.Option(help="Of tables: its address. Default: by its usual names.")
+        str | None,
+        typer.Option(
+            help="Of tables: its address. Default: by its usual names.", rich_help_panel=WHAT
+        ),
     ] = None,
     title_column: Annotated[
-        str | None, typer.Option(help="Of tables: its headline. Default: by its usual names.")
+        str | None,
+        typer.Option(
+            help="Of tables: its headline. Default: by its usual names.", rich_help_panel=WHAT
+        ),
     ] = None,
     via: Annotated[
         Literal["direct", "batch-api"],
-        typer.Option(help="`batch-api`: in the provider's own batches, at half the price."),
+        typer.Option(
+            help="`batch-api`: in the provider's own batches, at half the price.",
+            rich_help_panel=WHERE,
+        ),
     ] = "direct",
     wait: Annotated[
         bool,
         typer.Option(
-            help="With `batch-api`: wait for the answers; else the same command takes them in."
+            help="With `batch-api`: wait for the answers; else the same command takes them in.",
+            rich_help_panel=WHERE,
         ),
     ] = True,
     poll: Annotated[
-        float, typer.Option(min=1, help="With `batch-api`: seconds between two looks.")
+        float,
+        typer.Option(
+            min=1, help="With `batch-api`: seconds between two looks.", rich_help_panel=WHERE
+        ),
     ] = 60.0,
     engine: Annotated[
         Literal["local", "ray"],
-        typer.Option(help="`ray`: on the machines of a Ray cluster; see docs/ray.md."),
+        typer.Option(
+            help="`ray`: on the machines of a Ray cluster; see docs/ray.md.", rich_help_panel=WHERE
+        ),
     ] = "local",
     parts: Annotated[
         str | None,
-        typer.Option(help="With `ray`: the folder or URI that its files go to. Default: RUN.parts"),
+        typer.Option(
+            help="With `ray`: the folder or URI that its files go to. Default: RUN.parts",
+            rich_help_panel=WHERE,
+        ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="With `ray`: so many extractors.")] = 1,
-    ray_address: Annotated[str | None, typer.Option(help="With `ray`: of the cluster.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="With `ray`: so many extractors.", rich_help_panel=WHERE)
+    ] = 1,
+    ray_address: Annotated[
+        str | None, typer.Option(help="With `ray`: of the cluster.", rich_help_panel=WHERE)
+    ] = None,
+    cassette: CassetteFile = None,
+    record: RecordOption = "none",
 ) -> None:
     """Extract facts from many articles, in a run that can be stopped and gone on with.
 

@@ -9,9 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import typer
-
-from uhc_llm.cli.common import errors, say, say_error
+from uhc_llm.cli.common import errors, say, say_error, tell
 from uhc_llm.cli.signals import signals_call
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
 from uhc_llm.promise import PROMISE, Promise
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from uhc_llm.batch.runner import Run
     from uhc_llm.batch.tables import Columns
     from uhc_llm.batch.tally import Tally
+    from uhc_llm.batch.work import Counts
     from uhc_llm.extraction import Extractor, Strategy
     from uhc_llm.llm.asking import AnsweringModel
     from uhc_llm.llm.client import ModelClient
@@ -140,18 +139,18 @@ def dry_run(inputs: "Inputs", asking: Asking, run: Path, wanted: Wanted) -> None
             limit=wanted.limit,
         )
     new = found.documents - found.done
-    typer.echo(f"documents: {found.documents:,}, of which {new:,} are to be done")
+    tell(f"documents: {found.documents:,}, of which {new:,} are to be done")
     if found.problems:
-        typer.echo(f"inputs that cannot be read: {found.problems:,}")
+        tell(f"inputs that cannot be read: {found.problems:,}")
     usage = found.usage
-    typer.echo(
+    tell(
         f"tokens: about {usage.input_tokens:,} in, {usage.output_tokens:,} out (at a guess, by "
         "length; more where answers are asked for again)"
     )
     if found.cost is None:
-        typer.echo(f"price: not known for {name}; give it as --price IN/OUT")
+        tell(f"price: not known for {name}; give it as --price IN/OUT")
     elif price is not None:
-        typer.echo(f"price: about {dollars(found.cost)} ({price.source})")
+        tell(f"price: about {dollars(found.cost)} ({price.source})")
     _say_passed_over(inputs)
 
 
@@ -190,7 +189,7 @@ def run_directly(
         for line in summary(tally, ledger, settings):
             say(line, style="default")
         _say_passed_over(inputs)
-        _say_ending(ending, path)
+        _say_ending(ending, path, ledger.counts(settings))
         return _exit_code(ending, ledger, settings, tally)
 
 
@@ -327,8 +326,7 @@ async def _shown(
 
     def wish() -> None:
         say(
-            f"finishing {tally.under_way:,} documents that are under way; press Ctrl-C again to "
-            "end at once",
+            "finishing what the model is at; press Ctrl-C again to end at once",
             style="yellow",
         )
         run.interrupt()
@@ -350,11 +348,11 @@ def _say_passed_over(inputs: "Inputs") -> None:
         say(f"passed over in folders, as no articles: {kinds}")
 
 
-def _say_ending(ending: "Ending", path: Path) -> None:
+def _say_ending(ending: "Ending", path: Path, counts: "Counts") -> None:
     if ending.error is not None:
         say_error(ending.error)
     told = {
-        "signal": "stopped by a signal",
+        "signal": f"stopped by a signal; what was done is kept in {path}",
         "max_cost": "stopped before --max-cost would be passed",
         "error": "stopped, as every document would meet the same",
         "limit": "--limit is reached",
@@ -362,7 +360,11 @@ def _say_ending(ending: "Ending", path: Path) -> None:
     }[ending.reason]
     if told:
         say(f"{told}. The same command goes on; so does: uhc-llm batch --run {path}", "yellow")
-    elif ending.error is None:
+    elif not any(counts):
+        say(
+            "there was no article: name files, tables, or a folder that has some (--help)", "yellow"
+        )
+    elif counts.done:
         say(f"to read: uhc-llm report {path} -o report.html; to check: uhc-llm review {path}")
 
 

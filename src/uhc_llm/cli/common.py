@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from uhc_llm.extraction import Strategy
 
 __all__ = [
+    "MODEL",
+    "MONEY",
+    "OTHER",
+    "OUT",
+    "PACE",
+    "WHAT",
+    "WHERE",
+    "AllTopics",
     "BaseUrl",
     "Breadth",
     "CassetteFile",
@@ -47,6 +55,7 @@ __all__ = [
     "say",
     "say_error",
     "say_unasked",
+    "tell",
     "use_cassette",
 ]
 
@@ -54,6 +63,15 @@ ShortFormat = Literal["table", "json"]
 RecordMode = Literal["none", "once", "new", "update", "all"]
 
 errors: Final = Console(stderr=True, highlight=False)
+
+WHAT: Final = "What is read"
+OUT: Final = "What comes out"
+MODEL: Final = "The model"
+PACE: Final = "Pace"
+MONEY: Final = "Money"
+WHERE: Final = "Where it runs"
+OTHER: Final = "Other"
+"""The groups of options in a long help."""
 
 Paths = Annotated[
     list[str],
@@ -87,6 +105,7 @@ Precision = Annotated[
     typer.Option(
         metavar="SHARE",
         help="How large a share of what is called verified is to be right in everything.",
+        rich_help_panel=OUT,
     ),
 ]
 Certainty = Annotated[
@@ -94,6 +113,7 @@ Certainty = Annotated[
     typer.Option(
         metavar="SHARE",
         help="How likely that is to hold, as far as labelled articles tell.",
+        rich_help_panel=OUT,
     ),
 ]
 CsvLocale = Annotated[
@@ -102,6 +122,15 @@ CsvLocale = Annotated[
         "--locale",
         help="CSV as spreadsheets with Indonesian (`id`: 98,7 and semicolons) or English settings "
         "(`en`) open it; region codes and months stay text. Without it, CSV is for programs.",
+        rich_help_panel=OUT,
+    ),
+]
+AllTopics = Annotated[
+    bool,
+    typer.Option(
+        "--all-topics",
+        help="Read articles on other matters than coverage too.",
+        rich_help_panel=WHAT,
     ),
 ]
 Published = Annotated[
@@ -110,6 +139,7 @@ Published = Annotated[
         parser=day_option,
         metavar="YYYY-MM-DD",
         help="The article's own date, for `tahun lalu` and its like.",
+        rich_help_panel=WHAT,
     ),
 ]
 
@@ -122,24 +152,30 @@ Model = Annotated[
         help="`openai/gpt-4.1-mini`; `local`, which asks none unless `--strategy point` has the "
         "embedded model asked, or with `local:PATH` a GGUF file. Default: UHC_LLM_MODEL; else "
         "OpenAI where OPENAI_API_KEY is set; else `local`.",
+        rich_help_panel=MODEL,
     ),
 ]
 Form = Annotated[
     Literal["static", "narrowed"] | None,
     typer.Option(
         help="Of the answer: one schema for all texts (default of hosted models), or one made "
-        "for each text (default of `local`; good with vLLM and llama.cpp)."
+        "for each text (default of `local`; good with vLLM and llama.cpp).",
+        rich_help_panel=MODEL,
     ),
 ]
 Breadth = Annotated[
     Literal["cues", "unit"] | None,
     typer.Option(
         help="What the model may choose from: only what the words around a number allow "
-        "(default of `local`; good for small models), or all that fits its unit."
+        "(default of `local`; good for small models), or all that fits its unit.",
+        rich_help_panel=MODEL,
     ),
 ]
 Reasks = Annotated[
-    int, typer.Option(min=0, help="How often facts that fail verification are asked again.")
+    int,
+    typer.Option(
+        min=0, help="How often facts that fail verification are asked again.", rich_help_panel=MODEL
+    ),
 ]
 StrategyOption = Annotated[
     Literal["point", "quote", "code"] | None,
@@ -147,20 +183,34 @@ StrategyOption = Annotated[
         "--strategy",
         help="`point`: the model points at numbers. `quote`: it quotes freely. `code`: no model is "
         "asked, the reader answers by itself. Default: `code` for `local`, else `point`.",
+        rich_help_panel=MODEL,
     ),
 ]
 CassetteFile = Annotated[
     Path | None,
-    typer.Option("--cassette", help="Answer from a recording instead of asking a model."),
+    typer.Option(
+        "--cassette",
+        help="Answer from a recording instead of asking a model.",
+        rich_help_panel=OTHER,
+    ),
 ]
 RecordOption = Annotated[
     Literal["none", "once", "new", "update", "all"],
-    typer.Option("--record", help="With `--cassette`: what to record. `none` replays only."),
+    typer.Option(
+        "--record",
+        help="With `--cassette`: what to record. `none` replays only.",
+        rich_help_panel=OTHER,
+    ),
 ]
 BaseUrl = Annotated[
-    str | None, typer.Option(help="An OpenAI-compatible server, instead of OPENAI_BASE_URL.")
+    str | None,
+    typer.Option(
+        help="An OpenAI-compatible server, instead of OPENAI_BASE_URL.", rich_help_panel=MODEL
+    ),
 ]
-Timeout = Annotated[float | None, typer.Option(min=1, help="Seconds for one request.")]
+Timeout = Annotated[
+    float | None, typer.Option(min=1, help="Seconds for one request.", rich_help_panel=MODEL)
+]
 Options = Annotated[
     list[str] | None,
     typer.Option(
@@ -169,6 +219,7 @@ Options = Annotated[
         help="A parameter of every request: `max_output_tokens=16000`, `temperature=1`, "
         "`reasoning_effort=low`, whatever the provider knows; `none` leaves it out. May be given "
         "more than once.",
+        rich_help_panel=MODEL,
     ),
 ]
 
@@ -218,8 +269,22 @@ def print_json(value: object) -> None:
 
 
 def say(words: str, style: str = "dim") -> None:
-    """Write a line on standard error, whatever stands in it."""
-    errors.print(words, style=style, markup=False, soft_wrap=True)
+    """Write a line on standard error, whatever stands in it; wrapped, if that is a terminal."""
+    _print(errors, words, style)
+
+
+def tell(words: str) -> None:
+    """Write a line on standard output, whatever stands in it."""
+    _print(Console(highlight=False), words, "default")
+
+
+def _print(console: Console, words: str, style: str) -> None:
+    if console.is_terminal:
+        from uhc_llm.display.layout import wrapped
+
+        words = wrapped(words, console.width)
+    # A script gets each line whole.
+    console.print(words, style=style, markup=False, soft_wrap=True)
 
 
 def chosen_model(

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Grouped, app
 from uhc_llm.cli.common import (
+    MODEL,
+    MONEY,
+    OUT,
+    PACE,
+    WHAT,
     BaseUrl,
     Breadth,
     CassetteFile,
@@ -35,7 +40,7 @@ _RUNS: Final = Path("eval-runs")
 _TABLES: Final = ("csv", "markdown")
 
 
-@app.command(name="eval")
+@app.command(name="eval", cls=Grouped)
 def evaluate(
     gold: Annotated[
         list[Path],
@@ -54,6 +59,7 @@ def evaluate(
             "`--strategy point` has the embedded model asked, or with `local:PATH` a GGUF file. "
             "Given again, the models are compared. Default: UHC_LLM_MODEL; else OpenAI where "
             "OPENAI_API_KEY is set; else `local`.",
+            rich_help_panel=MODEL,
         ),
     ] = None,
     strategy: StrategyOption = None,
@@ -61,18 +67,24 @@ def evaluate(
         Path | None,
         typer.Option(
             help="Score what is in this file, and ask no model: predictions, the labels of another "
-            "annotator, lists of facts, LangExtract's JSONL, or a CSV; see docs/scoring.md."
+            "annotator, lists of facts, LangExtract's JSONL, or a CSV; see docs/scoring.md.",
+            rich_help_panel=WHAT,
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the predictions here.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write the predictions here.", rich_help_panel=OUT),
     ] = None,
     compare: Annotated[
         Path | None,
-        typer.Option(help="Predictions of another run, to show what became better and worse."),
+        typer.Option(
+            help="Predictions of another run, to show what became better and worse.",
+            rich_help_panel=OUT,
+        ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Only so many articles, the first ones.")
+        int | None,
+        typer.Option(min=1, help="Only so many articles, the first ones.", rich_help_panel=WHAT),
     ] = None,
     sample: Annotated[
         int | None,
@@ -80,19 +92,23 @@ def evaluate(
             min=1,
             help="Only so many articles, of each kind and with few and with many facts; always the "
             "same ones.",
+            rich_help_panel=WHAT,
         ),
     ] = None,
     runs: Annotated[
         Path | None,
         typer.Option(
             help="Models compared: the folder of their answers, which are not asked for again. "
-            "Default: eval-runs"
+            "Default: eval-runs",
+            rich_help_panel=WHAT,
         ),
     ] = None,
     max_cost: Annotated[
         float | None,
         typer.Option(
-            min=0, help="Models compared: US dollars that the answers of all may cost together."
+            min=0,
+            help="Models compared: US dollars that the answers of all may cost together.",
+            rich_help_panel=MONEY,
         ),
     ] = None,
     price: Annotated[
@@ -100,6 +116,7 @@ def evaluate(
         typer.Option(
             metavar="MODEL=IN/OUT",
             help="Models compared: dollars for a million tokens, where a price is not known.",
+            rich_help_panel=MONEY,
         ),
     ] = None,
     retry_failed: Annotated[
@@ -108,6 +125,7 @@ def evaluate(
             "--retry-failed",
             help="Models compared: ask again about all that failed; without it, about what failed "
             "through the provider.",
+            rich_help_panel=WHAT,
         ),
     ] = False,
     concurrency: Annotated[
@@ -116,6 +134,7 @@ def evaluate(
             min=1,
             help="So many articles at once; the embedded model answers one by one. Default: 1; "
             "where models are compared 8, for those that are hosted.",
+            rich_help_panel=PACE,
         ),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
@@ -125,6 +144,7 @@ def evaluate(
             "-f",
             help="`csv` and `markdown` where models are compared. Default: `table` on a terminal, "
             "else `json`.",
+            rich_help_panel=OUT,
         ),
     ] = None,
     form: Form = None,

@@ -8,6 +8,7 @@ import typer
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import Certainty, CsvLocale, say
 from uhc_llm.promise import PROMISE, Promise
+from uhc_llm.wording import counted
 
 
 @app.command()
@@ -96,7 +97,7 @@ def export(
         promise=promise,
         locale=locale,
     )
-    say(f"{count:,} rows of {table} in {out}", style="default")
+    say(f"{counted(count, 'row')} of {table} in {out}", style="default")
 
 
 def _export_gold(run: Path, out: Path) -> None:

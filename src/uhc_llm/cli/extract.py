@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 from rich.console import Console
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import INTERRUPTED, Grouped, app
 from uhc_llm.cli.common import (
+    OUT,
+    AllTopics,
     BaseUrl,
     Breadth,
     CassetteFile,
@@ -60,7 +62,7 @@ _MOST_UNANSWERED: Final = 3
 _NO_SERVICE: Final = frozenset({404, 405})
 
 
-@app.command()
+@app.command(cls=Grouped)
 def extract(
     paths: Paths,
     *,
@@ -72,6 +74,7 @@ def extract(
             "--format",
             "-f",
             help="Default: `table` on a terminal, `json` on a pipe or into a file.",
+            rich_help_panel=OUT,
         ),
     ] = None,
     locale: CsvLocale = None,
@@ -87,12 +90,10 @@ def extract(
             "--explain",
             help="Say of each field of a fact how likely it is as the text reads, and what decided "
             "it; in a table or in JSON.",
+            rich_help_panel=OUT,
         ),
     ] = False,
-    all_topics: Annotated[
-        bool,
-        typer.Option("--all-topics", help="Read articles on other matters than coverage too."),
-    ] = False,
+    all_topics: AllTopics = False,
     base_url: BaseUrl = None,
     timeout: Timeout = None,
     option: Options = None,
@@ -138,7 +139,11 @@ def extract(
         extractor,
         _Output(chosen, explain=explain, locale=locale) as output,
     ):
-        failed = list(_extract_each(paths, extractor, output, published))
+        try:
+            failed = list(_extract_each(paths, extractor, output, published))
+        except KeyboardInterrupt:
+            _say_stopped(len(paths), output.count)
+            raise typer.Exit(INTERRUPTED) from None
     if failed:
         raise typer.Exit(failed[0].exit_code)
 
@@ -177,6 +182,17 @@ def _extract_each(
             return
 
 
+def _say_stopped(asked: int, done: int) -> None:
+    if done:
+        told = (
+            f"{done:,} of {asked:,} articles are done, and what came out of them is printed; name "
+            "the others to go on (`uhc-llm batch` keeps what is done, and goes on by itself)"
+        )
+    else:
+        told = "nothing is done; the same command does it anew"
+    say(f"stopped by Ctrl-C: {told}", "yellow")
+
+
 def _say_left(count: int) -> None:
     if count:
         say(f"{count:,} more would meet the same, and are not asked about", "red")
@@ -195,13 +211,17 @@ def _is_about_text(error: ProviderError) -> bool:
 
 
 class _Output:
-    """Where extractions go: shown at once, or gathered where the format is one whole."""
+    """Where extractions go: shown at once, or gathered where the format is one whole.
+
+    Attributes:
+        count: how many there were.
+    """
 
     def __init__(self, format_: Format, *, explain: bool, locale: "Locale | None") -> None:
         self._format = format_
         self._locale = locale
         self._explain = explain
-        self._count = 0
+        self.count = 0
 
     def __enter__(self) -> "_Output":
         if self._format == "json":
@@ -210,7 +230,7 @@ class _Output:
 
     def __exit__(self, *_: object) -> None:
         if self._format == "json":
-            sys.stdout.write("\n]\n" if self._count else "]\n")
+            sys.stdout.write("\n]\n" if self.count else "]\n")
         sys.stdout.flush()
 
     def add(self, extraction: Any) -> None:  # noqa: ANN401 - an Extraction, not imported before use
@@ -218,16 +238,16 @@ class _Output:
 
         if self._format == "table":
             console = Console()
-            console.print(extraction_table(extraction, width=console.width))
+            console.print(extraction_table(extraction))
             if self._explain:
                 console.print(reasons_report(extraction))
         elif self._format == "csv":
-            header = not self._count
+            header = not self.count
             write_csv(extraction.to_records(), sys.stdout, header=header, locale=self._locale)
         elif self._format == "jsonl":
             sys.stdout.write(extraction_line(extraction) + "\n")
         else:
-            sys.stdout.write(",\n" if self._count else "\n")
+            sys.stdout.write(",\n" if self.count else "\n")
             sys.stdout.write(extraction.model_dump_json(indent=2))
         sys.stdout.flush()
-        self._count += 1
+        self.count += 1

@@ -13,6 +13,7 @@ from uhc_llm.wording import counted
 
 if TYPE_CHECKING:
     from uhc_llm.panel import PanelOptions
+    from uhc_llm.panel.reference import Reference
 
 
 @app.command()
@@ -77,10 +78,13 @@ def panel(
     """
     from uhc_llm.panel import PanelOptions
     from uhc_llm.panel.choosing import rules_named
+    from uhc_llm.panel.reference import load_reference
     from uhc_llm.panel.writing import write_panel
 
     promise = None if precision is None else Promise(precision, certainty)
     options = PanelOptions(by, as_of, promise, rules_named(without or ()))
+    # What is wrong with it is said before anything is written.
+    official = None if reference is None else load_reference(reference, by)
     written = write_panel(run, out, options, complete=complete, locale=locale)
     say(
         f"{counted(written.cells, 'cell')} of {counted(written.regions, 'region')}, "
@@ -88,16 +92,15 @@ def panel(
         + ", ".join(map(str, written.files)),
         style="default",
     )
-    if reference is not None:
-        _compare(run, reference, options)
+    if official is not None:
+        _compare(run, str(reference), official, options)
 
 
-def _compare(run: Path, reference: Path, options: "PanelOptions") -> None:
+def _compare(run: Path, reference: str, official: "Reference", options: "PanelOptions") -> None:
     from uhc_llm.batch.ledger import Ledger
     from uhc_llm.panel import build_panel
-    from uhc_llm.panel.reference import compare, load_reference
+    from uhc_llm.panel.reference import compare
 
-    official = load_reference(reference, options.by)
     with Ledger.read(run) as ledger:
         cells = (cell for few, _ in build_panel(ledger, options) for cell in few)
         found = compare(cells, official)

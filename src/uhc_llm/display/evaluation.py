@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from uhc_llm.display.measures import results_table
-from uhc_llm.display.results import plain_text
+from uhc_llm.display.layout import FittedTable, Hanging, plain_text
+from uhc_llm.display.measures import COUNTS, results_table
 from uhc_llm.evaluation import Comparison, LabelledFact, Report, Score
 from uhc_llm.wording import number
 
@@ -35,7 +34,7 @@ def comparison_report(comparison: Comparison) -> RenderableType:
     """The levels of two runs side by side, and the facts that only one of them has right."""
     title = "compared with the other run"
     columns = ("before", "after", "difference", "95 %", "beyond chance")
-    table = results_table(title, "level", *columns)
+    table = results_table(title, "level", *columns, leaving=("before", "after"))
     for level, change in comparison.levels.items():
         table.add_row(
             level,
@@ -45,13 +44,12 @@ def comparison_report(comparison: Comparison) -> RenderableType:
             f"{change.low:+.3f} to {change.high:+.3f}",
             "yes" if change.beyond_chance else "no",
         )
-    lines = []
+    lines: list[RenderableType] = []
     for article in comparison.articles:
-        lines.append(
-            plain_text(f"{article.id}: {article.said_before} facts, now {article.said_after}")
-        )
-        lines += [Text("  gained  ", style="green") + _fact(fact) for fact in article.gained]
-        lines += [Text("  lost    ", style="red") + _fact(fact) for fact in article.lost]
+        told = f"{article.id}: {article.said_before} facts, now {article.said_after}"
+        lines.append(Hanging(plain_text(told)))
+        lines += [_line(Text("gained  ", style="green") + _fact(fact)) for fact in article.gained]
+        lines += [_line(Text("lost    ", style="red") + _fact(fact)) for fact in article.lost]
     return Group(table, *lines)
 
 
@@ -60,30 +58,31 @@ def _score_cells(one: Score) -> tuple[str, ...]:
     return (*(f"{share:.3f}" for share in shares), str(one.hit), str(one.said), str(one.true))
 
 
-def _scores(title: str, first: str, scores: Mapping[str, Score]) -> Table:
-    table = results_table(title, first, "precision", "recall", "F1", "right", "said", "true")
+def _scores(title: str, first: str, scores: Mapping[str, Score]) -> FittedTable:
+    columns = ("precision", "recall", "F1", "right", "said", "true")
+    table = results_table(title, first, *columns, leaving=COUNTS)
     for name, one in scores.items():
         table.add_row(name, *_score_cells(one))
     return table
 
 
-def _levels(report: Report) -> Table:
+def _levels(report: Report) -> FittedTable:
     title = f"{len(report.articles)} articles, each level stricter than the one before"
     return _scores(title, "level", {str(level): one for level, one in report.levels.items()})
 
 
-def _metrics(report: Report) -> Table:
+def _metrics(report: Report) -> FittedTable:
     return _scores("by metric, with status and region", "metric", report.metrics)
 
 
-def _attributes(report: Report) -> Table:
+def _attributes(report: Report) -> FittedTable:
     table = results_table("of the numbers that were found", "attribute", "right", "of", "share")
     for name, (right, of) in report.attributes.items():
         table.add_row(name, str(right), str(of), f"{right / of:.3f}" if of else "")
     return table
 
 
-def _confusions(report: Report) -> Iterable[Table]:
+def _confusions(report: Report) -> Iterable[FittedTable]:
     for name, counts in report.confusions.items():
         wrong = [(pair, count) for pair, count in counts.items() if pair[0] != pair[1]]
         if wrong:
@@ -99,20 +98,19 @@ def _worst(report: Report) -> Iterable[RenderableType]:
             *((Text("missed    ", style="red"), fact) for fact in article.missed),
             *((Text("invented  ", style="red"), fact) for fact in article.invented),
         )
-        yield plain_text(
-            f"{article.id}: {len(article.missed)} missed, {len(article.wrong)} wrong, "
-            f"{len(article.invented)} invented"
-        )
-        yield from (Text("  ") + label + _fact(fact) for label, fact in faults[:_SHOWN])
+        told = f"{len(article.missed)} missed, {len(article.wrong)} wrong"
+        yield Hanging(plain_text(f"{article.id}: {told}, {len(article.invented)} invented"))
+        yield from (_line(label + _fact(fact)) for label, fact in faults[:_SHOWN])
         for gold, said in article.wrong[:_SHOWN]:
             if gold and said:
-                yield (
-                    Text("  wrong     ", style="yellow")
-                    + _fact(gold)
-                    + plain_text(f"  said: {_differences(gold, said)}")
-                )
+                differences = plain_text(f"  said: {_differences(gold, said)}")
+                yield _line(Text("wrong     ", style="yellow") + _fact(gold) + differences)
         if article.error:
-            yield Text("  ") + plain_text(article.error, "red")
+            yield _line(plain_text(article.error, "red"))
+
+
+def _line(said: Text) -> RenderableType:
+    return Hanging(said, indent=2)
 
 
 def _fact(fact: LabelledFact) -> Text:
@@ -135,7 +133,7 @@ def _differences(gold: LabelledFact, said: LabelledFact) -> str:
     )
 
 
-def _took(report: Report) -> Text:
+def _took(report: Report) -> RenderableType:
     usage, articles = report.usage, max(1, len(report.articles))
     parts = [
         f"numbers that no number of the text has: {report.not_in_text}",
@@ -148,4 +146,4 @@ def _took(report: Report) -> Text:
     if report.cost is not None:
         parts.append(f"cost: ${report.cost:.4f}")
     made = ", ".join(f"{name} {value}" for name, value in report.made_with.items() if value)
-    return plain_text("\n".join([*parts, made] if made else parts))
+    return Group(*(Hanging(plain_text(part)) for part in [*parts, made] if part))

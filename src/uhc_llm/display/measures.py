@@ -1,19 +1,21 @@
 """What users ask of a run, in tables: every figure with its bounds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.text import Text
 
-from uhc_llm.display.results import plain_text
+from uhc_llm.display.layout import Column, FittedTable, Hanging, plain_text
 from uhc_llm.evaluation import LEVELS, Figure, Measures, ScoreFigures
 from uhc_llm.wording import counted
 
-__all__ = ["measures_report", "results_table"]
+__all__ = ["COUNTS", "measures_report", "results_table"]
 
 _NONE: Final = "-"
+# What narrow screens do without: counts that the shares come of, and levels between two others.
+COUNTS: Final = ("true", "said", "right")
+_LEVELS_BETWEEN: Final = ("meaning", "time", "place")
 _CONFUSED: Final = 8
 _SLIPS: Final = {"coarser": "said coarser", "finer": "said finer", "other": "another time of it"}
 
@@ -23,22 +25,31 @@ def measures_report(measures: Measures) -> RenderableType:
     return Group(*_parts(measures))
 
 
-def results_table(title: str, first: str, *columns: str) -> Table:
-    """A table of figures, with what they are of in the first column."""
-    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    table.add_column(first)
-    for column in columns:
-        table.add_column(column, justify="right")
-    return table
+def results_table(
+    title: str, first: str, *columns: str, leaving: Sequence[str] = ()
+) -> FittedTable:
+    """A table of figures, with what they are of in the first column.
+
+    Args:
+        title: what stands over it.
+        first: heading of the first column, whose words may wrap.
+        columns: headings of the others.
+        leaving: those that a narrow screen does without, the least important first.
+    """
+    figures = (Column(name, "right") for name in columns)
+    return FittedTable(Column(first, wraps=True), *figures, leaving=leaving, title=title)
 
 
 def _parts(measures: Measures) -> Iterator[RenderableType]:
     yield _levels(measures)
     yield _slips(measures)
-    yield plain_text(
-        f"articles right in everything: {_share(measures.right)}; at the strict level: "
-        f"{_share(measures.right_strictly)}\n"
+    yield Hanging(
+        plain_text(
+            f"articles right in everything: {_share(measures.right)}; at the strict level: "
+            f"{_share(measures.right_strictly)}"
+        )
     )
+    yield Text()
     yield _kinds(measures)
     yield _f1_by_kind(measures)
     if measures.no_facts:
@@ -47,15 +58,16 @@ def _parts(measures: Measures) -> Iterator[RenderableType]:
         yield _verdicts(measures)
     yield from _agreement(measures)
     if measures.left_out:
-        yield plain_text(
-            f"left out, as they have no number or no metric of ours: "
-            f"{counted(measures.left_out, 'extraction')}"
+        left_out = counted(measures.left_out, "extraction")
+        yield Hanging(
+            plain_text(f"left out, as they have no number or no metric of ours: {left_out}")
         )
 
 
-def _levels(measures: Measures) -> Table:
+def _levels(measures: Measures) -> FittedTable:
     title = "with bounds; strict: that very place and that very time"
-    table = results_table(title, "level", "precision", "recall", "F1", "right", "said", "true")
+    columns = ("precision", "recall", "F1", "right", "said", "true")
+    table = results_table(title, "level", *columns, leaving=COUNTS)
     for level, one in measures.levels.items():
         table.add_row(level, *_score(one))
     for strict_level, one in measures.strict.items():
@@ -73,27 +85,28 @@ def _slips(measures: Measures) -> RenderableType:
     kinds = ", ".join(f"{_SLIPS[slip]} {count}" for slip, count in measures.slips.items())
     share = f", {_share(measures.slip_share)} of the true ones" if measures.slip_share else ""
     count = sum(measures.slips.values())
-    return plain_text(f"right at the year, and not as exact as gold: {count} ({kinds}){share}")
+    told = f"right at the year, and not as exact as gold: {count} ({kinds}){share}"
+    return Hanging(plain_text(told))
 
 
-def _kinds(measures: Measures) -> Table:
+def _kinds(measures: Measures) -> FittedTable:
     title = "by kind of article, and how many are false in one"
     columns = ("articles", "facts said", "false numbers", "false facts")
-    table = results_table(title, "kind", *columns)
+    table = results_table(title, "kind", *columns, leaving=("facts said", "articles"))
     for kind, one in measures.kinds.items():
         false = (_rate(one.false_numbers), _rate(one.false_facts))
         table.add_row(plain_text(kind), str(one.articles), str(one.said), *false)
     return table
 
 
-def _f1_by_kind(measures: Measures) -> Table:
-    table = results_table("F1 by kind of article", "kind", *LEVELS)
+def _f1_by_kind(measures: Measures) -> FittedTable:
+    table = results_table("F1 by kind of article", "kind", *LEVELS, leaving=_LEVELS_BETWEEN)
     for kind, one in measures.kinds.items():
         table.add_row(plain_text(kind), *(_shown(one.levels[level]) for level in LEVELS))
     return table
 
 
-def _no_facts(measures: Measures) -> Table:
+def _no_facts(measures: Measures) -> FittedTable:
     title = "numbers that are no facts, by what they are"
     table = results_table(title, "kind", "there", "said as facts", "share")
     for kind, one in measures.no_facts.items():
@@ -101,9 +114,9 @@ def _no_facts(measures: Measures) -> Table:
     return table
 
 
-def _verdicts(measures: Measures) -> Table:
-    table = results_table("precision by verdict, and its share", "verdict", *LEVELS, "share")
-    table.pad_edge = False  # it would be wider than a terminal
+def _verdicts(measures: Measures) -> FittedTable:
+    title = "precision by verdict, and its share"
+    table = results_table(title, "verdict", *LEVELS, "share", leaving=_LEVELS_BETWEEN)
     for verdict, levels in measures.verdicts.items():
         value, low, high = (100 * each for each in levels["full"].share)
         share = f"{value:.1f}%\n{low:.0f}-{high:.0f}"

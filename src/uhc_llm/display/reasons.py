@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from uhc_llm.display.results import plain_text
+from uhc_llm.display.layout import plain_text
 from uhc_llm.schemas import Extraction, Fact, FieldReading
 from uhc_llm.wording import amount, region_name
 

@@ -3,18 +3,19 @@
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import IO, Any, Final
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, JustifyMethod, RenderableType
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from uhc_llm.batch.csv_files import CsvWriter, Locale
 from uhc_llm.batch.result_tables import TABLES
+from uhc_llm.display.layout import Column, FirstFitting, FittedTable, Hanging, plain_text
 from uhc_llm.schemas import (
     RECORD_COLUMNS,
     Extraction,
+    Fact,
     Finding,
     Reading,
     Verdict,
@@ -27,7 +28,6 @@ from uhc_llm.wording import amount, number, region_name
 __all__ = [
     "extraction_line",
     "extraction_table",
-    "plain_text",
     "reading_table",
     "rules_table",
     "verification_report",
@@ -40,73 +40,113 @@ _VERDICT_STYLES: Final[dict[Verdict | None, str]] = {
     "rejected": "red",
     None: "dim",
 }
-_CONTROLS: Final = dict.fromkeys((*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0)), "\ufffd")
-_COLUMNS: Final = ("region", "period", "metric", "value", "status", "verdict", "text")
-_WIDE: Final = 110
 _FACT_COLUMNS: Final = tuple(x for x in TABLES["facts"].columns if x.name in RECORD_COLUMNS)
 
 
-def plain_text(words: str, style: str = "") -> Text:
-    """Words of an article or a model, in which nothing may work the terminal."""
-    return Text(words.translate(_CONTROLS), style=style)
-
-
-def extraction_table(extraction: Extraction, *, width: int = _WIDE) -> RenderableType:
+def extraction_table(extraction: Extraction) -> RenderableType:
     """The facts of one text, and what became of its other numbers.
+
+    A screen that is too narrow gets no column with the text's own words; a narrower one has each
+    region in a line of its own above what is said of it; and in the end the status stands beside
+    the metric. No region and no number is ever cut.
 
     Args:
         extraction: what came out of the text.
-        width: of the screen, in characters; a narrow one gets no column with the text's own words.
     """
-    columns = _COLUMNS if width >= _WIDE else _COLUMNS[:-1]
-    table = Table(title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    table.collapse_padding = True
-    table.title = plain_text(extraction.id) if extraction.id else None
-    for column in columns:
-        justify: JustifyMethod = "right" if column == "value" else "left"
-        table.add_column(column, justify=justify, no_wrap=column not in ("region", "text"))
-    for fact in (*extraction.facts, *extraction.rejected):
-        cells = (
+    facts = (*extraction.facts, *extraction.rejected)
+    heading = Hanging(plain_text(extraction.id, "bold")) if extraction.id else None
+    notes = [*_fact_notes(extraction), *_text_notes(extraction), Text()]
+    tables = [_facts_table(facts)] if facts else []
+    return Group(*([heading] if heading else []), *tables, *notes)
+
+
+def _facts_table(facts: Sequence[Fact]) -> RenderableType:
+    by_region = (_by_region(facts, stacked=stacked) for stacked in (False, True))
+    return FirstFitting(_wide(facts), *by_region)
+
+
+def _wide(facts: Sequence[Fact]) -> FittedTable:
+    """A row for each fact."""
+    table = FittedTable(
+        Column("region"),
+        Column("period"),
+        Column("metric"),
+        Column("value", "right"),
+        Column("status"),
+        Column("verdict"),
+        Column("text", wraps=True),
+        leaving=("text",),
+    )
+    for fact in facts:
+        quote = plain_text(fact.evidence.quote if fact.evidence else "-")
+        table.add_row(
             plain_text(region_name(fact.region)),
-            fact.period.iso if fact.period else "-",
-            fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}",
+            _period(fact),
+            _meaning(fact),
             amount(fact),
             fact.status or "-",
-            Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict]),
-            plain_text(fact.evidence.quote if fact.evidence else "-"),
+            _verdict(fact),
+            quote,
         )
-        table.add_row(*cells[: len(columns)])
-    notes = [*_fact_notes(extraction), *_text_notes(extraction), Text()]
-    if table.row_count:
-        return Group(table, *notes)
-    return Group(plain_text(extraction.id or "", "bold"), *notes)
+    return table
 
 
-def _fact_notes(extraction: Extraction) -> Iterable[Text]:
+def _by_region(facts: Sequence[Fact], *, stacked: bool) -> FittedTable:
+    """The same with each region over its rows; stacked, with the status beside the metric."""
+    columns = [Column("period"), Column("metric", wraps=True), Column("value", "right")]
+    columns += [Column("verdict")] if stacked else [Column("status"), Column("verdict")]
+    table = FittedTable(*columns)
+    for region, of_region in groupby(facts, lambda fact: region_name(fact.region)):
+        table.add_heading(plain_text(region))
+        for fact in of_region:
+            meaning, status = _meaning(fact), fact.status or "-"
+            said = [f"{meaning}, {status}"] if stacked else [meaning]
+            after = [] if stacked else [status]
+            table.add_row(_period(fact), *said, amount(fact), *after, _verdict(fact))
+    return table
+
+
+def _period(fact: Fact) -> str:
+    return fact.period.iso if fact.period else "-"
+
+
+def _meaning(fact: Fact) -> str:
+    return fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}"
+
+
+def _verdict(fact: Fact) -> Text:
+    return Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict])
+
+
+def _fact_notes(extraction: Extraction) -> Iterable[RenderableType]:
     for fact in (*extraction.facts, *extraction.rejected):
         for finding in fact.findings:
             yield _note(finding, fact.evidence.quote if fact.evidence else None)
 
 
-def _text_notes(extraction: Extraction) -> Iterable[Text]:
+def _text_notes(extraction: Extraction) -> Iterable[RenderableType]:
     for said in extraction.declarations:
         when = f" ({said.period.iso})" if said.period else ""
-        yield plain_text(f"  UHC {said.status}: {region_name(said.region)}{when}")
+        yield _line(f"UHC {said.status}: {region_name(said.region)}{when}")
     for finding in extraction.findings:
         if finding.rule != "unclaimed_number":
             yield _note(finding, None)
     counted = [u for u in extraction.unclaimed if u.mention.kind == "quantity"]
     if counted:
         listed = "; ".join(f"{u.mention.text} ({u.reason})" for u in counted)
-        yield plain_text(f"  no facts: {listed}", "dim")
+        yield _line(f"no facts: {listed}", "dim")
     if not extraction.facts and not extraction.findings:
-        yield Text("  no coverage facts", style="dim")
+        yield _line("no coverage facts", "dim")
 
 
-def _note(finding: Finding, quote: str | None) -> Text:
+def _note(finding: Finding, quote: str | None) -> RenderableType:
     style = {"error": "red", "warning": "yellow", "info": "dim"}[finding.severity]
     about = f"{quote}: " if quote else ""
-    return plain_text(f"  {finding.rule}: {about}{finding.message}", style)
+    return _line(f"{finding.rule}: {about}{finding.message}", style)
+
+
+def _line(words: str, style: str = "") -> RenderableType:
+    return Hanging(plain_text(words, style), indent=2)
 
 
 def extraction_line(extraction: Extraction) -> str:
@@ -153,10 +193,27 @@ def _cell(value: object) -> object:
 
 
 def reading_table(reading: Reading) -> RenderableType:
-    """The numbers, periods and regions of one text."""
-    numbers = Table(title="numbers", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("id", "text", "value", "unit", "kind", "qualifier", "span", "flags"):
-        numbers.add_column(column, justify="right" if column == "value" else "left")
+    """The numbers, periods and regions of one text.
+
+    Of the numbers a narrow screen does without the id, then the place, what sort of number it is,
+    and whether it is exact; of the others without the id, the place, and where a period is from.
+
+    Args:
+        reading: what the text says.
+    """
+    numbers = FittedTable(
+        Column("id"),
+        Column("text", wraps=True),
+        Column("value", "right"),
+        Column("unit"),
+        Column("kind"),
+        Column("qualifier"),
+        Column("span"),
+        Column("flags", wraps=True),
+        leaving=("id", "span", "kind", "qualifier"),
+        wraps_last=True,
+        title="numbers",
+    )
     for m in reading.mentions:
         value = number(m.value) if m.kind == "quantity" else "-"
         value += f" to {number(m.upper)}" if m.upper is not None else ""
@@ -164,14 +221,28 @@ def reading_table(reading: Reading) -> RenderableType:
         numbers.add_row(
             m.id, plain_text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags
         )
-    periods = Table(title="periods", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("id", "text", "iso", "source", "span"):
-        periods.add_column(column)
+    periods = FittedTable(
+        Column("id"),
+        Column("text", wraps=True),
+        Column("iso"),
+        Column("source"),
+        Column("span"),
+        leaving=("id", "span", "source"),
+        wraps_last=True,
+        title="periods",
+    )
     for p in reading.periods:
         periods.add_row(p.id, plain_text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
-    regions = Table(title="regions", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("id", "text", "code", "name", "span"):
-        regions.add_column(column)
+    regions = FittedTable(
+        Column("id"),
+        Column("text", wraps=True),
+        Column("code"),
+        Column("name", wraps=True),
+        Column("span"),
+        leaving=("id", "span"),
+        wraps_last=True,
+        title="regions",
+    )
     for r in reading.regions:
         names = " or ".join(c.name for c in r.candidates) or r.name
         main = " (main)" if r.id == reading.main_region else ""
@@ -181,11 +252,12 @@ def reading_table(reading: Reading) -> RenderableType:
 
 def verification_report(text: str, verification: Verification, console: Console) -> RenderableType:
     """Every fact with its verdict; under those that are wrong, the text with a line of carets."""
-    lines: list[Text] = []
+    lines: list[RenderableType] = []
     for fact in verification.facts:
         verdict = Text(f"{fact.verdict or '-':9}", style=_VERDICT_STYLES[fact.verdict])
-        where = f"{region_name(fact.region)}, {fact.period.iso if fact.period else '-'}"
-        lines.append(verdict + plain_text(f" {fact.metric} {amount(fact)} ({where})", "default"))
+        where = f"{region_name(fact.region)}, {_period(fact)}"
+        said = plain_text(f" {fact.metric} {amount(fact)} ({where})", "default")
+        lines.append(Hanging(verdict + said, following=10))
         for finding in fact.findings:
             lines.append(_note(finding, None))
             for start, end in finding.spans[:1]:
@@ -195,11 +267,11 @@ def verification_report(text: str, verification: Verification, console: Console)
     return Group(*lines)
 
 
-def rules_table(rules: RuleBook) -> Table:
+def rules_table(rules: RuleBook) -> RenderableType:
     """The rules of the verifier: name, severity, and what each holds a fact to."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("rule", "severity", "what it holds a fact to"):
-        table.add_column(heading, overflow="fold")
+    table = FittedTable(
+        Column("rule"), Column("severity"), Column("what it holds a fact to", wraps=True)
+    )
     for rule in rules.each:
         claim = " ".join((rule.check.__doc__ or "").partition("\n\n")[0].split())
         table.add_row(plain_text(rule.name, "default"), rule.severity, plain_text(claim, "default"))
@@ -208,7 +280,8 @@ def rules_table(rules: RuleBook) -> Table:
 
 def _carets(text: str, start: int, end: int, width: int) -> Sequence[Text]:
     """The line of the text around a span, cut to the width of the screen, and carets under it."""
-    room = max(20, width - 4 - (end - start))
+    end = min(end, start + max(20, width - 4))
+    room = max(0, width - 4 - (end - start))
     begin = max(text.rfind("\n", 0, start) + 1, start - room // 2)
     stop = text.find("\n", end)
     finish = min(stop if stop >= 0 else len(text), end + room // 2)

@@ -5,19 +5,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import IO, Any, Final, NamedTuple
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from uhc_llm.display.results import plain_text
+from uhc_llm.display.layout import Column, FittedTable, Hanging, plain_text
 from uhc_llm.evaluation import LEVELS, Level, ModelStanding, Standings
 from uhc_llm.evaluation.advice import advice, between, money
 
 __all__ = ["standings_json", "standings_markdown", "standings_report", "write_standings"]
 
 _NONE: Final = "-"
-_NARROWEST: Final = 16
+_LONGEST: Final = 16
 
 
 class _Cell(NamedTuple):
@@ -28,10 +26,14 @@ class _Cell(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """Some of the columns, as many as fit beside each other."""
+    """Some of the columns, as many as fit beside each other.
+
+    On a narrow screen those of `leaving` leave, the first one first.
+    """
 
     title: str
     columns: Sequence[tuple[str, Callable[[ModelStanding], _Cell]]]
+    leaving: Sequence[str]
 
 
 def standings_report(standings: Standings) -> RenderableType:
@@ -39,8 +41,8 @@ def standings_report(standings: Standings) -> RenderableType:
     first, *others = advice(standings)
     return Group(
         *(_table(part, standings) for part in _PARTS),
-        Text(first, style="bold"),
-        *map(plain_text, others),
+        Hanging(Text(first, style="bold")),
+        *(Hanging(plain_text(line)) for line in others),
     )
 
 
@@ -77,11 +79,10 @@ def write_standings(standings: Standings, stream: IO[str]) -> None:
     writer.writerows(rows)
 
 
-def _table(part: _Part, standings: Standings) -> Table:
-    table = Table(box=SIMPLE_HEAD, title=part.title, title_justify="left", title_style="bold")
-    table.add_column("model", overflow="fold", min_width=_NARROWEST)
-    for heading, _ in part.columns:
-        table.add_column(heading, justify="right", no_wrap=True)
+def _table(part: _Part, standings: Standings) -> FittedTable:
+    model_column = Column("model", wraps=True, most=_LONGEST)
+    figures = (Column(heading, "right") for heading, _ in part.columns)
+    table = FittedTable(model_column, *figures, leaving=part.leaving, title=part.title)
     for model in standings.models:
         style = "bold" if model.name == standings.take else ""
         cells = (read(model) for _, read in part.columns)
@@ -175,10 +176,12 @@ _PARTS: Final = (
     _Part(
         "F1, and the bounds of 95 in 100 draws of as many articles",
         [(level, partial(_f1, level=level)) for level in LEVELS],
+        leaving=("meaning", "time", "place"),
     ),
     _Part(
         "F1 at level full beside the best model's, in the same draws",
         [("difference", _difference), ("95 in 100", _bounds), ("beyond\nchance", _chance)],
+        leaving=(),
     ),
     _Part(
         "articles and facts",
@@ -190,6 +193,7 @@ _PARTS: Final = (
             ("verified", _verified_share),
             ("of them\nright", _verified_right),
         ],
+        leaving=("failed", "articles"),
     ),
     _Part(
         "what an article takes",
@@ -201,5 +205,6 @@ _PARTS: Final = (
             ("in\nall", _cost_in_all),
             ("seconds", _seconds),
         ],
+        leaving=("cached", "tokens\nin", "out"),
     ),
 )

@@ -14,7 +14,7 @@ from uhc_llm.documents.page_map import PageMap
 from uhc_llm.documents.pdf import read_pdf
 from uhc_llm.documents.source_map import NOWHERE, UNCHANGED, Run, SourceMap
 from uhc_llm.errors import InputError
-from uhc_llm.schemas import Box, Evidence
+from uhc_llm.schemas import Box, Evidence, OneLine
 
 __all__ = ["Day", "Document", "as_day", "as_document"]
 
@@ -28,7 +28,7 @@ _PATH: Final = re.compile(
 )
 
 
-class Document(BaseModel):
+class Document(OneLine, BaseModel):
     """A text, and what is known about it.
 
     The text stays as it is given, to the last character, and all offsets count its characters.
@@ -115,6 +115,12 @@ class Document(BaseModel):
         )
         document._source_map = page.source_map
         return document
+
+    def _in_short(self) -> str:
+        name = f" {self.id!r}" if self.id else ""
+        published = f", {self.published}" if self.published else ""
+        plural = "" if len(self.text) == 1 else "s"
+        return f"{name}: {len(self.text):,} character{plural}{published}"
 
     def with_known(self, known: Known) -> Self:
         """The same with what is known of it from elsewhere, which goes before what it had."""

@@ -85,6 +85,14 @@ class Gate(Protocol):
         """
         ...
 
+    async def rest(self, seconds: float) -> None:
+        """Wait between two tries of a request.
+
+        Args:
+            seconds: how long.
+        """
+        ...
+
     def excuses(self, error: Exception) -> bool:
         """Whether a refusal is none of the request's doing, and so no attempt that it has used up.
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -219,10 +220,10 @@ def understand(
     if isinstance(getattr(exc, "status_code", None), int):
         return _understand_status(exc, who=who, attempts=attempts, keys=keys)
     if kinds & {"APIConnectionError", "ConnectError", "ConnectionError", "TransportError"}:
-        reason = redact(one_line(str(causes[-1]) or type(causes[-1]).__name__), keys)
+        reason, advice = _unreached(causes[-1])
         message = (
-            f"{who}: no connection to {redact(where, keys) or 'the provider'}{times}: {reason}. "
-            "Check the network and the base URL"
+            f"{who}: no connection to {redact(where, keys) or 'the provider'}{times}: "
+            f"{redact(reason, keys)}. {advice}"
         )
         return Failure(ConnectionFailedError(message, attempts=attempts), transient=True)
     if isinstance(exc, json.JSONDecodeError):
@@ -230,6 +231,17 @@ def understand(
         return Failure(ServerError(message, status=HTTPStatus.OK, attempts=attempts))
     reason = redact(one_line(f"{type(exc).__name__}: {exc}"), keys)
     return Failure(ProviderError(f"{who}: the request failed: {reason}", attempts=attempts))
+
+
+def _unreached(cause: BaseException) -> tuple[str, str]:
+    """Why there is no connection, and what to do."""
+    if isinstance(cause, ConnectionRefusedError):
+        return "nothing listens there", "Start the server, or check the base URL"
+    if isinstance(cause, socket.gaierror):
+        known = f"the name of the host is not known ({one_line(str(cause.strerror))})"
+        return known, "Check the base URL and the network"
+    reason = one_line(str(cause) or type(cause).__name__)
+    return reason, "Check the network and the base URL"
 
 
 def first_error(exc: Exception) -> str:

@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
@@ -19,11 +19,13 @@ from uhc_llm.errors import (
     ContextLengthError,
     EmptyAnswerError,
     OutputError,
+    RateLimitError,
     SchemaRefusedError,
     ServerError,
     Spent,
     SpentOnThinkingError,
     TruncatedAnswerError,
+    UhcLlmError,
     UnusableAnswerError,
 )
 from uhc_llm.llm.asking import Gate, Message
@@ -40,7 +42,7 @@ from uhc_llm.llm.transport.redaction import redact
 from uhc_llm.llm.transport.tokens import counted
 from uhc_llm.schemas import Usage
 
-__all__ = ["Create", "Exchange", "Sleep", "Wire"]
+__all__ = ["Create", "Exchange", "Retry", "Sleep", "Wire"]
 
 Create = Callable[..., Awaitable[Any]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -49,11 +51,39 @@ _log = logging.getLogger(__name__)
 
 _FIRST_WAIT: Final = 1.0
 _LONGEST_BACKOFF: Final = 30.0
+_MEAN_JITTER: Final = 0.75
 # A request that is refused so often may be one that is too much by itself.
 _MOST_EXCUSED: Final = 100
 # Every parameter of a request may be refused once, and the form of its answer twice.
 _MOST_CONCESSIONS: Final = 10
 _LINK: Final = "For further information visit https://"
+
+
+class Retry(NamedTuple):
+    """A request that is sent again; the log's record has it as `retry`.
+
+    Attributes:
+        reason: why the last try failed.
+        number: which try comes next.
+        of: how many there are; those that only say when to come back are not counted.
+        pause: seconds until it comes.
+        last: about how many seconds there are until the last one, if each fails at once.
+    """
+
+    reason: UhcLlmError
+    number: int
+    of: int
+    pause: float
+    last: float
+
+    def __str__(self) -> str:
+        return f"{self.reason}. {self.plan}"
+
+    @property
+    def plan(self) -> str:
+        """What follows, in words."""
+        until = "" if self.number == self.of else f", the last one in about {self.last:.0f} s"
+        return f"Try {self.number} of {self.of} comes in {self.pause:.0f} s{until}"
 
 
 class _SendingFailed(Exception):  # noqa: N818 (never leaves this module)
@@ -219,7 +249,7 @@ class Exchange:
                 lambda exc: isinstance(exc, _SendingFailed) and exc.failure.transient
             ),
             wait=_wait,
-            sleep=self._wire.sleep,
+            sleep=self._rest,
             before_sleep=self._announce,
             reraise=True,
         )
@@ -286,10 +316,22 @@ class Exchange:
             raise unread
         return response
 
+    async def _rest(self, seconds: float) -> None:
+        gate = self._wire.gate
+        await (self._wire.sleep(seconds) if gate is None else gate.rest(seconds))
+
     def _announce(self, state: RetryCallState) -> None:
-        reason = state.outcome.exception() if state.outcome else None
+        """Say in the log that it is tried again, and how often and until when."""
+        failed = state.outcome.exception() if state.outcome else None
+        if not isinstance(failed, _SendingFailed):
+            return
         pause = state.next_action.sleep if state.next_action else 0.0
-        _log.info("%s; attempt %d in %.1f s", reason, state.attempt_number + 1, pause)
+        of, number = self._wire.attempts, min(state.attempt_number, self._wire.attempts - 1) + 1
+        last = pause + sum(map(_backoff, range(number, of))) * _MEAN_JITTER
+        retry = Retry(failed.failure.error, number, of, pause, last)
+        # Those who have a gate expect refusals, and it says how many there were.
+        is_paced = self._wire.gate is not None and isinstance(retry.reason, RateLimitError)
+        _log.info("%s", retry, extra={} if is_paced else {"retry": retry})
 
     def _check_form(self, response: object, request: dict[str, Any]) -> None:
         if not self._wire.chat:
@@ -363,8 +405,12 @@ def _wait(state: RetryCallState) -> float:
     failed = state.outcome.exception() if state.outcome else None
     if isinstance(failed, _SendingFailed) and failed.failure.wait is not None:
         return failed.failure.wait + jitter
-    backoff: float = min(_LONGEST_BACKOFF, _FIRST_WAIT * 2 ** (state.attempt_number - 1))
-    return backoff * (0.5 + jitter / 2)
+    return _backoff(state.attempt_number) * (0.5 + jitter / 2)
+
+
+def _backoff(failed: int) -> float:
+    """Seconds to wait at most after so many tries."""
+    return min(_LONGEST_BACKOFF, _FIRST_WAIT * 2.0 ** (failed - 1))
 
 
 def _length(request: Mapping[str, Any]) -> int:
