@@ -48,7 +48,8 @@ IMAGE_EXTRAS: Final = ("batch", "html", "office", "pdf", "report", "review")
 LIVE_TESTS: Final = ("-m", "live")
 # A browser waits for the pages, and the pages for the browser: two of each keep a machine busy.
 BROWSER_TESTS: Final = ("tests/browser", "-m", "browser", "-n", "2", "--dist", "loadfile")
-OFFLINE_TESTS: Final = ("-m", "not live and not browser")
+# A module stays together: what its tests share is worked out once.
+OFFLINE_TESTS: Final = ("-m", "not live and not browser", "-n", "2", "--dist", "loadscope")
 
 SAMPLE: Final = "Cakupan JKN di Kabupaten Semarang 98,5 persen per 1 Mei 2024."
 
@@ -238,6 +239,11 @@ def schemas(*args: str) -> None:
     run("schemas", VENV.python, ROOT / "tools" / "export_schemas.py", *args)
 
 
+def messages(*args: str) -> None:
+    """Bring what is said in other languages up to date: locale/ (--check only compares)."""
+    run("messages", VENV.python, "-m", "tools.messages", *args)
+
+
 def docs(*args: str) -> None:
     """Write what commands write of the pages: docs/, notebook, tables (--check only compares)."""
     run("docs", VENV.python, "-m", "tools.document_scanner", *args)
@@ -246,15 +252,25 @@ def docs(*args: str) -> None:
     run("first page", VENV.python, "-m", "tools.document_printed", *args)
     run("notebook", VENV.python, "-m", "tools.document_notebook", *args)
     run("tables", VENV.python, "-m", "tools.document_accuracy", *args)
+    # They take longest, and the tests compare them too.
+    if "--check" not in args:
+        run("pages", VENV.python, "-m", "tools.document_pages", *args)
+
+
+def site(*args: str) -> None:
+    """Build the site of the documentation into site/html/; a broken link is an error."""
+    run("site", VENV.python, "-m", "tools.site", *args)
 
 
 def check(*args: str) -> None:
-    """Everything that needs no download: lint, types, imports, schemas, docs, test."""
+    """Everything that needs no download: from lint and types to the site and the tests."""
     lint()
     types()
     imports()
     schemas("--check")
+    messages("--check")
     docs("--check")
+    site()
     test(*args)
 
 
@@ -385,7 +401,9 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     "types": types,
     "imports": imports,
     "schemas": schemas,
+    "messages": messages,
     "docs": docs,
+    "site": site,
     "eval": evaluate,
     "train": train,
     "blind": blind,

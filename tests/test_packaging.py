@@ -146,9 +146,10 @@ def pins(lock: str) -> dict[str, str]:
         ("dev", requirements(extras=True)),
         ("dev", [Requirement(line) for line in GROUPS["dev"] if isinstance(line, str)]),
         ("dev", [Requirement(line) for line in GROUPS["train"]]),
+        ("dev", [Requirement(line) for line in GROUPS["docs"]]),
         ("weights", [Requirement(line) for line in GROUPS["weights"]]),
     ],
-    ids=["runtime", "extras", "dev", "train", "weights"],
+    ids=["runtime", "extras", "dev", "train", "docs", "weights"],
 )
 def test_the_lock_is_not_behind_pyproject(lock: str, asked: list[Requirement]) -> None:
     """When this fails: `python3 tasks.py lock`."""

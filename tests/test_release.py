@@ -22,6 +22,10 @@ IDS: Final = [path.stem for path in WORKFLOWS]
 PINNED: Final = re.compile(r"[\w-]+/[\w.-]+@[0-9a-f]{40}")
 LEAST: Final[dict[str, dict[str, dict[str, str]]]] = {
     "ci": {"ci": {"contents": "read"}, "check": {"contents": "read"}},
+    "pages": {
+        "build": {"contents": "read"},
+        "publish": {"id-token": "write", "pages": "write"},
+    },
     "release": {
         "build": {"contents": "read"},
         "publish": {"attestations": "write", "id-token": "write"},
