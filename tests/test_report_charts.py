@@ -78,10 +78,10 @@ def test_there_are_four_pictures_in_their_order(drawn: dict[str, Picture]) -> No
 @pytest.mark.parametrize(
     ("name", "title"),
     [
-        ("coverage-by-region", "2 regions are at 70% to 98.4%"),
-        ("coverage-over-time", "Coverage rose from the first figure to the last in 2 of 2 regions"),
-        ("targets", "Regions have reached 1 of 2 targets"),
-        ("active", "Registered and active in Kota Batu: 22.9 points apart"),
+        ("coverage-by-region", "2 regions are at 70% to 98.4% in 2024"),
+        ("coverage-over-time", "From 2020 to 2024, coverage rose in 2 of 2 regions"),
+        ("targets", "The latest target of each region, and what it reached last"),
+        ("active", "Registered and active in Kota Batu, 2024: 22.9 points apart"),
     ],
 )
 def test_a_title_says_what_is_seen(drawn: dict[str, Picture], name: str, title: str) -> None:
@@ -93,28 +93,28 @@ def test_a_title_says_what_is_seen(drawn: dict[str, Picture], name: str, title: 
     [
         (
             [said(80, "2020"), said(98, "2024")],
-            "Kota Batu is at 98%",
-            "Coverage of Kota Batu: 80% at first, 98% at last",
+            "Kota Batu is at 98%, 2024",
+            "Coverage of Kota Batu: 80% in 2020, 98% in 2024",
         ),
         (  # articles differ on the last period
             [said(80, "2020"), said(75, "2024"), said(98, "2024")],
-            "Kota Batu is at 75% to 98%",
-            "Coverage of Kota Batu: 80% at first, 75% to 98% at last",
+            "Kota Batu is at 75% to 98%, 2024",
+            "Coverage of Kota Batu: 80% in 2020, 75% to 98% in 2024",
         ),
         (
             [said(80, "2020"), said(75, "2024"), said(98, "2024"),
              said(80, "2020", BOGOR), said(98, "2024", BOGOR)],
-            "2 regions are at 75% to 98%",
-            "Coverage rose from the first figure to the last in 1 of 2 regions",
+            "2 regions are at 75% to 98% in 2024",
+            "From 2020 to 2024, coverage rose in 1 of 2 regions",
         ),
         (
             [said(98, "2024"), said(98, "2024", BOGOR)],
-            "2 regions are at 98%",
+            "2 regions are at 98% in 2024",
             "Coverage over time",
         ),
         (
             [*cities(3), said(50, "2024", BATU), said(99, "2024", BATU)],
-            "Half of 4 regions are at 61% or more",
+            "Half of the 4 regions with a figure of 2024 are at 61% or more",
             "Coverage over time",
         ),
     ],
@@ -125,6 +125,75 @@ def test_a_title_is_true_whichever_article_is_right(
     drawn = named(facts)
     assert drawn["coverage-by-region"].title == coverage
     assert drawn["coverage-over-time"].title == time
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "title"),
+    [
+        (
+            "coverage-by-region",
+            [said(98, "2024"), said(70, "2023", BOGOR)],
+            "The latest coverage of each region",
+        ),
+        (
+            "coverage-by-region",
+            [said(98), said(70, region=BOGOR)],
+            "The latest coverage of each region",
+        ),
+        ("coverage-by-region", [said(98)], "Kota Batu is at 98%, no period said"),
+        ("coverage-by-region", [said(98, "2024", NATION)], "Coverage of the nation, 2024"),
+        (
+            "coverage-by-region",
+            [*cities(5), said(99, "2021", JAMBI), said(98, region=BOGOR)],
+            "Half of the 5 regions with a figure of 2024 are at 62% or more",
+        ),
+        (
+            "targets",
+            [said(98, "2025", status="target"), said(90, "2024")],
+            "The latest target of each region, and what it reached last",
+        ),
+        (
+            "targets",
+            [said(98, "2024", status="target"), said(99, "2024-05")],
+            "Kota Batu has reached its target of 2024",
+        ),
+        (
+            "targets",
+            [said(98, "2024", status="target"), said(99, "2024"),
+             said(98, "2024", BOGOR, status="target"), said(70, "2024", BOGOR),
+             said(98, "2025", JAMBI, status="target"), said(99, "2024", JAMBI)],
+            "Regions have reached 1 of 2 targets of 2024",
+        ),
+        (
+            "active",
+            [said(98, "2024"), said(75, "2024", metric="active_rate"),
+             said(98, "2024", BOGOR), said(99, "2024", BOGOR, metric="active_rate"),
+             said(98, "2024", JAMBI), said(75, "2023", JAMBI, metric="active_rate")],
+            "In 2024 the share active is below the share registered in 1 of 2 regions",
+        ),
+        (
+            "active",
+            [said(98, "2024"), said(75, "2023", metric="active_rate")],
+            "The latest shares registered and active of each region",
+        ),
+    ],
+)  # fmt: skip
+def test_a_title_names_its_time_and_takes_no_two_years_together(
+    name: str, facts: list[Said], title: str
+) -> None:
+    assert named(facts)[name].title == title
+
+
+def test_every_region_with_a_series_is_led_to() -> None:
+    facts = [
+        said(value, str(year), Region(code=f"35.{n:02}", name=f"Kota {n}", level="city"))
+        for n in range(20)
+        for year, value in ((2023, 80), (2024, 90))
+    ]
+    picture = named(facts)["coverage-over-time"]
+    assert {code for _name, code in picture.links} == {f"35.{n:02}" for n in range(20)}
+    assert {row[0] for row in picture.rows} == {f"Kota {n}" for n in range(20)}
+    assert named(facts)["coverage-by-region"].links == ()
 
 
 def test_a_caption_says_what_is_in_the_picture_and_what_is_not(drawn: dict[str, Picture]) -> None:
@@ -197,7 +266,7 @@ def test_without_the_extra_the_error_says_what_to_install(
 def test_more_regions_than_rows_are_dots_in_the_strips_of_their_provinces() -> None:
     nation = said(98, region=NATION)
     picture = named([*cities(300), said(91, "2023", JAMBI), nation])["coverage-by-region"]
-    assert picture.title == "Half of 301 regions are at 78% or more"
+    assert picture.title == "Half of the 300 regions with a figure of 2024 are at 78% or more"
     assert len(picture.rows) == 302
     assert len([hint for hint in hints(picture) if hint.startswith("Kota ")]) == 300
     shown = words(picture)

@@ -230,8 +230,10 @@ def test_a_long_sentence_is_cut_around_its_number(tmp_path: Path) -> None:
     (sentence,) = pack_of(panel_of(page_of(tmp_path, article)), "33")["sentences"]
     before, number, behind = sentence
     assert number == "88,15 persen"
-    assert before.startswith("…")
-    assert behind.endswith("…")
+    assert before.startswith("… ")
+    assert behind.endswith(" …")
+    # No word is cut.
+    assert {*before.split(), *behind.split()} == {"…", "Dinas", "Kesehatan", "mencatat"}
     assert len("".join(sentence)) <= 300 + len("……")
 
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.decided_run import Said, add, add_said
+from tests.decided_run import Said, add, add_said, make_run
 from uhc_llm import Document
 from uhc_llm.batch.decisions import Choice, decide, history
 from uhc_llm.batch.ledger import Ledger
@@ -583,8 +583,15 @@ def test_a_correction_stays_with_the_item_and_says_what_was(client: TestClient) 
     assert re.search(r"target</span>\s*<span class=\"before quiet\">was actual</span>", answer.text)
 
 
-def test_a_correction_that_the_verifier_rejects_says_so(client: TestClient) -> None:
-    assert "would not let this pass" in decide_by(client, "fact:3", "region:r0", follow=True).text
+def test_a_correction_that_the_verifier_rejects_says_so(tmp_path: Path, access: Access) -> None:
+    text = TEXT.replace("91,2 persen", "101,2 persen")
+    make_run(tmp_path / "more.db", Document(text=text, id="a"))
+    with Ledger.review(tmp_path / "more.db") as ledger:
+        client = TestClient(make_app(ledger, access=access, reviewer="sari"), base_url=HOME)
+        client.get(access.address)
+        # More members than inhabitants there may be, more active ones than members never.
+        answer = decide_by(client, "fact:3", "metric:active_rate", follow=True)
+    assert "would not let this pass" in answer.text
 
 
 @pytest.mark.parametrize(

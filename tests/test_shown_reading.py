@@ -299,8 +299,8 @@ def test_the_fact_in_view_tells_what_decided_each_field(browse: Callable[[str], 
     assert len(fields) == 5
     for field in fields:
         assert re.search(r"\d in 100", field)
-        assert 1 <= field.count("<q>") <= 4
-    assert "<q>" not in without_details(shown)
+        assert 1 <= field.count('<q lang="en">') <= 4
+    assert '<q lang="en">' not in without_details(shown)
 
 
 def test_a_number_without_a_fact_has_nothing_that_decided_it(browse: Callable[[str], str]) -> None:

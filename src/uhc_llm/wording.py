@@ -1,8 +1,12 @@
-"""Numbers and facts in the words that people read, on a terminal as on a page."""
+"""Numbers and facts in the words that people read, on a terminal as on a page.
+
+All is in the language that is spoken (`language.speaking`), English if nobody says another.
+"""
 
 from decimal import Decimal
 from typing import Final
 
+from uhc_llm.language import _, grouped, term
 from uhc_llm.schemas import METRICS, Fact, Qualifier, Region
 
 __all__ = ["amount", "counted", "number", "region_name", "spoken"]
@@ -21,20 +25,20 @@ def number(value: Decimal) -> str:
     >>> number(Decimal(1034331)), number(Decimal("84.33"))
     ('1,034,331', '84.33')
     """
-    if value == value.to_integral_value():
-        return f"{int(value):,}"
-    return f"{value:,f}"
+    return grouped(int(value) if value == value.to_integral_value() else value)
 
 
 def amount(fact: Fact) -> str:
     """The value of a fact with its unit and qualifier: 98.4%, ~Rp 17,500,000,000, ≥ 685,000."""
     value = number(fact.value)
     if fact.upper is not None:
-        value += f" to {number(fact.upper)}"
+        value = _("{low} to {high}", low=value, high=number(fact.upper))
     if fact.unit != METRICS[fact.metric].unit:
-        value = f"{value} {fact.unit}"
-    else:  # the metric says what is counted
-        value = {"percent": f"{value}%", "rupiah": f"Rp {value}"}.get(fact.unit, value)
+        value = f"{value} {spoken(fact.unit)}"
+    elif fact.unit == "rupiah":  # the metric says what is counted
+        value = _("Rp {value}", value=value)
+    elif fact.unit == "percent":
+        value = f"{value}%"
     return f"{_QUALIFIER_SIGNS[fact.qualifier]}{value}"
 
 
@@ -58,6 +62,8 @@ def spoken(name: str) -> str:
     >>> spoken("coverage_rate"), spoken("pbi_apbd")
     ('coverage rate', 'PBI APBD')
     """
+    if (word := term(name)) != name:
+        return word
     words = name.replace("_", " ")
     return words.upper() if name in _ABBREVIATIONS else words
 

@@ -16,12 +16,18 @@ __all__ = ["reviewing", "write_report"]
 _COMMAND: Final = Path(sys.executable).with_name("uhc-llm")
 _ADDRESS: Final = re.compile(r"http://127\.0\.0\.1:\d+/\S*")
 _SECONDS: Final = 60.0
-_VARIABLES: Final = {**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1"}
+# The locale of the machine must not choose the language.
+_VARIABLES: Final = {**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
 
 @contextmanager
-def reviewing(run: Path, *, reviewer: str) -> Iterator[str]:
+def reviewing(run: Path, *options: str, reviewer: str) -> Iterator[str]:
     """Review a run on a free port until the block ends.
+
+    Args:
+        run: its file.
+        options: more of them, as on the command line.
+        reviewer: who decides.
 
     Yields:
         The address to begin at.
@@ -31,7 +37,7 @@ def reviewing(run: Path, *, reviewer: str) -> Iterator[str]:
             it meets it speaks on the terminal.
     """
     said = run.with_suffix(f".{time.monotonic_ns()}.said")
-    options = ("--port", "0", "--no-browser", "--reviewer", reviewer)
+    options = ("--port", "0", "--no-browser", "--reviewer", reviewer, *options)
     with (
         said.open("wb") as out,
         subprocess.Popen(
@@ -61,13 +67,18 @@ def _address(said: Path, server: subprocess.Popen[bytes]) -> str:
     raise AssertionError(f"the review did not start: {said.read_text('utf-8')}")
 
 
-def write_report(run: Path, out: Path) -> Path:
+def write_report(run: Path, out: Path, *options: str) -> Path:
     """Write a run's report, and return its path.
+
+    Args:
+        run: its file.
+        out: where the report is written.
+        options: more of them, as on the command line.
 
     Raises:
         AssertionError: it was not written.
     """
-    command = (_COMMAND, "report", str(run), "--output", str(out))
+    command: list[str | Path] = [_COMMAND, "report", str(run), "--output", str(out), *options]
     done = subprocess.run(
         command, env=_VARIABLES, capture_output=True, text=True, encoding="utf-8", check=False
     )

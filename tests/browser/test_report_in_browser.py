@@ -157,6 +157,45 @@ def test_filters_leave_what_is_asked_for_and_can_be_cleared(report: Path, watch:
     expect(page.locator("#facts .dt-info")).to_contain_text(f"of {every}")
 
 
+def test_facts_of_one_region_are_left_alone(report: Path, watch: Watch) -> None:
+    page = show(watch, report)
+    page.locator("#filter-region").select_option("Kota Batu")
+    assert set(column(page, "region")) == {"Kota Batu"}
+    page.get_by_role("button", name="clear").click()
+    assert len(set(column(page, "region"))) > 1
+
+
+def test_on_a_phone_status_and_members_stay_in_view(report: Path, watch: Watch) -> None:
+    page = show(watch, report, size=PHONE)
+    page.locator("#filter-status").select_option("target")
+    first = page.locator("#facts-table tbody tr").first
+    expect(first.locator("td").nth(5)).to_be_visible()
+    expect(first.locator("td").nth(5)).to_have_text("target")
+    expect(first.locator("td").nth(6)).to_be_visible()
+
+
+def test_pictures_are_of_what_is_verified_until_the_rest_is_asked_for(
+    report: Path, watch: Watch
+) -> None:
+    page = show(watch, report)
+    sure, every = (page.locator(f"[data-pictures={which}]") for which in ("sure", "all"))
+    assert every.count() > 0
+    for there, away in ((sure, every), (every, sure)):
+        assert [each.is_visible() for each in there.all()] == [True] * there.count()
+        assert [each.is_visible() for each in away.all()] == [False] * away.count()
+        page.get_by_label("with suspect facts too").click()
+    assert "suspect" not in " ".join(sure.all_inner_texts())
+    assert page.get_by_text("suspect facts are left out.").is_visible()
+
+
+def test_every_trend_is_led_to(report: Path, watch: Watch) -> None:
+    page = show(watch, report)
+    trends = page.locator("#coverage-over-time")
+    trends.get_by_text(re.compile(r"The series of all \d+ regions")).first.click()
+    trends.get_by_role("link").first.click()
+    page.locator("#panel-region svg .point").first.wait_for()
+
+
 def test_words_are_searched_in_every_column(report: Path, watch: Watch) -> None:
     page = show(watch, report)
     page.locator("#facts").get_by_role("searchbox").fill("Wakatobi")
@@ -273,9 +312,11 @@ def test_no_part_keeps_anybody_out(
 ) -> None:
     page = show(watch, report, scheme=scheme, size=size)
     assert faults_of(page) == ""
-    for summary in page.locator("main summary").all():
+    for summary in page.locator("main summary:visible").all():
         summary.click()
     assert faults_of(page) == "", "with all that folds opened"
+    page.get_by_label("with suspect facts too").check()
+    assert faults_of(page) == "", "with suspect facts"
     page.goto(f"{report.as_uri()}#article-5/fact:0")
     opened(page)
     assert faults_of(page) == "", "with an article"
@@ -314,16 +355,18 @@ def test_pictures_have_words_beside_them(report: Path, watch: Watch, scheme: Sch
     figures = page.locator("#pictures figure")
     drawn = figures.filter(has=page.locator("svg"))
     assert drawn.count() >= 3
+    page.get_by_label("with suspect facts too").check()
     for figure in figures.all():
         expect(figure.get_by_role("heading")).not_to_be_empty()
-        if not figure.locator("svg").count():
-            expect(figure.locator("p")).not_to_be_empty()  # why there is nothing to see
+        if not figure.locator("svg:visible").count():
+            # Why there is nothing to see.
+            expect(figure.locator("p:visible")).not_to_be_empty()
             continue
         picture = figure.get_by_role("img")
         assert picture.get_attribute("aria-label")
-        expect(figure.locator("figcaption")).not_to_be_empty()
-        figure.locator("summary").click()
-        assert figure.locator("tbody tr").count() > 0
+        expect(figure.locator("figcaption:visible")).not_to_be_empty()
+        figure.locator("summary:visible").first.click()
+        assert figure.locator("tbody tr:visible").count() > 0
         ink = picture.evaluate(
             "(svg) => [...svg.querySelectorAll('text')].map((each) => getComputedStyle(each).fill)"
         )

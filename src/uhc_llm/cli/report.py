@@ -7,6 +7,7 @@ import typer
 
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import Certainty, say
+from uhc_llm.language import Language, of_environment
 from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.wording import counted
 
@@ -30,6 +31,12 @@ def report(
     title: Annotated[
         str | None, typer.Option(help="Of the page. Default: the name of the run.")
     ] = None,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            metavar="en|id", help="The language of the page. Default: that of the system's locale."
+        ),
+    ] = None,
     boundaries: Annotated[
         Path | None,
         typer.Option(
@@ -51,7 +58,14 @@ def report(
     from uhc_llm.report import write_report
 
     promise = None if precision is None else Promise(precision, certainty)
-    count = write_report(run, output, title=title, promise=promise, boundaries=boundaries)
+    count = write_report(
+        run,
+        output,
+        title=title,
+        promise=promise,
+        boundaries=boundaries,
+        language=lang or of_environment(),
+    )
     say(
         f"{counted(count, 'article')}, {output.stat().st_size / 1_000_000:.1f} MB: {output}",
         style="default",

@@ -9,6 +9,7 @@ import typer
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import say
 from uhc_llm.errors import MissingExtraError
+from uhc_llm.language import Language
 
 
 @app.command()
@@ -26,6 +27,14 @@ def review(
     reviewer: Annotated[
         str | None,
         typer.Option(help="The name that decisions carry. Default: the system's user name."),
+    ] = None,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            metavar="en|id",
+            help="The language of the pages, until another one is chosen there. "
+            "Default: what the browser asks for.",
+        ),
     ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
@@ -52,7 +61,7 @@ def review(
 
     with (
         Ledger.review(run) as ledger,
-        Serving(ledger, reviewer=reviewer or _user(), port=port) as page,
+        Serving(ledger, reviewer=reviewer or _user(), language=lang, port=port) as page,
     ):
         say(f"reviewing {run}; Ctrl-C ends it\n{page.address}", style="default")
         if browser:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
+from uhc_llm.language import _, current, period
+from uhc_llm.pages.telling import anew
 from uhc_llm.schemas import Fact, FieldReading, Reason
 from uhc_llm.wording import region_name, spoken
 
@@ -49,10 +51,10 @@ def in_100(share: float) -> str:
     ('82 in 100', 'over 99 in 100', 'under 1 in 100')
     """
     if share >= _SURE:
-        return f"over {_WHOLE - 1} in {_WHOLE}"
+        return _("over 99 in 100")
     if share < 1 - _SURE:
-        return f"under 1 in {_WHOLE}"
-    return f"{round(share * _WHOLE)} in {_WHOLE}"
+        return _("under 1 in 100")
+    return _("{n} in 100", n=round(share * _WHOLE))
 
 
 def _likelihood(share: float) -> Likelihood:
@@ -80,23 +82,29 @@ def _fields(reading: Iterable[FieldReading], fact: Fact, said: Fact) -> Iterator
         other = read.instead_probability or 0
         is_told = read.instead is not None and other >= _LEAST_TOLD
         yield ReadField(
-            label=_LABELS.get(read.field, read.field),
+            label=spoken(_LABELS.get(read.field, read.field)),
             said=words,
             likely=in_100(read.probability),
             likelihood=_likelihood(read.probability),
-            instead=spoken(read.instead or "") if is_told else "",
+            instead=_instead(read) if is_told else "",
             instead_likely=in_100(other) if is_told else "",
             reasons=read.reasons[:_MOST_REASONS],
         )
+
+
+def _instead(read: FieldReading) -> str:
+    """The next choice in words."""
+    said = read.instead or ""
+    return spoken(said) if current() == "en" else anew("value", said)
 
 
 def _words(fact: Fact, field: str) -> str:
     """What a fact says in a field."""
     words = {
         "metric": spoken(fact.metric),
-        "status": fact.status or "not said",
+        "status": spoken(fact.status) if fact.status else _("not said"),
         "segment": spoken(fact.segment or "all"),
-        "region": region_name(fact.region) if fact.region else "not said",
-        "period": fact.period.iso if fact.period else "not said",
+        "region": region_name(fact.region) if fact.region else _("not said"),
+        "period": period(fact.period.iso) if fact.period else _("not said"),
     }
     return words[field]

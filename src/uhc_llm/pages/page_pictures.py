@@ -17,13 +17,14 @@ from uhc_llm.documents import MAX_BYTES
 from uhc_llm.documents.page_map import PageMap
 from uhc_llm.documents.pdf import PagePicture, paint_pages
 from uhc_llm.errors import InputError
+from uhc_llm.language import _, later
 from uhc_llm.schemas import Box, Fact
 
 __all__ = ["Shown", "boxes_of", "paint", "pictures_of"]
 
-_GONE: Final = "the PDF is no longer where it was read, so its page is not shown"
-_CHANGED: Final = "the PDF has changed since it was read, so its page is not shown"
-_ENOUGH: Final = "the page is not shown: this file holds as many pictures as it may"
+_GONE: Final = later("the PDF is no longer where it was read, so its page is not shown")
+_CHANGED: Final = later("the PDF has changed since it was read, so its page is not shown")
+_ENOUGH: Final = later("the page is not shown: this file holds as many pictures as it may")
 _AT_ONCE: Final = 60
 
 
@@ -58,7 +59,7 @@ def pictures_of(
     if not spots:
         return {}
     if is_full:
-        return dict.fromkeys(spots, Shown(note=_ENOUGH))
+        return dict.fromkeys(spots, Shown(note=_(_ENOUGH)))
     return paint(article.document.pages, spots)
 
 
@@ -66,14 +67,14 @@ def paint(pages: PageMap | None, spots: Mapping[str, tuple[Box, ...]]) -> dict[s
     """A picture for each of some places in the file that a text was read from, by name."""
     content = _content(pages)
     if isinstance(content, str):
-        return dict.fromkeys(spots, Shown(note=content))
+        return dict.fromkeys(spots, Shown(note=_(content)))
     some = dict(list(spots.items())[:_AT_ONCE])
     try:
         painted = paint_pages(content, list(some.values()), "the PDF")
     except InputError as error:
-        return dict.fromkeys(spots, Shown(note=f"{error}; its page is not shown"))
+        return dict.fromkeys(spots, Shown(note=_("{error}; its page is not shown", error=error)))
     shown = {name: Shown(picture) for name, picture in zip(some, painted, strict=True)}
-    return dict.fromkeys(spots, Shown(note=_ENOUGH)) | shown
+    return dict.fromkeys(spots, Shown(note=_(_ENOUGH))) | shown
 
 
 def _content(pages: PageMap | None) -> bytes | str:

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from uhc_llm import language
 from uhc_llm.pages.as_read import as_read
 from uhc_llm.pages.marking import kind_of
-from uhc_llm.wording import amount, counted, number, region_name, spoken
+from uhc_llm.pages.telling import told
+from uhc_llm.wording import amount, number, region_name, spoken
 
 __all__ = ["environment", "shown", "style", "web_address"]
 
@@ -54,7 +56,8 @@ def web_address(url: str | None) -> str:
 def environment(package: str) -> Environment:
     """Templates of a package, and those that all pages share.
 
-    Everything that is printed is escaped, and a name that a template does not get is an error.
+    Everything that is printed is escaped, and a name that a template does not get is an error. They
+    speak the language that is spoken when a page is rendered.
 
     Args:
         package: the one whose folder `templates` is looked into first, such as `uhc_llm.review`.
@@ -66,19 +69,68 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("uhc_llm.pages")]),
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    # The extension gives the environment this attribute, which has no type.
+    setattr(made, "newstyle_gettext", True)  # noqa: B010
+    made.globals.update(
+        _=_gettext,
+        gettext=_gettext,
+        ngettext=_ngettext,
+        pgettext=_pgettext,
+        language=language.current,
     )
     filters: dict[str, Callable[..., Any]] = {
         "amount": amount,
         "as_read": as_read,
-        "counted": counted,
+        "cents": _cents,
+        "day": language.day,
+        "grouped": language.grouped,
         "number": number,
+        "period": language.period,
         "region_name": region_name,
+        "signed": _signed,
         "spoken": spoken,
+        "time_of_day": language.time_of_day,
+        "told": told,
         "kind_of": kind_of,
         "web_address": web_address,
     }
     made.filters.update(filters)
     return made
+
+
+def _gettext(message: str, /, **values: object) -> Markup:
+    return _filled(language._(message), values)
+
+
+def _ngettext(one: str, many: str, count: int, /, **values: object) -> Markup:
+    return _filled(language.plural(one, many, count), {"num": count, **values})
+
+
+def _pgettext(context: str, message: str, /, **values: object) -> Markup:
+    return _filled(language.pgettext(context, message), values)
+
+
+def _filled(message: str, values: dict[str, object]) -> Markup:
+    """A message of the catalogue, which is markup, with values in it that are not."""
+    told = {
+        name: language.grouped(value) if type(value) is int else shown(value)
+        for name, value in values.items()
+    }
+    return Markup(message) % told  # noqa: S704 (ours)
+
+
+def _cents(dollars: float) -> str:
+    """An amount of money with two decimals."""
+    return f"{dollars:.2f}".replace(".", language.decimal_mark())
+
+
+def _signed(weight: float) -> str:
+    """A weight with its sign, such as +0.35 and −1.20."""
+    words = f"{weight:+.2f}".replace("-", "−")
+    return words.replace(".", language.decimal_mark())
 
 
 def style() -> str:

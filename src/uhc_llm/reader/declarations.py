@@ -44,6 +44,7 @@ _LOST: Final = compile_cues(_TABLE["lost"])
 _AIMED: Final = compile_cues(_TABLE["aimed"])
 _DONE: Final = compile_cues(_TABLE["done"])
 _REACHED: Final = compile_cues(_TABLE["reached"])
+_PASSED: Final = compile_cues(_TABLE["passed"])
 _REACHED_BEHIND: Final = compile_cues(_TABLE["reached_behind"])
 _NOT_YET: Final = compile_cues(_TABLE["not_yet"])
 _CLAUSE: Final = re.compile(
@@ -204,6 +205,10 @@ def _statuses(before: str, term: str, behind: str) -> tuple[DeclarationStatus, .
         return ()
     if _NOT_YET.search(before):
         return ("aimed",) if aimed is not None else ()
+    if passed := list(_PASSED.finditer(before)):
+        # "telah melampaui target UHC"; but "menargetkan melampaui UHC" is still to come.
+        is_aimed = _AIMED.search(before[: passed[-1].start()])
+        return ("aimed",) if is_aimed else ("reached",)
     if done is not None and aimed is not None:
         return ("reached", "aimed") if done < aimed else ("aimed", "reached")
     if done is not None or is_behind:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
+from uhc_llm.language import _, period
 from uhc_llm.pages import cut, shown
 from uhc_llm.pages.page_pictures import pictures_of
 from uhc_llm.report.overview import state_of
@@ -85,11 +86,12 @@ def _fact_row(item: Item, article: int) -> list[Any]:
         amount(fact),
         exact_number(fact.value),
         fact.evidence.quote if fact.evidence else "",
-        fact.status or "",
+        spoken(fact.status) if fact.status else "",
         spoken(fact.segment) if fact.segment else "",
         state_of(item),
         article,
         item.id,
+        period(fact.period.iso) if fact.period else "",
     ]
     return [shown(cell) for cell in row]
 
@@ -103,7 +105,7 @@ def _article_row(article: ReviewedArticle, facts: list[Item]) -> list[Any]:
         sum(item.stands for item in facts),
         sum(state_of(item) == "suspect" for item in facts),
         sum(item.fact is None and item.mention is not None for item in article.open_items),
-        "yes" if article.is_reviewed else "",
+        _("yes") if article.is_reviewed else "",
     ]
 
 

@@ -12,6 +12,7 @@ from itertools import chain, count
 from statistics import median
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.language import _, later, ngettext, period
 from uhc_llm.report.figures import Figure, Part, Point, Row
 from uhc_llm.report.painting import (
     GROUND,
@@ -26,7 +27,7 @@ from uhc_llm.report.painting import (
     paint_panels,
 )
 from uhc_llm.schemas import Metric
-from uhc_llm.wording import number
+from uhc_llm.wording import number, spoken
 
 __all__ = ["draw_panels", "draw_rows", "draw_strips", "percent_axis", "point_words"]
 
@@ -63,8 +64,8 @@ _LOOKS: Final[Mapping[Part, _Look]] = {
     "active": _Look("triangle-up", "var(--series-2)"),
 }
 _SHARES: Final[Mapping[Metric, str]] = {
-    "coverage_rate": "share registered",
-    "active_rate": "share active",
+    "coverage_rate": later("share registered"),
+    "active_rate": later("share active"),
 }
 _BIG: Final = 62
 _MIDDLE: Final = 40
@@ -94,10 +95,12 @@ def point_words(row: Row, point: Point) -> str:
     articles = len(point.articles)
     return ", ".join(
         (
-            f"{row.region.name}: {point.part} {point.written}",
-            point.period or "no period said",
-            "verified" if point.is_verified else "suspect",
-            f"{articles} articles" if articles > 1 else point.articles[0],
+            f"{row.region.name}: {spoken(point.part)} {point.written}",
+            period(point.period) or _("no period said"),
+            spoken("verified" if point.is_verified else "suspect"),
+            ngettext("{count} article", "{count} articles", articles)
+            if articles > 1
+            else point.articles[0],
         )
     )
 
@@ -199,17 +202,18 @@ def draw_panels(figure: Figure, axis: Axis) -> str:
 def _headings(scene: Scene, parts: Sequence[Part]) -> None:
     """The names of the columns beside the rows, each with its mark: they explain the marks too."""
     for end, part in zip(_COLUMNS, parts, strict=False):
-        scene.text(end, _HEADING, part, align="right", fill=QUIET)
-        scene.sign(end - len(part) * _CHARACTER - 6, _HEADING, _mark(part, _MIDDLE))
+        words = spoken(part)
+        scene.text(end, _HEADING, words, align="right", fill=QUIET)
+        scene.sign(end - len(words) * _CHARACTER - 6, _HEADING, _mark(part, _MIDDLE))
     if len(parts) == 1:
-        scene.text(_COLUMNS[1], _HEADING, "year", align="right", fill=QUIET)
+        scene.text(_COLUMNS[1], _HEADING, _("year"), align="right", fill=QUIET)
 
 
 def _headed(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     """The rows by their metrics, the first of each with a heading if there are several metrics."""
     metrics = dict.fromkeys(row.metric for row in rows)
     for metric in metrics:
-        heading = _SHARES[metric] if len(metrics) > 1 else ""
+        heading = _(_SHARES[metric]) if len(metrics) > 1 else ""
         for row in rows:
             if row.metric == metric:
                 yield row, heading
@@ -235,7 +239,7 @@ def _column(points: Sequence[Point]) -> str:
     """What stands in a column: the value, with a question mark where it is suspect."""
     doubt = "" if all(point.is_verified for point in points) else "?"
     if len(points) > 1:
-        return f"{len(points)} values{doubt}"
+        return ngettext("{count} value", "{count} values", len(points)) + doubt
     return f"{number(points[0].value)}%{doubt}"
 
 
@@ -256,7 +260,7 @@ def _strips(figure: Figure) -> dict[str, list[Row]]:
     for row in figure.regions:
         region = row.region
         name = region.name if region.level == "province" else region.province
-        strips[name or "no province"].append(row)
+        strips[name or _("no province")].append(row)
     ordered = sorted(strips.items(), key=lambda strip: (-_middle_value(strip[1]), strip[0]))
     nation = {row.region.name: [row] for row in figure.rows if row.is_nation}
     return {**nation, **dict(ordered)}

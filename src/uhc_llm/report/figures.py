@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
+from uhc_llm.language import _, later
 from uhc_llm.schemas import Fact, Metric, Region
 from uhc_llm.wording import amount
 
@@ -90,7 +91,7 @@ class Figure:
     Attributes:
         rows: the nation first, then the regions in the order in which they are drawn.
         included: how many facts are in it.
-        left_out: how many facts are not, by reason.
+        left_out: how many facts are not, by reason (to be translated).
         more: regions that have what it takes, but for which there is no room.
     """
 
@@ -158,15 +159,15 @@ def coverage_over_time(facts: Articles) -> Figure:
     regions: _Regions = {}
     claims = list(_usable(facts, "coverage_rate", out, reached_only=True))
     dated = [claim for claim in claims if _on(claim.fact)]
-    out["without a period"] = len(claims) - len(dated)
+    out[later("without a period")] = len(claims) - len(dated)
     for key, some in _by_region(dated).items():
         if len({_on(claim.fact) for claim in some}) > 1:
             regions[key] = some
         else:
-            out["of a region with one period only"] += len(some)
+            out[later("of a region with one period only")] += len(some)
     rows = [Row(some[0].region, _points("reached", some)) for some in regions.values()]
     rows.sort(key=_documented)
-    return _figure(rows, out, most=MOST_PANELS, what="of regions with fewer periods")
+    return _figure(rows, out, most=MOST_PANELS, what=later("of regions with fewer periods"))
 
 
 def targets_and_reached(facts: Articles) -> Figure:
@@ -183,7 +184,7 @@ def targets_and_reached(facts: Articles) -> Figure:
         reached = _by_region(claim for claim in claims if claim.fact.status == "actual")
         rows += _pairs(metric, {"reached": reached, "target": targets}, out)
     rows.sort(key=lambda row: (-row.gap("target", "reached"), row.region.name))
-    return _figure(rows, out, most=MOST_PAIRS, what="of regions with a smaller gap")
+    return _figure(rows, out, most=MOST_PAIRS, what=later("of regions with a smaller gap"))
 
 
 def registered_and_active(facts: Articles) -> Figure:
@@ -201,7 +202,7 @@ def registered_and_active(facts: Articles) -> Figure:
     active |= {k: v for k, v in reckoned.items() if k in registered and k not in active}
     rows = _pairs("coverage_rate", {"registered": registered, "active": active}, out)
     rows.sort(key=lambda row: (-row.gap("registered", "active"), row.region.name))
-    return _figure(rows, out, most=MOST_PAIRS, what="of regions with a smaller gap")
+    return _figure(rows, out, most=MOST_PAIRS, what=later("of regions with a smaller gap"))
 
 
 def middle(iso: str) -> date | None:
@@ -210,7 +211,7 @@ def middle(iso: str) -> date | None:
     >>> middle("2021"), middle("2021-S2"), middle("2022-02-14"), middle("2022-02-31")
     (datetime.date(2021, 7, 2), datetime.date(2021, 9, 30), datetime.date(2022, 2, 14), None)
     """
-    year, _, rest = iso.partition("-")
+    year, _dash, rest = iso.partition("-")
     try:
         if not rest:
             first, last = date(int(year), 1, 1), date(int(year), 12, 31)
@@ -241,17 +242,17 @@ def _usable(
 ) -> Iterator[_Claim]:
     """The facts of a metric that say one share of all members of one region."""
     reasons: tuple[tuple[str, Callable[[Fact], bool]], ...] = (
-        ("not said to be reached or aimed at", lambda fact: fact.status is None),
-        ("of one group of members", lambda fact: fact.segment not in {"all", None}),
-        ("of no region", lambda fact: fact.region is None),
-        ("that say a range", lambda fact: fact.upper is not None),
-        ("in another unit", lambda fact: fact.unit != "percent"),
+        (later("not said to be reached or aimed at"), lambda fact: fact.status is None),
+        (later("of one group of members"), lambda fact: fact.segment not in {"all", None}),
+        (later("of no region"), lambda fact: fact.region is None),
+        (later("that say a range"), lambda fact: fact.upper is not None),
+        (later("in another unit"), lambda fact: fact.unit != "percent"),
     )
     for article, fact in facts:
         if fact.metric != metric:
             continue
         if reached_only and fact.status == "target":
-            out["that say a target"] += 1
+            out[later("that say a target")] += 1
             continue
         reason = next((name for name, applies in reasons if applies(fact)), None)
         if reason or fact.region is None:
@@ -295,7 +296,7 @@ def _pairs(metric: Metric, parts: Mapping[Part, _Regions], out: Counter[str]) ->
             points = _points(one, first) + _points(other, second)
             rows.append(Row(first[0].region, points, metric))
         else:
-            out["of a region with only one of the two"] += len(ones.get(key) or others[key])
+            out[later("of a region with only one of the two")] += len(ones.get(key) or others[key])
     return rows
 
 
@@ -334,7 +335,7 @@ def _latest(claims: Sequence[_Claim], out: Counter[str]) -> list[_Claim]:
     """Those of the latest period; those without a period only where none has one."""
     days = [_on(claim.fact) or date.min for claim in claims]
     latest = [claim for claim, day in zip(claims, days, strict=True) if day == max(days)]
-    out["not the latest of their region"] += len(claims) - len(latest)
+    out[later("not the latest of their region")] += len(claims) - len(latest)
     return latest
 
 
@@ -350,11 +351,11 @@ def _points(part: Part, claims: Iterable[_Claim]) -> tuple[Point, ...]:
             part,
             value,
             period,
-            " or ".join(dict.fromkeys(amount(claim.fact) for claim in some)),
+            _(" or ").join(dict.fromkeys(amount(claim.fact) for claim in some)),
             any(claim.fact.verdict == "verified" for claim in some),
             tuple(claim.article for claim in some),
         )
-        for (_, period, value), some in sorted(groups.items(), key=lambda group: group[0])
+        for (_on_day, period, value), some in sorted(groups.items(), key=lambda group: group[0])
     )
 
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from uhc_llm.batch.reviewed import ReviewedArticle, asked_starts
 from uhc_llm.documents import Document, as_document
 from uhc_llm.errors import InputError
+from uhc_llm.language import _, period
 from uhc_llm.pages import cut, environment
 from uhc_llm.schemas import (
     Extraction,
@@ -78,7 +79,7 @@ def show(document: str | Document, extraction: Extraction) -> Shown:
     article = ReviewedArticle(whole, extraction)
     name = whole.title or extraction.id or ""
     # Cells of one notebook share a page: each article's cards have names of their own.
-    digest = hashlib.sha256(f"{whole.text}\n{extraction!r}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{whole.text}\n{extraction.model_dump_json()}".encode()).hexdigest()
     html = _render(
         "shown_article",
         article=article,
@@ -174,7 +175,7 @@ def _marks(reading: Reading) -> Iterator[_Mark]:
     for mark in (
         *(_number_mark(m) for m in reading.mentions if m.kind == "quantity"),
         *(_Mark(r.start, r.end, "region", _meaning(r)) for r in reading.regions),
-        *(_Mark(p.start, p.end, "period", p.iso) for p in reading.periods),
+        *(_Mark(p.start, p.end, "period", period(p.iso)) for p in reading.periods),
         *(_number_mark(m) for m in reading.mentions if m.kind != "quantity"),
     ):
         length = mark.end - mark.start  # the article's own date stands nowhere in the text
@@ -190,7 +191,7 @@ def _number_mark(mention: Mention) -> _Mark:
 
 
 def _meaning(region: RegionMention) -> str:
-    names = " or ".join(one.name for one in region.candidates or (region,))
+    names = _(" or ").join(one.name for one in region.candidates or (region,))
     return f"{names}, {region.code}" if region.code and not region.candidates else names
 
 
@@ -203,9 +204,10 @@ def said(mention: Mention) -> str:
     """
     value = number(mention.value)
     if mention.upper is not None:
-        value += f" to {number(mention.upper)}"
+        value = _("{low} to {high}", low=value, high=number(mention.upper))
     qualifier = "" if mention.qualifier == "exact" else f"{spoken(mention.qualifier)} "
-    return f"{qualifier}{value} {mention.unit or ''}".rstrip()
+    unit = spoken(mention.unit) if mention.unit else ""
+    return f"{qualifier}{value} {unit}".rstrip()
 
 
 # --- templates ------------------------------------------------------------------------------------

@@ -6,20 +6,21 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
+from uhc_llm.language import _, later
 from uhc_llm.schemas import DeclarationStatus, Provenance, Region, Usage
 from uhc_llm.verifier import RULES
 
-__all__ = ["STATES", "Making", "Overview", "Said", "state_of"]
+__all__ = ["STATES", "Making", "Overview", "Said", "first_sentence", "state_of"]
 
 STATES: Final[Mapping[str, str]] = {
-    "verified": "no rule has doubts",
-    "suspect": "a rule has doubts, which stand on its card",
-    "accepted": "somebody looked at it, and it is right",
-    "corrected": "somebody looked at it, and changed what it means",
-    "added": "somebody made it of a number that no fact claimed",
-    "rejected": "it does not stand: a rule or a person says so",
+    "verified": later("no rule has doubts"),
+    "suspect": later("a rule has doubts, which stand on its card"),
+    "accepted": later("somebody looked at it, and it is right"),
+    "corrected": later("somebody looked at it, and changed what it means"),
+    "added": later("somebody made it of a number that no fact claimed"),
+    "rejected": later("it does not stand: a rule or a person says so"),
 }
-"""What may be said of a fact, in words."""
+"""What may be said of a fact, in words (to be translated)."""
 
 
 class Making(NamedTuple):
@@ -104,7 +105,7 @@ class Overview:
     def rules_at_work(self) -> list[tuple[str, str, str, int]]:
         """Each rule that found something: name, severity, what it holds a fact to, how often."""
         return [
-            (rule.name, rule.severity, _first_sentence(rule.check.__doc__), self.rules[rule.name])
+            (rule.name, rule.severity, _(first_sentence(rule.check.__doc__)), self.rules[rule.name])
             for rule in RULES.each
             if self.rules[rule.name]
         ]
@@ -158,5 +159,6 @@ class Overview:
         self.requests += made.requests
 
 
-def _first_sentence(words: str | None) -> str:
+def first_sentence(words: str | None) -> str:
+    """What a docstring begins with, on one line."""
     return " ".join((words or "").partition("\n\n")[0].split())

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -20,14 +20,23 @@ from uhc_llm.batch.trust import promised_articles
 from uhc_llm.batch.work import Counts, Totals
 from uhc_llm.documents import Document
 from uhc_llm.errors import ConfigurationError, MissingExtraError
+from uhc_llm.language import (
+    Language,
+    _,
+    decimal_mark,
+    month_names,
+    script_messages,
+    speaking,
+)
 from uhc_llm.pages import environment, style
 from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.report.articles import Articles, safe_json
 from uhc_llm.report.boundaries import Boundaries, load_boundaries
-from uhc_llm.report.charts import pictures
+from uhc_llm.report.charts import Picture, pictures
 from uhc_llm.report.datatables import datatables
 from uhc_llm.report.overview import STATES, Overview
 from uhc_llm.schemas import Extraction, Fact
+from uhc_llm.wording import spoken
 
 if TYPE_CHECKING:
     from uhc_llm.report.panel import Sightings
@@ -61,6 +70,7 @@ def write_report(
     title: str | None = None,
     promise: Promise | None = None,
     boundaries: str | Path | None = None,
+    language: Language = "en",
 ) -> int:
     """Write one page to read: panel, summary, pictures, facts to sort, and every article.
 
@@ -74,6 +84,7 @@ def write_report(
         promise: of a run: verified is what can be kept under it; None leaves what the run says.
         boundaries: a GeoJSON file with the outlines of regions, by their Kemendagri codes; None
             draws a tile for each.
+        language: that all of it is written in.
 
     Returns:
         How many articles are in it.
@@ -86,7 +97,11 @@ def write_report(
         ResultFileError: the file cannot be written.
     """
     outlines = None if boundaries is None else load_boundaries(boundaries)
-    with _opened(run, promise) as source, put_in_place(Path(out)) as beside:
+    with (
+        speaking(language),
+        _opened(run, promise) as source,
+        put_in_place(Path(out)) as beside,
+    ):
         page, count = _made(source, title, promise or PROMISE, outlines)
         beside.write_text(page, encoding="utf-8", newline="\n")
     return count
@@ -124,7 +139,9 @@ def _errors(ledger: Ledger) -> _Errors:
         if len(rows) == _MOST_ERRORS:
             more += 1
             continue
-        place = f"{named['source']}, line {named['line']}" if named["line"] else named["source"]
+        place = named["source"]
+        if named["line"]:
+            place = _("{source}, line {line}", source=place, line=named["line"])
         rows.append((named["id"] or place, named["kind"], named["error"]))
     return _Errors(rows, more)
 
@@ -144,13 +161,17 @@ def _made(
         standing.extend((article.name, fact) for fact in _standing(article))
     articles.finish()
     panel = sightings.page()
-    data: dict[str, Any] = {"facts": articles.facts, "articles": articles.rows}
+    data: dict[str, Any] = {
+        "facts": articles.facts,
+        "articles": articles.rows,
+        "spoken": _spoken_here(),
+    }
     if panel:
         data["panel"] = {**panel.data, "outlines": boundaries and boundaries.data}
     scripts = (tables.script, _own_script())
     sheet = tables.style + style() + _static("report.css") + _static("panel.css")
     page = templates.get_template("report.html").render(
-        title=title or f"Coverage facts: {source.name}",
+        title=title or _("Coverage facts: {name}", name=source.name),
         made_at=datetime.now(UTC),
         version=__version__,
         overview=overview,
@@ -159,7 +180,8 @@ def _made(
         panel=panel,
         promise=promise,
         outlines=boundaries,
-        pictures=pictures(standing),
+        pictures=_pictures(standing),
+        suspect=sum(fact.verdict != "verified" for _name, fact in standing),
         policy=_policy(scripts, sheet),
         scripts=[Markup(script) for script in scripts],  # noqa: S704 (ours, and a package's)
         style=Markup(sheet),  # noqa: S704
@@ -169,12 +191,30 @@ def _made(
     return page, overview.articles
 
 
+def _spoken_here() -> dict[str, Any]:
+    """What the page's scripts need to speak as the page does."""
+    return {
+        "messages": script_messages(),
+        "states": {state: spoken(state) for state in (*STATES, "reviewed", "derived")},
+        "months": [list(month_names()), list(month_names(short=True))],
+        "decimal": decimal_mark(),
+    }
+
+
 def _sightings() -> "Sightings":
     try:
         from uhc_llm.report.panel import Sightings
     except ModuleNotFoundError as error:
         raise MissingExtraError("a report", "report") from error
     return Sightings()
+
+
+def _pictures(standing: Sequence[tuple[str, Fact]]) -> list[tuple[Picture, Picture | None]]:
+    """Each picture of what is verified, and the same with what is suspect where that differs."""
+    sure = [(name, fact) for name, fact in standing if fact.verdict == "verified"]
+    of_sure, of_all = pictures(sure), pictures(standing)
+    pairs = zip(of_sure, of_all, strict=True)
+    return [(one, None if one == every else every) for one, every in pairs]
 
 
 def _own_script() -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from uhc_llm import language
 from uhc_llm.errors import MissingExtraError
 from uhc_llm.report.svg import printable
 
@@ -240,8 +241,20 @@ def _svg(chart: "alt.LayerChart | alt.ConcatChart", data: _Data) -> str:
     drawn = drawn.configure_title(color=INK, fontSize=_FONT, fontWeight="bold")
     # Its own version of Vega-Lite is the newest that it knows; the picture needs nothing newer.
     picture = {**drawn.to_dict(validate=False), "datasets": data.sets}
-    svg: str = vl_convert.vegalite_to_svg(picture)
+    svg: str = vl_convert.vegalite_to_svg(picture, **_locale())
     return svg
+
+
+def _locale() -> dict[str, Any]:
+    """How the language that is spoken writes numbers; English is what Vega writes by itself.
+
+    There is none for times: years are numbers here.
+    """
+    if language.current() == "en":
+        return {}
+    thousands = language.grouped(1000)[1]
+    marks = {"decimal": language.decimal_mark(), "thousands": thousands, "currency": ["Rp", ""]}
+    return {"format_locale": {**marks, "grouping": [3]}}
 
 
 def _altair() -> ModuleType:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple, cast
 
 from uhc_llm.batch.reviewed import ReviewedArticle
+from uhc_llm.language import _, later
 from uhc_llm.pages import shown
 from uhc_llm.pages.templating import web_address
 from uhc_llm.panel.building import Cell, Target, cells_of, groups_of
@@ -28,7 +29,7 @@ from uhc_llm.wording import amount, number, spoken
 __all__ = ["KEPT", "SHARES", "PanelPage", "Share", "Sightings", "Tile", "share_at", "tiles"]
 
 SHARES: Final[Mapping[str, str]] = {"coverage_rate": "registered", "active_rate": "active"}
-"""The indicators of the map, and what their shares are called."""
+"""The indicators of the map, and what their shares are called, as `spoken` says it."""
 
 KEPT: Final = 12
 """So many months after its own a figure still shows on the map."""
@@ -53,10 +54,10 @@ _LONG_NAMES: Final = {
 
 _RULES: Final = {rule.name: rule.about for rule in RULES}
 _NOTES: Final = {
-    "breaks_series": "leaves its series by more than 10 points a month",
-    "sums_differ": "members by population come to another share",
-    "old_boundaries": "of the province before it was split",
-    "range": "a range: its lower end counts",
+    "breaks_series": later("leaves its series by more than 10 points a month"),
+    "sums_differ": later("members by population come to another share"),
+    "old_boundaries": later("of the province before it was split"),
+    "range": later("a range: its lower end counts"),
 }
 
 
@@ -277,13 +278,17 @@ def _vocabulary(cells: Iterable[Cell]) -> dict[str, Any]:
     measured = {cell.metric for cell in cells}
     return {
         "levels": _LEVELS,
-        "called": SHARES,
+        "called": {metric: spoken(share) for metric, share in SHARES.items()},
         "metrics": {name: spoken(name) for name in METRICS if name in measured or name in SHARES},
         "members": {name: spoken(name) for name in SEGMENTS},
-        "rules": _RULES,
-        "conflicts": KINDS,
-        "notes": _NOTES,
+        "rules": _all_spoken(_RULES),
+        "conflicts": _all_spoken(KINDS),
+        "notes": _all_spoken(_NOTES),
     }
+
+
+def _all_spoken(words: Mapping[Any, str]) -> dict[str, str]:
+    return {name: _(sentence) for name, sentence in words.items()}
 
 
 def _regions(
@@ -400,7 +405,7 @@ class _Province:
     def _sentence(self, seen: Observation) -> tuple[int, int, str]:
         """Which article, which sentence, and which item of that article."""
         about = [shown(seen.name), shown(web_address(seen.url)), self._numbers[seen.article]]
-        article, _ = self._articles.setdefault(seen.article, (len(self._articles), about))
+        article, _about = self._articles.setdefault(seen.article, (len(self._articles), about))
         sentence = self._sentences.setdefault(_cut(seen), len(self._sentences))
         said = (seen.article, seen.place, seen.metric, seen.value, seen.region_code)
         return article, sentence, self._items.get(said, "")
@@ -413,11 +418,16 @@ def _cut(seen: Observation) -> tuple[str, str, str]:
     if len(sentence) <= _MOST:
         return before, quote, behind
     if len(before) > _BEFORE and quote:
-        before = f"…{before[-_BEFORE:]}"
+        before = f"… {before[-_BEFORE:].partition(' ')[2]}"
     left = max(0, _MOST - len(before) - len(quote))
     if quote:
-        return before, quote, behind if len(behind) <= left else f"{behind[:left]}…"
-    return f"{before[:_MOST]}…", "", ""
+        return before, quote, behind if len(behind) <= left else _begun(behind, left)
+    return _begun(before, _MOST), "", ""
+
+
+def _begun(words: str, most: int) -> str:
+    """The whole words that some words begin with."""
+    return f"{words[: most + 1].rpartition(' ')[0] or words[:most]} …"
 
 
 def _line(words: str) -> str:

@@ -7,7 +7,7 @@ reload shows what others have decided meanwhile.
 import secrets
 import threading
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from importlib.resources import files
 from typing import Final
@@ -27,8 +27,11 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ledger_file import now
 from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_article
 from uhc_llm.errors import InputError, LedgerError, UhcLlmError
+from uhc_llm.language import LANGUAGES, Language, _, current, later
 from uhc_llm.pages import environment, style
 from uhc_llm.pages.page_pictures import boxes_of, paint
+from uhc_llm.pages.telling import told
+from uhc_llm.promise import PROMISE
 from uhc_llm.review.choices import TextChoices
 from uhc_llm.review.deciding import (
     Conflict,
@@ -42,11 +45,14 @@ from uhc_llm.review.deciding import (
 from uhc_llm.review.desk import PICK_KEYS, in_order, lay_out, next_open
 from uhc_llm.review.queue import GOAL, Queue, Show
 from uhc_llm.review.security import Access, Guard
+from uhc_llm.review.speaking import Speaking
 from uhc_llm.review.worth import Only
 
 __all__ = ["make_app"]
 
 _A_PAGE: Final = 50
+# What an address says that is not of the page: the language, and which step led there.
+_PASSING: Final = frozenset({"lang", "did", "of"})
 _TEXTS_KEPT: Final = 64
 _MOST_FIELDS: Final = 3000
 _SHOWN: Final[Mapping[str, Show]] = {"todo": "todo", "all": "all", "reviewed": "reviewed"}
@@ -57,19 +63,21 @@ _FILES: Final = {
 }
 
 _WORDS: Final[Mapping[str, str]] = {
-    "accepted": "Accepted.",
-    "rejected": "Rejected.",
-    "no-fact": "Noted: no fact.",
-    "corrected": "Corrected.",
-    "added": "Added.",
-    "looked-at": "Noted: nothing in this article.",
-    "all": "All that was open and verified is accepted.",
-    "some": "Accepted what was still open; what others decided meanwhile stays as it is.",
-    "none": "Noted: no number that was left over is a fact.",
-    "some-none": "Noted of what was still open; what others decided meanwhile stays as it is.",
-    "undone": "Taken back.",
-    "nothing": "There is nothing left to take back.",
-    "named": "The name is changed.",
+    "accepted": later("Accepted."),
+    "rejected": later("Rejected."),
+    "no-fact": later("Noted: no fact."),
+    "corrected": later("Corrected."),
+    "added": later("Added."),
+    "looked-at": later("Noted: nothing in this article."),
+    "all": later("All that was open and verified is accepted."),
+    "some": later("Accepted what was still open; what others decided meanwhile stays as it is."),
+    "none": later("Noted: no number that was left over is a fact."),
+    "some-none": later(
+        "Noted of what was still open; what others decided meanwhile stays as it is."
+    ),
+    "undone": later("Taken back."),
+    "nothing": later("There is nothing left to take back."),
+    "named": later("The name is changed."),
 }
 """What a page says of the step that led to it."""
 
@@ -101,6 +109,7 @@ def make_app(
     *,
     access: Access,
     reviewer: str,
+    language: Language | None = None,
     clock: Callable[[], datetime] = now,
 ) -> ASGIApp:
     """The review of a run as an application that a server can run.
@@ -109,12 +118,14 @@ def make_app(
         ledger: open for review.
         access: who may speak to it.
         reviewer: whose decisions they are, until another name is given on the page.
+        language: of the pages, until another one is chosen there; None for what a browser asks for.
         clock: what time it is.
 
     Raises:
         InputError: the reviewer has no name, or one that is none.
     """
-    return Guard(_Pages(ledger, access, reviewer_name(reviewer), clock).app(), access)
+    pages = _Pages(ledger, access, reviewer_name(reviewer), clock)
+    return Speaking(Guard(pages.app(), access), language)
 
 
 class _Pages:
@@ -130,7 +141,7 @@ class _Pages:
         self._queue = Queue(ledger)
         self._texts = _Texts()
         self._templates = environment("uhc_llm.review")
-        self._templates.globals.update(PICK_KEYS=PICK_KEYS, run=ledger.path.name)
+        self._templates.globals.update(PICK_KEYS=PICK_KEYS, promise=PROMISE, run=ledger.path.name)
         self._static = _static()
 
     def app(self) -> Starlette:
@@ -210,7 +221,7 @@ class _Pages:
         if mention and not boxes:
             boxes = article.document.boxes(mention.start, mention.end)
         if not boxes:
-            raise HTTPException(404, "the text stands on no page")
+            raise HTTPException(404, _("the text stands on no page"))
         shown = paint(article.document.pages, {item.id: boxes})[item.id]
         if shown.picture is None:
             raise HTTPException(404, shown.note)
@@ -263,17 +274,17 @@ class _Pages:
         number = request.path_params["number"]
         article = self._article(number)
         choices, reviewer = self._texts.choices(article), self._who(request)
-        _, left = accept_all(self._ledger, article.key, choices, _seen(form), reviewer=reviewer)
+        _done, left = accept_all(self._ledger, article.key, choices, _seen(form), reviewer=reviewer)
         return self._go_on(request, number, "", "some" if left else "all")
 
     def none(self, request: Request, form: FormData) -> Response:
         """Say that no open number without a fact of an article is one."""
         number = request.path_params["number"]
         key, reviewer = self._article(number).key, self._who(request)
-        _, left = reject_numbers(self._ledger, key, _seen(form), reviewer=reviewer)
+        _done, left = reject_numbers(self._ledger, key, _seen(form), reviewer=reviewer)
         return self._go_on(request, number, "", "some-none" if left else "none")
 
-    def undo(self, request: Request, _: FormData) -> Response:
+    def undo(self, request: Request, _form: FormData) -> Response:
         """Take the reviewer's last step back, and go to where it was."""
         taken_back = undo(self._ledger, reviewer=self._who(request))
         if not taken_back:
@@ -307,7 +318,7 @@ class _Pages:
                 )
                 if not is_ours:
                     raise HTTPException(
-                        403, "this form is of an earlier start: load the page again"
+                        403, _("this form is of an earlier start: load the page again")
                     )
                 return await run_in_threadpool(handler, request, form)
 
@@ -318,7 +329,9 @@ class _Pages:
         key = self._queue.key_of(number) if number < 2**63 else None
         article = reviewed_article(self._ledger, key) if key else None
         if article is None:
-            raise HTTPException(404, f"the run has no article {number} that is done")
+            raise HTTPException(
+                404, _("the run has no article {number} that is done", number=number)
+            )
         return article
 
     def _who(self, request: Request) -> str:
@@ -350,15 +363,17 @@ class _Pages:
     def _page(
         self, request: Request, template: str, *, status: int = 200, **context: object
     ) -> HTMLResponse:
-        said = _WORDS.get(request.query_params.get("did", ""), "")
+        did = _WORDS.get(request.query_params.get("did", ""))
+        said = _(did) if did else ""
         of = _int(request.query_params.get("of", ""))
         if said and of:
-            said += f" Article {of} is reviewed."
+            said += " " + _("Article {number} is reviewed.", number=of)
         html = self._templates.get_template(template).render(
             reviewer=self._who(request),
             token=self._access.form_token,
             said=said,
             here=request.path_params.get("number", 0),
+            languages=list(_other_languages(request)),
             **context,
         )
         return HTMLResponse(html, status)
@@ -371,12 +386,26 @@ class _Pages:
 def _explained(error: Exception) -> tuple[int, str]:
     """The status and the words for what went wrong."""
     if isinstance(error, HTTPException):
-        return error.status_code, error.detail
+        return error.status_code, told(error.detail, "error")
     if isinstance(error, InputError):
-        return 400, str(error)
+        return 400, told(str(error), "error")
     if isinstance(error, LedgerError):
-        return 503, str(error)
-    return 500, "something went wrong that should not; the terminal says more"
+        return 503, told(str(error), "error")
+    return 500, _("something went wrong that should not; the terminal says more")
+
+
+def _other_languages(request: Request) -> Iterator[tuple[Language, str, str]]:
+    """The languages that the page could be in, with the address of the same page in each.
+
+    What a form answered has no address to come back to.
+    """
+    if request.method != "GET":
+        return
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in _PASSING]
+    for language, name in LANGUAGES.items():
+        if language != current():
+            query = urlencode([*kept, ("lang", language)])
+            yield language, name, f"{quote(request.url.path)}?{query}"
 
 
 def _only(request: Request) -> Only:

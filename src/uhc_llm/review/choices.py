@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from uhc_llm.documents import Document
 from uhc_llm.errors import InputError
+from uhc_llm.language import _, later, period
 from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.facts import facts_of
 from uhc_llm.llm.offers import NATION_ID, Offer, make_offers
@@ -44,20 +45,20 @@ Field = Literal["metric", "region", "period", "status", "segment", "qualifier", 
 """What can be corrected of a fact."""
 
 FIELDS: Final[Mapping[Field, str]] = {
-    "metric": "metric",
-    "region": "region",
-    "period": "period",
-    "status": "status",
-    "segment": "members",
-    "qualifier": "how exact",
-    "value": "value",
+    "metric": later("metric"),
+    "region": later("region"),
+    "period": later("period"),
+    "status": later("status"),
+    "segment": later("members"),
+    "qualifier": later("how exact"),
+    "value": later("value"),
 }
-"""The fields, and what a page calls them."""
+"""The fields, and what a page calls them (to be translated)."""
 
 _NO_PERIOD: Final = "none"
 _STATUS_NOTES: Final[Mapping[Status, str]] = {
-    "actual": "reported as reality",
-    "target": "a goal, a threshold, a plan",
+    "actual": later("reported as reality"),
+    "target": later("a goal, a threshold, a plan"),
 }
 _QUALIFIER_NOTES: Final[Mapping[Qualifier, str]] = {
     "exact": "",
@@ -143,10 +144,10 @@ class TextChoices:
             "region": tuple(self._region_options(offer, fact)),
             "period": tuple(self._period_options(offer, fact)),
             "status": tuple(
-                Option(s, s, _STATUS_NOTES[s], s == fact.status) for s in offer.statuses
+                Option(s, spoken(s), _(_STATUS_NOTES[s]), s == fact.status) for s in offer.statuses
             ),
             "segment": tuple(
-                Option(s, spoken(s), SEGMENTS[s], s == (fact.segment or "all"))
+                Option(s, spoken(s), _(SEGMENTS[s]), s == (fact.segment or "all"))
                 for s in offer.segments
             ),
             "qualifier": tuple(
@@ -165,7 +166,7 @@ class TextChoices:
             InputError: the text does not offer that.
         """
         if option not in {each.id for each in self.options(fact, mention).get(field, ())}:
-            raise InputError(f"{option!r} is none of the choices for {field}: choose one of those")
+            raise InputError(_none_of(option, _(FIELDS[field])))
         set_: Mapping[Field, Callable[[], dict[str, Any]]] = {
             "metric": lambda: self._with_metric(fact, mention, option),
             "region": lambda: {"region": self._offers.regions[option]},
@@ -275,38 +276,46 @@ class TextChoices:
         shown: set[str] = set()
         for id_ in offer.periods:
             if id_ is None:
-                yield Option(_NO_PERIOD, "not said", "", iso is None)
+                yield Option(_NO_PERIOD, _("not said"), "", iso is None)
                 continue
-            period = self._offers.periods[id_]
-            if period.iso not in shown:
-                shown.add(period.iso)
-                yield Option(id_, period.iso, _period_note(period), period.iso == iso)
+            said = self._offers.periods[id_]
+            if said.iso not in shown:
+                shown.add(said.iso)
+                yield Option(id_, period(said.iso), _period_note(said), said.iso == iso)
 
 
 def _chosen(option: str, metrics: Iterable[Metric]) -> Metric:
     for metric in metrics:
         if metric == option:
             return metric
-    raise InputError(f"{option!r} is none of the choices for metric: choose one of those")
+    raise InputError(_none_of(option, _("metric")))
+
+
+def _none_of(option: str, field: str) -> str:
+    return _(
+        "{option!r} is none of the choices for {field}: choose one of those",
+        option=option,
+        field=field,
+    )
 
 
 def _metric_options(metrics: tuple[Metric, ...], present: Metric | None) -> Iterator[Option]:
     for metric in metrics:
-        yield Option(metric, spoken(metric), METRICS[metric].description, metric == present)
+        yield Option(metric, spoken(metric), _(METRICS[metric].description), metric == present)
 
 
 def _region_note(region: Region) -> str:
     if region.code is None:
-        return "an area without a code"
+        return _("an area without a code")
     is_in_one = region.level in {"regency", "city"}
     return f"{region.code}, {region.province}" if is_in_one else region.code
 
 
-def _period_note(period: PeriodMention) -> str:
-    if not period.end:
-        return "the article's own date"
-    words = " ".join(period.text.split())
-    return f"“{words}”" if period.source == "text" else f"worked out from “{words}”"
+def _period_note(said: PeriodMention) -> str:
+    if not said.end:
+        return _("the article's own date")
+    words = " ".join(said.text.split())
+    return f"“{words}”" if said.source == "text" else _("worked out from “{words}”", words=words)
 
 
 def _values(mention: Mention | None) -> tuple[Decimal, ...]:
@@ -319,4 +328,6 @@ def _with_value(mention: Mention | None, option: str) -> dict[str, Any]:
         if str(value) == option:
             is_first = mention is not None and value == mention.value
             return {"value": value, "upper": mention.upper if is_first and mention else None}
-    raise InputError(f"{option!r} is no reading of the number: choose one of those")
+    raise InputError(
+        _("{option!r} is no reading of the number: choose one of those", option=option)
+    )

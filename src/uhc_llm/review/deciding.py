@@ -12,6 +12,7 @@ from uhc_llm.batch.decisions import ARTICLE, Choice, decide
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import Item, ReviewedArticle, reviewed_article
 from uhc_llm.errors import InputError, LedgerError, ReviewConflictError
+from uhc_llm.language import _
 from uhc_llm.review.choices import FIELDS, Field, TextChoices
 from uhc_llm.scanner import PlainReading
 from uhc_llm.schemas import Fact, Mention
@@ -87,11 +88,11 @@ def read_intent(form: Mapping[str, str]) -> Intent:
     shown, seen = (_count(form.get(name, "")) for name in ("shown", "seen"))
     if do in _PLAIN:
         return Intent(item, _PLAIN[do], shown=shown, seen=seen)
-    name, _, option = do.partition(":")
+    name, _colon, option = do.partition(":")
     for field in FIELDS:
         if field == name:
             return Intent(item, "correct", field, option, shown, seen)
-    raise InputError(f"nothing can be done by {do!r}: use the buttons of the page")
+    raise InputError(_("nothing can be done by {do!r}: use the buttons of the page", do=do))
 
 
 def carry_out(
@@ -107,7 +108,7 @@ def carry_out(
         LedgerError: the file cannot be written.
     """
     again = intent
-    for _ in range(_MOST_TRIES):
+    for _try in range(_MOST_TRIES):
         article = _article(ledger, key)
         choice = _choice(article, choices, intent)
         if _is_mine_already(item_of(article, intent.item), choice, reviewer):
@@ -123,7 +124,7 @@ def carry_out(
             again = again._replace(seen=item.seen)
         else:
             return choice
-    raise LedgerError("others are deciding on the same item at this moment: try again")
+    raise LedgerError(_("others are deciding on the same item at this moment: try again"))
 
 
 def accept_all(
@@ -175,7 +176,7 @@ def _decide_all(
     offered: Callable[[ReviewedArticle], Mapping[str, Choice]],
     reviewer: str,
 ) -> tuple[int, int]:
-    for _ in range(_MOST_TRIES):
+    for _try in range(_MOST_TRIES):
         article = _article(ledger, key)
         all_ = offered(article)
         shown = [i for i in article.items if i.id in seen and (i.state != "open" or i.id in all_)]
@@ -186,7 +187,7 @@ def _decide_all(
         except ReviewConflictError:
             continue
         return len(open_), len(shown) - len(open_)
-    raise LedgerError("others are deciding on the same items at this moment: try again")
+    raise LedgerError(_("others are deciding on the same items at this moment: try again"))
 
 
 def as_they_stand(article: ReviewedArticle, scanned: PlainReading) -> dict[str, Fact]:
@@ -213,7 +214,9 @@ def item_of(article: ReviewedArticle, id_: str) -> Item:
     try:
         return article.item(id_)
     except KeyError:
-        raise InputError(f"the article has no item {id_!r}: go back to it and look again") from None
+        raise InputError(
+            _("the article has no item {item!r}: go back to it and look again", item=id_)
+        ) from None
 
 
 def mention_of(item: Item, choices: TextChoices) -> Mention | None:
@@ -222,7 +225,7 @@ def mention_of(item: Item, choices: TextChoices) -> Mention | None:
         return choices.mention_at(item.mention.start)
     if item.fact is not None:
         return choices.mention_of(item.fact)
-    kind, _, rest = item.id.partition(":")
+    kind, _colon, rest = item.id.partition(":")
     return choices.mention_at(int(rest.partition(":")[0])) if kind == "number" else None
 
 
@@ -236,13 +239,15 @@ def _choice(article: ReviewedArticle, choices: TextChoices, intent: Intent) -> C
     shown = _shown(article, item, intent.shown)
     if item.id == ARTICLE:
         if intent.do != "accept":
-            raise InputError("of an article without facts only `accept` says something")
+            raise InputError(_("of an article without facts only `accept` says something"))
         return Choice(ARTICLE, "accept")
     if intent.do == "reject":
         return Choice(item.id, "reject", shown)
     if intent.do == "accept":
         if shown is None:
-            raise InputError("no fact claims this number: choose what it measures, or say no fact")
+            raise InputError(
+                _("no fact claims this number: choose what it measures, or say no fact")
+            )
         fact = shown
         if item.decision is None and not intent.shown:
             fact = as_they_stand(article, choices.scanned).get(item.id, shown)
@@ -261,7 +266,7 @@ def _shown(article: ReviewedArticle, item: Item, decision: int) -> Fact | None:
     for each in article.decisions:
         if each.id == decision and each.item == item.id:
             return each.fact or item.said
-    raise InputError("what was shown is no decision on this item: look at it again")
+    raise InputError(_("what was shown is no decision on this item: look at it again"))
 
 
 def _corrected(item: Item, shown: Fact | None, choices: TextChoices, intent: Intent) -> Fact:
@@ -269,7 +274,7 @@ def _corrected(item: Item, shown: Fact | None, choices: TextChoices, intent: Int
     if shown is not None:
         return choices.corrected(shown, mention, intent.field, intent.option)
     if intent.field != "metric" or mention is None:
-        raise InputError("choose first what the number measures")
+        raise InputError(_("choose first what the number measures"))
     return choices.fresh(mention, intent.option)
 
 
@@ -326,11 +331,11 @@ def _same(one: Fact, other: Fact) -> bool:
 def _article(ledger: Ledger, key: str) -> ReviewedArticle:
     article = reviewed_article(ledger, key)
     if article is None:
-        raise InputError("the article is no part of the run any more: its input has changed")
+        raise InputError(_("the article is no part of the run any more: its input has changed"))
     return article
 
 
 def _count(said: str) -> int:
     if not _NUMBER.fullmatch(said):
-        raise InputError("the form is not whole: load the page again")
+        raise InputError(_("the form is not whole: load the page again"))
     return int(said)

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.batch.decisions import ARTICLE, Decision
 from uhc_llm.batch.reviewed import Item, ReviewedArticle
+from uhc_llm.language import _, period
 from uhc_llm.pages.marking import MarkKind, kind_of
 from uhc_llm.review.choices import FIELDS, Field, Option, TextChoices
 from uhc_llm.review.deciding import as_they_stand, item_of, mention_of
@@ -222,13 +223,13 @@ def _fields(
     if fact is None:
         if mention is not None:
             yield FieldChoices(
-                "metric", FIELD_KEYS["metric"], "metric", "", choices.metrics(mention)
+                "metric", FIELD_KEYS["metric"], _("metric"), "", choices.metrics(mention)
             )
         return
     for field, options in choices.options(fact, mention).items():
         present = next((o.label for o in options if o.is_present), _said(fact, field))
         before = _said(said, field) if said and _said(said, field) != _said(fact, field) else ""
-        yield FieldChoices(field, FIELD_KEYS[field], FIELDS[field], present, options, before)
+        yield FieldChoices(field, FIELD_KEYS[field], _(FIELDS[field]), present, options, before)
 
 
 def _said(fact: Fact, field: Field) -> str:
@@ -236,13 +237,13 @@ def _said(fact: Fact, field: Field) -> str:
     said: dict[Field, str | None] = {
         "metric": spoken(fact.metric),
         "region": fact.region.name if fact.region else None,
-        "period": fact.period.iso if fact.period else None,
-        "status": fact.status,
+        "period": period(fact.period.iso) if fact.period else None,
+        "status": spoken(fact.status) if fact.status else None,
         "segment": spoken(fact.segment or "all"),
         "qualifier": spoken(fact.qualifier),
         "value": number(fact.value),
     }
-    return said[field] or "not said"
+    return said[field] or _("not said")
 
 
 def _others(article: ReviewedArticle, items: tuple[Item, ...]) -> Iterator[OtherNumber]:

@@ -17,6 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from uhc_llm.language import _, later
+
 __all__ = ["HEADERS", "Access", "Guard"]
 
 HEADERS: Final = {
@@ -37,7 +39,7 @@ _START: Final = "/start"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 _FORM: Final = "application/x-www-form-urlencoded"
 _LONGEST_BODY: Final = 256 * 1024
-_OTHERS_PAGE: Final = "this came from another page than ours, and was not done"
+_OTHERS_PAGE: Final = later("this came from another page than ours, and was not done")
 
 
 class Access:
@@ -134,7 +136,7 @@ class Guard:
         if answer is None and scope["method"] == "POST":
             body = await _body(receive)
             if body is None:
-                answer = _refused(413, "the form is longer than any of ours")
+                answer = _refused(413, _("the form is longer than any of ours"))
             else:
                 receive = _again(body)
         await (answer or self._app)(scope, receive, with_headers)
@@ -143,21 +145,23 @@ class Guard:
         """The answer to what the application is not to see; None where it is."""
         headers, access = Headers(scope=scope), self._access
         if headers.getlist("host") not in [[host] for host in access.hosts]:
-            return _refused(421, f"this page is at http://{access.hosts[0]}/ and nowhere else")
+            here = f"http://{access.hosts[0]}/"
+            return _refused(421, _("this page is at {here} and nowhere else", here=here))
         if scope["method"] not in _METHODS:
-            return _refused(405, "only GET and POST are known here", [("Allow", "GET, HEAD, POST")])
+            known = _("only GET and POST are known here")
+            return _refused(405, known, [("Allow", "GET, HEAD, POST")])
         if scope["path"] == _START and scope["method"] == "GET":
             return self._begin(scope)
         if not access.knows("; ".join(headers.getlist("cookie"))):
             return _refused(
                 403,
-                "open the address that `uhc-llm review` printed on the terminal, with its token",
+                _("open the address that `uhc-llm review` printed on the terminal, with its token"),
             )
         if scope["method"] == "POST":
             if not access.is_ours(headers):
-                return _refused(403, _OTHERS_PAGE)
+                return _refused(403, _(_OTHERS_PAGE))
             if headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-                return _refused(415, f"a form must be sent as {_FORM}")
+                return _refused(415, _("a form must be sent as {form}", form=_FORM))
         return None
 
     def _begin(self, scope: Scope) -> Response:
@@ -165,8 +169,10 @@ class Guard:
         if not self._access.lets_in(token):
             return _refused(
                 403,
-                "this address is not, or no more, good: open the one that `uhc-llm review` printed "
-                "on the terminal",
+                _(
+                    "this address is not, or no more, good: open the one that `uhc-llm review` "
+                    "printed on the terminal"
+                ),
             )
         answer = RedirectResponse("/", status_code=303)
         self._access.admit(answer)

@@ -11,6 +11,7 @@ import uvicorn
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import Language
 from uhc_llm.review.app import make_app
 from uhc_llm.review.security import Access
 
@@ -30,6 +31,7 @@ class Serving:
     Args:
         ledger: open for review.
         reviewer: whose decisions they are.
+        language: of the pages, until another one is chosen there; None for what the browser asks.
         port: 0 for any that is free; None for the usual one, or any where that is taken.
 
     Raises:
@@ -37,11 +39,18 @@ class Serving:
         InputError: the reviewer has no name, or one that is none.
     """
 
-    def __init__(self, ledger: Ledger, *, reviewer: str, port: int | None = None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        reviewer: str,
+        language: Language | None = None,
+        port: int | None = None,
+    ) -> None:
         self._socket = _bound(port)
         try:
             self._access = Access(self._socket.getsockname()[1])
-            app = make_app(ledger, access=self._access, reviewer=reviewer)
+            app = make_app(ledger, access=self._access, reviewer=reviewer, language=language)
         except BaseException:
             self._socket.close()
             raise

@@ -6,10 +6,7 @@ const {panel} = data;
 const TIME = 0, FIRST = 1, VALUE = 2, WORDS = 3, VERDICT = 4, REPORTS = 5, DISPUTED = 6;
 const NAME = 1, SHORT = 2, SAID = 3, DISPUTES = 4;
 const NATION = "ID";
-const MONTHS = [
-  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-  "November", "December",
-];
+const MONTHS = spoken.months[0];
 const SIGNS = {verified: "✓", reviewed: "✓", suspect: "?", derived: "÷"};
 const MOST_FOUND = 12, MOST_ROWS = 25;
 const SVG = "http://www.w3.org/2000/svg";
@@ -25,14 +22,15 @@ const put = (box, ...inside) => box.replaceChildren(...inside.filter(Boolean));
 const make = (name, attributes = {}, ...inside) => fill(document.createElement(name), attributes, inside);
 const draw = (name, attributes = {}, ...inside) =>
   fill(document.createElementNS(SVG, name), attributes, inside);
-const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+const reports = (count) => ngettext("{count} report", "{count} reports", count);
+const figures = (count) => ngettext("{count} figure", "{count} figures", count);
 const isSure = (verdict) => verdict === "verified" || verdict === "reviewed";
 const monthName = (month) => `${MONTHS[month % 12]} ${Math.floor(month / 12)}`;
 const quiet = (words) => make("span", {class: "quiet"}, words);
 
 function badge(verdict) {
   const kind = verdict === "reviewed" ? "accepted" : verdict;
-  return make("span", {class: `badge ${kind}`}, `${SIGNS[verdict]} ${verdict}`);
+  return make("span", {class: `badge ${kind}`}, `${SIGNS[verdict]} ${spoken.states[verdict]}`);
 }
 
 function setUp() {
@@ -67,11 +65,12 @@ function setUp() {
     const name = regions.get(code)[NAME], share = shareOf(code);
     const inside = parts.get(code);
     const below = inside && code !== NATION
-      ? `; ${countOf(inside)} of its ${inside.length} regencies and cities have a figure` : "";
-    if (!share) return `${name}: nothing said${elsewhen(code)}${below}`;
-    const disputed = share[DISPUTED] ? ", sources disagree" : "";
-    return `${name}: ${share[WORDS]} ${panel.called[state.metric]}, ${share[TIME]}, ${share[VERDICT]}, `
-      + `${counted(share[REPORTS], "report")}${disputed}${below}`;
+      ? `; ${_("{count} of its {all} regencies and cities have a figure", {count: countOf(inside), all: inside.length})}`
+      : "";
+    if (!share) return `${name}: ${elsewhen(code)}${below}`;
+    const disputed = share[DISPUTED] ? `, ${_("sources disagree")}` : "";
+    return `${name}: ${share[WORDS]} ${panel.called[state.metric]}, ${timeWords(share[TIME])}, `
+      + `${spoken.states[share[VERDICT]]}, ${reports(share[REPORTS])}${disputed}${below}`;
   }
 
   // What is said of a region, though of no month that the map shows.
@@ -81,14 +80,17 @@ function setUp() {
 
   function elsewhen(code) {
     const times = otherTimes(code);
-    if (onlySuspect(code)) return ", but by suspect figures";
-    if (!times.length) return "";
-    return ` of these 12 months, but of ${times.slice(0, 3).join(", ")}${times.length > 3 ? " and others" : ""}`;
+    if (onlySuspect(code)) return _("nothing said, but by suspect figures");
+    if (!times.length) return _("nothing said");
+    const some = times.slice(0, 3).map((time) => timeWords(time)).join(", ");
+    return times.length > 3
+      ? _("nothing said of these 12 months, but of {times} and others", {times: some})
+      : _("nothing said of these 12 months, but of {times}", {times: some});
   }
 
   function instead(code) {
-    if (otherTimes(code).length) return "other months";
-    return onlySuspect(code) ? "suspect only" : "nothing said";
+    if (otherTimes(code).length) return _("other months");
+    return onlySuspect(code) ? _("suspect only") : _("nothing said");
   }
 
   function classOf(code) {
@@ -104,10 +106,10 @@ function setUp() {
     return [
       make("span", {class: "name"}, regions.get(code)[SHORT]),
       short && make("span", {class: "short"}, short),
-      share && make("span", {class: "value"}, `${Number(share[VALUE].toFixed(2))}${sign}`),
+      share && make("span", {class: "value"}, `${grouped(share[VALUE])}${sign}`),
       short && make("span", {class: "round"}, share ? `${Math.floor(share[VALUE])}${sign}` : "–"),
-      make("span", {class: "time"}, share ? share[TIME] : instead(code)),
-      short && inside > 0 && make("span", {class: "inside"}, `+ ${inside} inside`),
+      make("span", {class: "time"}, share ? timeWords(share[TIME], {short: true}) : instead(code)),
+      short && inside > 0 && make("span", {class: "inside"}, _("+ {count} inside", {count: inside})),
     ];
   }
 
@@ -189,7 +191,7 @@ function setUp() {
   function mapOfProvinces() {
     const box = $("panel-provinces");
     if (provinces.some(pathOf)) {
-      outlines(box, provinces, "Provinces");
+      outlines(box, provinces, _("Provinces"));
       box.append(make("div", {class: "flow"}, tile(NATION)));
     } else {
       const placed = panel.tiles.map(([code, column, row, short]) => {
@@ -214,29 +216,34 @@ function setUp() {
 
   // --- the words above the maps ---
 
+  // The messages of who: how many of them have a figure, how many more have one of elsewhen.
   function summaryOf(codes, who) {
     const year = Math.floor(state.month / 12), month = state.month % 12;
-    const until = month === 11 ? "" : `, up to ${MONTHS[month]}`;
     const shown = codes.map(shareOf).filter(Boolean);
     const ofYear = shown.filter((share) => share[TIME].startsWith(year));
-    const have = (count) => (count === 1 ? "has" : "have");
-    const said = [`${ofYear.length} of ${codes.length} ${who} ${have(ofYear.length)} a figure of ${year}${until}`];
-    if (ofYear.length > 2) said.push(`; the median is ${middle(ofYear.map((share) => share[VALUE]))}%`);
+    const when = month === 11 ? String(year) : _("{year}, up to {month}", {year, month: MONTHS[month]});
+    const said = [who(ofYear.length, {all: codes.length, when})];
+    if (ofYear.length > 2) {
+      const value = grouped(middle(ofYear.map((share) => share[VALUE])));
+      said.push(_("; the median is {value}%", {value}));
+    }
     const disputed = ofYear.filter((share) => share[DISPUTED]).length;
-    if (disputed) said.push(`; on ${disputed} of these sources disagree`);
+    if (disputed) said.push(_("; on {count} of these sources disagree", {count: disputed}));
     const older = shown.length - ofYear.length;
     const others = codes.filter((code) => !shareOf(code) && otherTimes(code).length).length;
     return [
       `${said.join("")}.`,
-      older && `${older} more show${older === 1 ? "s" : ""} one of ${year - 1}.`,
-      others && `${others} more ${have(others)} figures of other months only.`,
+      older && ngettext("{count} more shows one of {year}.", "{count} more show one of {year}.", older, {year: year - 1}),
+      others && ngettext(
+        "{count} more has figures of other months only.", "{count} more have figures of other months only.", others,
+      ),
     ].filter(Boolean).join(" ");
   }
 
   function middle(values) {
     const sorted = [...values].sort((a, b) => a - b), half = Math.floor(sorted.length / 2);
     const value = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-    return Number(value.toFixed(2));
+    return value;
   }
 
   function legend() {
@@ -244,13 +251,14 @@ function setUp() {
     const swatch = (kind, words) =>
       make("li", {}, make("span", {class: `swatch ${kind}`, "aria-hidden": "true"}), words);
     const between = (n) => {
-      if (n === 0) return `below ${levels[0]}%`;
-      return n === levels.length ? `${levels[n - 1]}% or more` : `${levels[n - 1]}% to below ${levels[n]}%`;
+      if (n === 0) return _("below {high}%", {high: levels[0]});
+      if (n === levels.length) return _("{low}% or more", {low: levels[n - 1]});
+      return _("{low}% to below {high}%", {low: levels[n - 1], high: levels[n]});
     };
     $("panel-legend").replaceChildren(
       ...[...levels.keys(), levels.length].map((n) => swatch(`share-${n}`, between(n))),
-      swatch("unsaid", "nothing said of these 12 months"),
-      ...(state.unsure ? [swatch("share-2 unsure", "dotted: suspect (?) or derived (÷)")] : []),
+      swatch("unsaid", _("nothing said of these 12 months")),
+      ...(state.unsure ? [swatch("share-2 unsure", _("dotted: suspect (?) or derived (÷)"))] : []),
     );
   }
 
@@ -258,7 +266,8 @@ function setUp() {
     const month = monthName(state.month);
     $("panel-month-name").value = month;
     $("panel-month").setAttribute("aria-valuetext", month);
-    $("panel-map-title").textContent = `Share ${panel.called[state.metric]}, as of ${month}`;
+    $("panel-map-title").textContent = state.metric === "coverage_rate"
+      ? _("Share registered, as of {month}", {month}) : _("Share active, as of {month}", {month});
     $("panel-summary").textContent = `${summaryOf(provinces, PROVINCES)} ${summaryOf(regencies, REGENCIES)}`;
     legend();
     paint($("panel-provinces"));
@@ -269,7 +278,13 @@ function setUp() {
     }
   }
 
-  const PROVINCES = "provinces", REGENCIES = "regencies and cities";
+  const PROVINCES = (count, values) => ngettext(
+    "{count} of {all} provinces has a figure of {when}", "{count} of {all} provinces have a figure of {when}", count, values,
+  );
+  const REGENCIES = (count, values) => ngettext(
+    "{count} of {all} regencies and cities has a figure of {when}",
+    "{count} of {all} regencies and cities have a figure of {when}", count, values,
+  );
   const regencies = [...parts.values()].flat();
 
   // --- a region ---
@@ -282,7 +297,7 @@ function setUp() {
     const [all, nation] = await Promise.all([known(code), known(NATION)]);
     if (state.region !== code) return; // somebody was quicker
     if (hasParts && drawn !== province) {
-      $("panel-parts-title").textContent = `Regencies and cities of ${regions.get(province)[NAME]}`;
+      $("panel-parts-title").textContent = _("Regencies and cities of {province}", {province: regions.get(province)[NAME]});
       mapOfRegencies(province);
       drawn = province;
     }
@@ -300,10 +315,10 @@ function setUp() {
   function pageOf(code, all, nation) {
     const region = regions.get(code), province = regions.get(code.slice(0, 2));
     const {cells = [], targets = []} = all?.regions[code] || {};
-    const own = targets.map((target) => ({...target, pack: all, whose: "own"}));
+    const own = targets.map((target) => ({...target, pack: all, whose: _("own")}));
     const national = code === NATION ? [] : nation?.regions[NATION]?.targets || [];
     const theirs = national.filter((target) => panel.called[target.metric])
-      .map((target) => ({...target, pack: nation, whose: "the nation's"}));
+      .map((target) => ({...target, pack: nation, whose: _("the nation's")}));
     const aimed = [...own, ...theirs];
     const where = province !== region && make("a", {href: `#region-${province[0]}`}, province[NAME]);
     put(
@@ -311,7 +326,7 @@ function setUp() {
       make("h3", {id: "panel-region-title", tabindex: "-1"}, region[NAME]),
       make(
         "p", {class: "quiet"}, where, where && " · ", code, " · ",
-        make("a", {href: `#region-${code}`}, "the address of this page"),
+        make("a", {href: `#region-${code}`}, _("the address of this page")),
       ),
       ...series(region, cells, aimed),
       ...goals(own, theirs),
@@ -326,17 +341,20 @@ function setUp() {
   function series(region, cells, aimed) {
     const all = cells.filter((cell) => panel.called[cell.metric] && cell.members === "all");
     const points = all.filter((cell) => counts(cell.verdict));
-    const hidden = all.length - points.length, are = hidden === 1 ? "is" : "are";
-    const rest = make("button", {type: "button"}, "draw them too");
+    const hidden = all.length - points.length;
+    const rest = make("button", {type: "button"}, _("draw them too"));
     rest.addEventListener("click", () => {
       $("panel-unsure").click();
       $("panel-region-title").focus({preventScroll: true});
     });
     const more = hidden > 0
-      && make("p", {}, `${counted(hidden, "figure")} that ${are} suspect or derived ${are} not drawn. `, rest);
+      && make("p", {}, ngettext(
+        "{count} figure that is suspect or derived is not drawn.",
+        "{count} figures that are suspect or derived are not drawn.", hidden,
+      ), " ", rest);
     if (!points.length) {
       const none = all.length
-        ? "No share of it is verified or reviewed." : "Nothing is said of its share registered or active.";
+        ? _("No share of it is verified or reviewed.") : _("Nothing is said of its share registered or active.");
       return [make("p", {}, none), more];
     }
     const box = make("div", {class: "series"});
@@ -353,7 +371,7 @@ function setUp() {
     return [box, words, key, more];
   }
 
-  const READING = "Rest on a figure, or go from one to the next by the arrow keys, to read it here.";
+  const READING = _("Rest on a figure, or go from one to the next by the arrow keys, to read it here.");
 
   function chartKey(points, aimed) {
     const sign = (words, kind, shape) => make(
@@ -366,10 +384,10 @@ function setUp() {
       dot("coverage_rate"),
       dot("active_rate"),
       has((p) => !isSure(p.verdict))
-        && sign("hollow: suspect or derived", "coverage_rate unsure", mark("coverage_rate")),
-      has((p) => isYear(p.time)) && stroke("of a whole year", "span", [7, 0]),
-      has((p) => p.low < p.high) && stroke("how far sources disagree", "span", [0, 7]),
-      aimed.some(isDrawn) && stroke("aimed at for a year", "aim", [8, 0]),
+        && sign(_("hollow: suspect or derived"), "coverage_rate unsure", mark("coverage_rate")),
+      has((p) => isYear(p.time)) && stroke(_("of a whole year"), "span", [7, 0]),
+      has((p) => p.low < p.high) && stroke(_("how far sources disagree"), "span", [0, 7]),
+      aimed.some(isDrawn) && stroke(_("aimed at for a year"), "aim", [8, 0]),
     ];
   }
 
@@ -406,11 +424,15 @@ function setUp() {
     const scale = scaleOf(points, aimed.filter(isDrawn), width), {x, y} = scale;
     const svg = draw("svg", {
       viewBox: `0 0 ${width} ${scale.height}`, role: "group",
-      "aria-label": `${region[NAME]}: share registered and share active; the figures stand in the table below`,
+      "aria-label": _(
+        "{region}: share registered and share active; the figures stand in the table below", {region: region[NAME]},
+      ),
     }, ...axes(scale));
     for (const target of scale.inside) {
       const year = Number(target.year), at = y(target.value);
-      const label = `${panel.called[target.metric]}: ${target.words} aimed at for ${year} (${target.whose})`;
+      const label = _("{share}: {value} aimed at for {year} ({whose})", {
+        share: panel.called[target.metric], value: target.words, year, whose: target.whose,
+      });
       const line = {class: `aim ${target.metric}`, x1: x(year), x2: x(year + 1), y1: at, y2: at};
       svg.append(draw("line", line, draw("title", {}, label)));
     }
@@ -450,9 +472,10 @@ function setUp() {
   function pointOf(point, {x, y}, words) {
     const across = x(middleOf(point.time)), up = y(point.value), year = yearOf(point.time);
     const isSplit = point.low < point.high;
-    const label = `${panel.called[point.metric]} ${point.words}, ${point.time}, ${point.verdict}, `
-      + counted(point.reports, "independent report")
-      + (isSplit ? `, sources disagree: ${point.low}% to ${point.high}%` : "");
+    const range = {low: grouped(point.low ?? 0), high: grouped(point.high ?? 0)};
+    const label = `${panel.called[point.metric]} ${point.words}, ${timeWords(point.time)}, ${spoken.states[point.verdict]}, `
+      + ngettext("{count} independent report", "{count} independent reports", point.reports)
+      + (isSplit ? `, ${_("sources disagree: {low}% to {high}%", range)}` : "");
     const kind = `point ${point.metric}${isSure(point.verdict) ? "" : " unsure"}`;
     const made = draw(
       "g",
@@ -475,30 +498,30 @@ function setUp() {
 
   function goals(own, theirs) {
     if (!own.length && !theirs.length) {
-      return [make("p", {class: "quiet"}, "No target is said, of its own or of the nation.")];
+      return [make("p", {class: "quiet"}, _("No target is said, of its own or of the nation."))];
     }
     const line = (target) => make(
       "li", {}, goal(target), ": ", make("strong", {}, target.words), unsure(target),
-      target.lost.length > 0 && quiet(`; also said: ${target.lost.join(", ")}`),
-      " ", said([target], counted(target.reports, "report")),
+      target.lost.length > 0 && quiet(_("; also said: {values}", {values: target.lost.join(", ")})),
+      " ", said([target], reports(target.reports)),
     );
     return [
-      make("h4", {}, "Targets"),
+      make("h4", {}, _("Targets")),
       own.length > 0 && make("ul", {class: "goals"}, ...own.map(line)),
       theirs.length > 0 && make(
-        "p", {}, "The nation's, which hold for its regions too: ",
+        "p", {}, _("The nation's, which hold for its regions too:"), " ",
         theirs.map((target) => `${goal(target)} ${target.words}${unsure(target)}`).join(", "),
-        ". ", said(theirs, "who says so"),
+        ". ", said(theirs, _("who says so")),
       ),
     ];
   }
 
-  const unsure = (target) => (isSure(target.verdict) ? "" : " (suspect)");
+  const unsure = (target) => (isSure(target.verdict) ? "" : ` (${spoken.states.suspect})`);
 
   function goal(target) {
     const members = target.members === "all" ? "" : ` (${panel.members[target.members]})`;
-    const when = target.year ? ` for ${target.year}` : "";
-    return `${panel.metrics[target.metric] || target.metric}${members}${when}`;
+    const what = `${panel.metrics[target.metric] || target.metric}${members}`;
+    return target.year ? _("{what} for {year}", {what, year: target.year}) : what;
   }
 
   function table(region, cells, all) {
@@ -513,18 +536,18 @@ function setUp() {
     const body = make("tbody");
     const add = (few) => body.append(...few.map((cell) => rowOf(cell, all)));
     add(sorted.slice(0, MOST_ROWS));
-    const title = `All that is said of ${region[NAME]}`;
+    const title = _("All that is said of {region}", {region: region[NAME]});
     const head = make("thead", {}, make("tr", {}, ...COLUMNS.map((name) => make("th", {scope: "col"}, name))));
     const made = [
       make("h4", {}, title),
-      make("p", {class: "quiet"}, "What sources disagree on comes first."),
+      make("p", {class: "quiet"}, _("What sources disagree on comes first.")),
       make(
         "div", {class: "scroll cells", tabindex: "0", role: "region", "aria-label": title},
         make("table", {}, head, body),
       ),
     ];
     if (sorted.length > MOST_ROWS) {
-      const rest = make("button", {type: "button"}, `show ${sorted.length - MOST_ROWS} more`);
+      const rest = make("button", {type: "button"}, _("show {count} more", {count: sorted.length - MOST_ROWS}));
       rest.addEventListener("click", () => { add(sorted.slice(MOST_ROWS)); rest.remove(); });
       window.addEventListener("beforeprint", () => rest.isConnected && rest.click(), {once: true});
       made.push(rest);
@@ -533,42 +556,47 @@ function setUp() {
   }
 
   const COLUMNS = [
-    "time", "indicator", "members", "value", "how sure", "reports", "also said, and why it does not stand",
-    "how they differ",
+    _("time"), _("indicator"), _("members"), _("value"), _("how sure"), _("reports"),
+    _("also said, and why it does not stand"), _("how they differ"),
   ];
+
+  const OF = {members: _("of the members"), population: _("of the population")};
 
   function rowOf(cell, all) {
     const others = cell.lost.map((lost) => make(
-      "li", {}, make("strong", {}, lost.words), ` (${counted(lost.reports, "report")}): `,
-      `${panel.conflicts[lost.difference]}; preferred is ${panel.rules[lost.rule] || lost.rule}`,
+      "li", {}, make("strong", {}, lost.words), ` (${reports(lost.reports)}): `,
+      `${panel.conflicts[lost.difference]}; `,
+      _("preferred is {rule}", {rule: panel.rules[lost.rule] || lost.rule}),
     ));
     const isDisputed = cell.conflict === "conflict";
     const inside = [
-      [cell.time],
+      [timeWords(cell.time)],
       [
         panel.metrics[cell.metric] || cell.metric,
-        cell.of && quiet(cell.of === "unknown" ? " of what, nobody says" : ` of the ${cell.of}`),
+        cell.of && quiet(` ${OF[cell.of] ?? _("of what, nobody says")}`),
       ],
       [panel.members[cell.members] || cell.members],
       [make("strong", {}, cell.words)],
-      [badge(cell.verdict), cell.likely !== null && quiet(` ${cell.likely} in 100`)],
+      [badge(cell.verdict), cell.likely !== null && quiet(` ${_("{n} in 100", {n: cell.likely})}`)],
       [String(cell.reports)],
       [others.length > 0 && make("ul", {class: "others"}, ...others), sentences(cell, all, isDisputed)],
       [
         panel.conflicts[cell.conflict],
         ...cell.notes.map((note) => quiet(`; ${panel.notes[note] || note}`)),
-        cell.rule === "derived" && quiet("; members by population"),
-        cell.lost.length > 0 && quiet(`; decided by: ${panel.rules[cell.rule] || cell.rule}`),
+        cell.rule === "derived" && quiet(`; ${_("members by population")}`),
+        cell.lost.length > 0 && quiet(`; ${_("decided by: {rule}", {rule: panel.rules[cell.rule] || cell.rule})}`),
       ],
     ];
     return make("tr", {class: `${isDisputed ? "disputed " : ""}${cell.members}`},
-      ...inside.map((few, n) => make("td", {class: n < 6 && n !== 1 && "whole"}, ...few)));
+      ...inside.map((few, n) => make(
+        "td", {class: n < 6 && n !== 1 && "whole", "data-before": n === 5 && _("independent reports:")}, ...few,
+      )));
   }
 
   function sentences(cell, all, isOpen) {
     const few = [cell, ...cell.lost].flatMap(({words, seen}) => seen.map((one) => sentence(one, all, words)));
     return make(
-      "details", {open: isOpen}, make("summary", {}, counted(few.length, "sentence")),
+      "details", {open: isOpen}, make("summary", {}, ngettext("{count} sentence", "{count} sentences", few.length)),
       make("ul", {class: "sentences"}, ...few),
     );
   }
@@ -582,7 +610,7 @@ function setUp() {
 
   function sentence([article, place, item], all, words) {
     const [name, url, number] = all.articles[article], [before, quote, behind] = all.sentences[place];
-    const elsewhere = {rel: "noreferrer noopener", target: "_blank", "aria-label": `${name}, as it was published`};
+    const elsewhere = {rel: "noreferrer noopener", target: "_blank", "aria-label": _("{name}, as it was published", {name})};
     return make(
       "li", {}, make("strong", {}, `${words} `),
       make("q", {lang: "id", dir: "auto"}, before, make("mark", {}, quote), behind),
@@ -598,17 +626,18 @@ function setUp() {
       const of = cells.filter((cell) => cell.metric === metric && cell.members === "all");
       const has = new Set(of.map((cell) => yearOf(cell.time)));
       const gaps = years.filter((year) => !has.has(year));
-      if (!has.size) return `share ${called}: of no time`;
-      return gaps.length ? `share ${called}: ${spans(gaps, years)}` : null;
+      const share = _("share {called}", {called});
+      if (!has.size) return `${share}: ${_("of no time")}`;
+      return gaps.length ? `${share}: ${spans(gaps, years)}` : null;
     });
     const measured = new Set(cells.map((cell) => cell.metric));
     const none = Object.keys(panel.metrics).filter((name) => !measured.has(name) && !panel.called[name]);
-    if (none.length) lines.push(`at all: ${none.map((name) => panel.metrics[name]).join(", ")}`);
-    if (!targets.length) lines.push("a target of its own");
+    if (none.length) lines.push(`${_("at all")}: ${none.map((name) => panel.metrics[name]).join(", ")}`);
+    if (!targets.length) lines.push(_("a target of its own"));
     const told = lines.filter(Boolean);
     if (!told.length) return [];
     return [
-      make("h4", {}, "Nothing is said of"),
+      make("h4", {}, _("Nothing is said of")),
       make("ul", {class: "missing"}, ...told.map((line) => make("li", {}, line))),
     ];
   }
@@ -676,11 +705,11 @@ function setUp() {
     const starts = ([, name]) => name.toLowerCase().replace(/^(kabupaten|kota) /, "").startsWith(words);
     const found = panel.regions.filter(fits);
     found.sort((a, b) => starts(b) - starts(a) || Boolean(b[SAID]) - Boolean(a[SAID]));
-    const more = found.length > MOST_FOUND ? `, ${MOST_FOUND} of them here` : "";
-    $("panel-matches").textContent = words && `${counted(found.length, "region")}${more}`;
+    const more = found.length > MOST_FOUND ? `, ${_("{count} of them here", {count: MOST_FOUND})}` : "";
+    $("panel-matches").textContent = words && `${ngettext("{count} region", "{count} regions", found.length)}${more}`;
     const told = (row) => {
-      const disputes = row[DISPUTES] ? `, ${row[DISPUTES]} disputed` : "";
-      return row[SAID] ? `${counted(row[SAID], "figure")}${disputes}` : "nothing said";
+      const disputes = row[DISPUTES] ? `, ${_("{count} disputed", {count: row[DISPUTES]})}` : "";
+      return row[SAID] ? `${figures(row[SAID])}${disputes}` : _("nothing said");
     };
     const line = (row) => make("li", {}, make("a", {href: `#region-${row[0]}`}, row[NAME]), " ", quiet(told(row)));
     put($("panel-found"), ...found.slice(0, MOST_FOUND).map(line));

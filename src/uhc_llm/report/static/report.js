@@ -3,7 +3,7 @@
 
 const {facts, articles} = data;
 const REGION = 0, PROVINCE = 1, PERIOD = 2, METRIC = 3, AMOUNT = 4, VALUE = 5, PRINTED = 6,
-  STATUS = 7, MEMBERS = 8, STATE = 9, ARTICLE = 10, ITEM = 11;
+  STATUS = 7, MEMBERS = 8, STATE = 9, ARTICLE = 10, ITEM = 11, WHEN = 12;
 const CHUNK = 40;
 const SIGNS = {verified: "✓", suspect: "?", rejected: "✗", accepted: "✓", corrected: "✎", added: "+"};
 // DataTables puts what is to be shown in as HTML; for sorting and searching it takes it as it is.
@@ -24,18 +24,29 @@ const address = (row) => `#article-${row[ARTICLE]}/${row[ITEM]}`;
 function badge(state) {
   const made = document.createElement("span");
   made.className = `badge ${state}`;
-  made.textContent = `${SIGNS[state] || ""} ${state}`;
+  made.textContent = `${SIGNS[state] || ""} ${spoken.states[state]}`;
   return made;
 }
 
-const LANGUAGE = {
-  search: "search",
-  lengthMenu: "_MENU_ rows a page",
-  info: "_START_ to _END_ of _TOTAL_",
-  infoFiltered: "(out of _MAX_)",
-  infoEmpty: "none",
-  zeroRecords: "nothing is like that: clear the filters to see all",
-  emptyTable: "there are none",
+const TEXTS = {
+  search: _("search"),
+  lengthMenu: _("_MENU_ rows a page"),
+  info: _("_START_ to _END_ of _TOTAL_"),
+  infoFiltered: _("(out of _MAX_)"),
+  infoEmpty: _("none"),
+  zeroRecords: _("nothing is like that: clear the filters to see all"),
+  emptyTable: _("there are none"),
+  ...(LANGUAGE === "en" ? {} : {
+    thousands: grouped(1000)[1],
+    decimal: spoken.decimal,
+    entries: {_: _("rows")},
+    aria: {
+      orderable: _(": sort by this column"),
+      orderableReverse: _(": sort by this column the other way round"),
+      orderableRemove: _(": do not sort by this column"),
+      paginate: {first: _("first"), previous: _("previous"), next: _("next"), last: _("last"), number: ""},
+    },
+  }),
 };
 
 const COMMON = {
@@ -44,11 +55,12 @@ const COMMON = {
   pageLength: 25,
   lengthMenu: [25, 50, 100, 500],
   order: [],
-  language: LANGUAGE,
+  language: TEXTS,
   // Of two tables with pages each has to say which are its own.
   drawCallback(settings) {
     const pages = settings.nTableWrapper.querySelector("nav");
-    if (pages) pages.setAttribute("aria-label", `pages of the ${settings.sTableId.split("-")[0]}`);
+    const isOfFacts = settings.sTableId.startsWith("facts");
+    if (pages) pages.setAttribute("aria-label", isOfFacts ? _("pages of the facts") : _("pages of the articles"));
   },
 };
 
@@ -56,11 +68,16 @@ const table = new DataTable("#facts-table", {
   ...COMMON,
   data: facts,
   columns: [
-    {title: "region", data: REGION, render: text},
-    {title: "period", data: PERIOD, render: text, className: "whole"},
-    {title: "metric", data: METRIC, render: text},
+    {title: _("region"), data: REGION, render: text},
     {
-      title: "value",
+      title: _("period"),
+      data: PERIOD,
+      render: (iso, type, row) => (type === "display" ? text.display(row[WHEN]) : type === "filter" ? `${iso} ${row[WHEN]}` : iso),
+      className: "whole",
+    },
+    {title: _("metric"), data: METRIC, render: text},
+    {
+      title: _("value"),
       data: null,
       className: "number",
       type: "num",
@@ -70,22 +87,22 @@ const table = new DataTable("#facts-table", {
       createdCell: (cell, _, row) => cell.replaceChildren(link(row[AMOUNT], address(row))),
     },
     {
-      title: "in the text",
+      title: _("in the text"),
       data: PRINTED,
       render: text,
       className: "printed wide",
       createdCell: (cell) => { cell.lang = "id"; },
     },
-    {title: "status", data: STATUS, render: text, className: "whole wide"},
-    {title: "members", data: MEMBERS, render: text, className: "whole wide"},
+    {title: _("status"), data: STATUS, render: text, className: "whole"},
+    {title: _("members"), data: MEMBERS, render: text, className: "whole"},
     {
-      title: "verdict",
+      title: _("verdict"),
       data: STATE,
-      render: text,
+      render: (state, type) => (type === "display" ? text.display(spoken.states[state]) : `${spoken.states[state]}`),
       createdCell: (cell, state) => cell.replaceChildren(badge(state)),
     },
     {
-      title: "article",
+      title: _("article"),
       data: null,
       render: textOf((row) => articles[row[ARTICLE]][0]),
       className: "wide",
@@ -94,7 +111,9 @@ const table = new DataTable("#facts-table", {
   ],
 });
 
-const FILTERS = {"filter-metric": METRIC, "filter-province": PROVINCE, "filter-status": STATUS};
+const FILTERS = {
+  "filter-metric": METRIC, "filter-province": PROVINCE, "filter-region": REGION, "filter-status": STATUS,
+};
 
 function fill(select, values) {
   for (const value of [...new Set(values)].filter(Boolean).sort()) {
@@ -129,29 +148,46 @@ for (const tile of document.querySelectorAll("button.tile")) {
   });
 }
 
+// Where the comma stands before decimals, spreadsheets take the semicolon to part the cells.
+const APART = spoken.decimal === "," ? ";" : ",";
+const NEEDS_QUOTES = new RegExp(`["${APART}\\n\\r]`);
+
 // A spreadsheet runs a cell that begins with one of these; "-" and "+" begin no number of ours.
 const cell = (value) => {
   const words = String(value ?? "");
-  const harmless = /^[=+\-@\t\r\n]/.test(words) && typeof value === "string" ? `'${words}` : words;
-  return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  if (typeof value === "number") return words.replace(".", spoken.decimal);
+  const harmless = /^[=+\-@\t\r\n]/.test(words) ? `'${words}` : words;
+  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 
 $("save").addEventListener("click", () => {
   const head = [
-    "region", "province", "period", "metric", "value", "in the text", "status", "members", "verdict",
-    "article",
+    _("region"), _("province"), _("period"), _("metric"), _("value"), _("in the text"), _("status"),
+    _("members"), _("verdict"), _("article"),
   ];
   const rows = table.rows({search: "applied", order: "applied"}).data().toArray().map((row) => [
     row[REGION], row[PROVINCE], row[PERIOD], row[METRIC], row[VALUE], row[PRINTED],
-    row[STATUS], row[MEMBERS], row[STATE], articles[row[ARTICLE]][0],
+    row[STATUS], row[MEMBERS], spoken.states[row[STATE]], articles[row[ARTICLE]][0],
   ]);
-  const csv = [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
+  const csv = [head, ...rows].map((row) => row.map(cell).join(APART)).join("\r\n");
   const made = link("", URL.createObjectURL(new Blob(["\ufeff", csv, "\r\n"], {type: "text/csv"})));
-  made.download = "facts.csv";
+  made.download = _("facts.csv");
   made.click();
   URL.revokeObjectURL(made.href);
-  $("message").textContent = `${rows.length} rows saved`;
+  $("message").textContent = ngettext("{count} row saved", "{count} rows saved", rows.length);
 });
+
+// --- the pictures ---------------------------------------------------------------------------------
+
+const unsure = $("pictures-unsure");
+if (unsure) {
+  $("pictures-controls").hidden = false;
+  unsure.addEventListener("change", () => {
+    for (const each of document.querySelectorAll("[data-pictures]")) {
+      each.hidden = (each.dataset.pictures === "all") !== unsure.checked;
+    }
+  });
+}
 
 // --- the articles ---------------------------------------------------------------------------------
 
@@ -160,7 +196,7 @@ new DataTable("#articles-table", {
   data: articles.map((row, number) => [number, ...row]),
   columns: [
     {
-      title: "article",
+      title: _("article"),
       data: null,
       render: textOf((row) => `${row[1]} ${row[2]}`),
       createdCell: (cell, _, row) => {
@@ -168,11 +204,16 @@ new DataTable("#articles-table", {
         if (row[2]) cell.append(Object.assign(document.createElement("span"), {className: "quiet", textContent: ` ${row[1]}`}));
       },
     },
-    {title: "published", data: 3, render: text, className: "whole"},
-    {title: "facts", data: 4, className: "number"},
-    {title: "suspect", data: 5, className: "number"},
-    {title: "left over", data: 6, className: "number"},
-    {title: "reviewed", data: 7, render: text, className: "wide"},
+    {
+      title: _("published"),
+      data: 3,
+      render: (iso, type) => (type === "display" ? text.display(timeWords(iso)) : iso),
+      className: "whole",
+    },
+    {title: _("facts"), data: 4, className: "number"},
+    {title: _("suspect"), data: 5, className: "number"},
+    {title: _("left over"), data: 6, className: "number"},
+    {title: _("reviewed"), data: 7, render: text, className: "wide"},
   ],
 });
 
@@ -197,7 +238,7 @@ async function open(number, item) {
     page.innerHTML = pages[number % CHUNK];
     $("article").replaceChildren(page.content);
     opened = number;
-    $("place").textContent = `${number + 1} of ${articles.length}`;
+    $("place").textContent = _("{number} of {count}", {number: number + 1, count: articles.length});
     $("previous").disabled = number === 0;
     $("next").disabled = number === articles.length - 1;
   }

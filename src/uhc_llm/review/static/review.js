@@ -81,9 +81,9 @@
     filter.type = "search";
     filter.className = "narrow";
     filter.hidden = options.length <= MANY;
-    filter.placeholder = "/ to narrow";
+    filter.placeholder = document.body.dataset.narrow;
     filter.autocomplete = "off";
-    filter.setAttribute("aria-label", "Narrow the choices");
+    filter.setAttribute("aria-label", document.body.dataset.narrowLabel);
     filter.addEventListener("input", () => {
       const words = filter.value.toLowerCase().split(/\s+/);
       let place = 0;

@@ -123,7 +123,7 @@ def _unread(claim: Claim, case: Case) -> Mention | None:
     start, end = claim.quote
     for mention in case.reading.mentions:
         is_inside = mention.start < end and start < mention.end and mention.kind == "quantity"
-        is_said = mention.unit not in (None, "other") and _BORROWED.isdisjoint(mention.flags)
+        is_said = mention.unit is not None and _BORROWED.isdisjoint(mention.flags)
         if is_inside and not is_said and _has_digits(mention, claim.fact.value):
             return mention
     return None
