@@ -223,6 +223,7 @@ def test_the_rows_that_are_shown_can_be_saved(report: Path, watch: Watch) -> Non
     rows = list(csv.DictReader(io.StringIO(saved)))
     assert len(rows) == count(page)
     assert {row["metric"] for row in rows} == {"budget"}
+    assert all(0 < float(row["confidence"]) < 1 for row in rows)
 
 
 # --- the articles -------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def _fact_row(item: Item, article: int) -> list[Any]:
         article,
         item.id,
         period(fact.period.iso) if fact.period else "",
+        fact.confidence,
     ]
     return [shown(cell) for cell in row]
 

@@ -3,7 +3,7 @@
 
 const {facts, articles} = data;
 const REGION = 0, PROVINCE = 1, PERIOD = 2, METRIC = 3, AMOUNT = 4, VALUE = 5, PRINTED = 6,
-  STATUS = 7, MEMBERS = 8, STATE = 9, ARTICLE = 10, ITEM = 11, WHEN = 12;
+  STATUS = 7, MEMBERS = 8, STATE = 9, ARTICLE = 10, ITEM = 11, WHEN = 12, CONFIDENCE = 13;
 const CHUNK = 40;
 const SIGNS = {verified: "✓", suspect: "?", rejected: "✗", accepted: "✓", corrected: "✎", added: "+"};
 // DataTables puts what is to be shown in as HTML; for sorting and searching it takes it as it is.
@@ -163,11 +163,12 @@ const cell = (value) => {
 $("save").addEventListener("click", () => {
   const head = [
     _("region"), _("province"), _("period"), _("metric"), _("value"), _("in the text"), _("status"),
-    _("members"), _("verdict"), _("article"),
+    _("members"), _("verdict"), _("article"), _("confidence"),
   ];
   const rows = table.rows({search: "applied", order: "applied"}).data().toArray().map((row) => [
     row[REGION], row[PROVINCE], row[PERIOD], row[METRIC], row[VALUE], row[PRINTED],
     row[STATUS], row[MEMBERS], spoken.states[row[STATE]], articles[row[ARTICLE]][0],
+    row[CONFIDENCE],
   ]);
   const csv = [head, ...rows].map((row) => row.map(cell).join(APART)).join("\r\n");
   const made = link("", URL.createObjectURL(new Blob(["\ufeff", csv, "\r\n"], {type: "text/csv"})));
