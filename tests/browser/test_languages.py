@@ -205,6 +205,7 @@ def test_the_language_is_changed_by_a_link_and_stays(looked_at: str, watch: Watc
     expect(page.locator("html")).to_have_attribute("lang", "id")
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Articles to review")
+    page.wait_for_load_state()  # the script that hears the keys comes last
     page.keyboard.press("n")
     page.wait_for_url("**/article/*")
     expect(page.locator("html")).to_have_attribute("lang", "en")
