@@ -165,7 +165,8 @@ def test_rows_are_saved_as_a_spreadsheet_there_reads_them(indonesian: Path, watc
     assert download.value.suggested_filename == "fakta.csv"
     head, *rows = download.value.path().read_text("utf-8-sig").splitlines()
     assert head == (
-        "wilayah;provinsi;periode;indikator;nilai;dalam teks;status;segmen;hasil verifikasi;artikel"
+        "wilayah;provinsi;periode;indikator;nilai;dalam teks;status;segmen;hasil verifikasi;"
+        "artikel;keyakinan"
     )
     values = [row.split(";")[4] for row in rows]
     assert [each for each in values if re.fullmatch(r"\d+,\d+", each)]
