@@ -422,7 +422,17 @@ def test_a_record_has_its_numbers_in_the_form_that_is_asked_for(
 )
 def test_a_period_has_a_first_and_a_last_day(iso: str, first: str, last: str) -> None:
     days = Period(iso=iso, source="text").days
+    assert days is not None
     assert tuple(day.isoformat() for day in days) == (first, last)
+
+
+@pytest.mark.parametrize("iso", ["2022-02-31", "0000"])
+def test_a_period_that_no_calendar_has_is_no_day_in_a_frame(iso: str) -> None:
+    period = Period(iso=iso, source="text")
+    assert period.days is None
+    frame = Verification(facts=(FACT.model_copy(update={"period": period}),)).to_pandas()
+    assert frame["period"].tolist() == [iso]
+    assert frame["period_start"].isna().tolist() == [True]
 
 
 # --- frames --------------------------------------------------------------------------------------

@@ -48,6 +48,6 @@ def frame_of(facts: Sequence[Fact], **document: str | date | None) -> "pandas.Da
 
 
 def _row(fact: Fact, document: dict[str, Any]) -> dict[str, Any]:
-    first, last = fact.period.days if fact.period else (None, None)
+    first, last = (fact.period and fact.period.days) or (None, None)
     row = fact.to_record(numbers="float")
     return {**document, **row, "period_start": first, "period_end": last}

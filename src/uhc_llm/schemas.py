@@ -70,6 +70,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "Verification",
+    "days_of",
     "exact_number",
 ]
 
@@ -292,17 +293,32 @@ class Period(_Model):
     )
 
     @property
-    def days(self) -> tuple[date, date]:
-        """Its first and its last day.
+    def days(self) -> tuple[date, date] | None:
+        """Its first and its last day; None where there is no such day, as 31 February.
 
-        >>> [day.isoformat() for day in Period(iso="2024-Q1", source="text").days]
+        >>> [day.isoformat() for day in Period(iso="2024-Q1", source="text").days or ()]
         ['2024-01-01', '2024-03-31']
         """
-        year, part = int(self.iso[:4]), self.iso[5:]
-        if part.count("-"):
-            return (day := date.fromisoformat(self.iso)), day
-        first, last = _MONTHS.get(part) or (int(part), int(part))
-        return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+        try:
+            return days_of(self.iso)
+        except ValueError:
+            return None
+
+
+def days_of(iso: str) -> tuple[date, date]:
+    """The first and the last day of a period.
+
+    Args:
+        iso: a year, a half, a quarter, a month or a day, as `Period.iso` writes it.
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    year, part = int(iso[:4]), iso[5:]
+    if part.count("-"):
+        return (day := date.fromisoformat(iso)), day
+    first, last = _MONTHS.get(part) or (int(part), int(part))
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
 _MONTHS: Final = {

@@ -1,10 +1,10 @@
 """The time of a cell: the month of what is said, a year where no month is, or coarser by choice."""
 
-from calendar import monthrange
 from datetime import date
 from typing import Final, Literal, get_args
 
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.schemas import days_of
 
 __all__ = ["By", "cell_time", "check_by", "day_of", "first_day", "last_day", "precision_of"]
 
@@ -14,7 +14,6 @@ By = Literal["day", "month", "year"]
 # A semester and a quarter are told by their last month.
 _MONTHS: Final = {"S1": "06", "S2": "12", "Q1": "03", "Q2": "06", "Q3": "09", "Q4": "12"}
 _LENGTHS: Final[dict[By, int]] = {"day": 10, "month": 7, "year": 4}
-_YEAR: Final = 4
 _DAY: Final = 10
 
 
@@ -64,15 +63,9 @@ def first_day(time: str) -> date:
     >>> first_day("2024").isoformat(), first_day("2024-06").isoformat()
     ('2024-01-01', '2024-06-01')
     """
-    return date.fromisoformat(f"{time}-01-01"[:_DAY])
+    return days_of(time)[0]
 
 
 def last_day(iso: str) -> date:
     """The last day of a period."""
-    if (day := day_of(iso)) is not None:
-        return day
-    month = cell_time(iso)
-    if len(month) == _YEAR:
-        return date(int(month), 12, 31)
-    year, number = int(month[:_YEAR]), int(month[_YEAR + 1 :])
-    return date(year, number, monthrange(year, number)[1])
+    return days_of(iso)[1]

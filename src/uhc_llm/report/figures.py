@@ -4,7 +4,6 @@ Nothing is averaged and nothing is guessed: where articles differ on one region 
 every value they give is kept.
 """
 
-from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from uhc_llm.language import _, later
-from uhc_llm.schemas import Fact, Metric, Region
+from uhc_llm.schemas import Fact, Metric, Region, days_of
 from uhc_llm.wording import amount
 
 __all__ = [
@@ -211,26 +210,11 @@ def middle(iso: str) -> date | None:
     >>> middle("2021"), middle("2021-S2"), middle("2022-02-14"), middle("2022-02-31")
     (datetime.date(2021, 7, 2), datetime.date(2021, 9, 30), datetime.date(2022, 2, 14), None)
     """
-    year, _dash, rest = iso.partition("-")
     try:
-        if not rest:
-            first, last = date(int(year), 1, 1), date(int(year), 12, 31)
-        elif rest[0] in _MONTHS_OF:
-            months = _MONTHS_OF[rest[0]]
-            ends = int(rest[1]) * months
-            first = date(int(year), ends - months + 1, 1)
-            last = date(int(year), ends, monthrange(int(year), ends)[1])
-        elif len(rest) == len("MM"):
-            first = date(int(year), int(rest), 1)
-            last = first.replace(day=monthrange(first.year, first.month)[1])
-        else:
-            return date.fromisoformat(iso)
+        first, last = days_of(iso)
     except ValueError:  # no year, such as 0000, or no day, such as 31 February
         return None
     return first + timedelta(days=(last - first).days // 2)
-
-
-_MONTHS_OF: Final[Mapping[str, int]] = {"S": 6, "Q": 3}
 
 
 def _usable(
