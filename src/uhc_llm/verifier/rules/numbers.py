@@ -27,7 +27,6 @@ _HIGHEST_COVERAGE: Final = Decimal(200)
 _UNUSUAL_COVERAGE: Final = Decimal(130)
 # What a head may multiply by: thousands, millions, milliards; and the dot of "53.214" either way.
 _POWERS: Final = (-3, 0, 3, 6, 9, 12)
-_BORROWED: Final = frozenset({"unit_inherited", "unit_inferred"})
 _JOINED: Final = re.compile(r"\d[^\w\s()]\d")
 _UNIT_WORDS: Final[Mapping[Unit, re.Pattern[str]]] = {
     "percent": re.compile(r"%|\bpersen\b|\bper ?cent\b"),
@@ -123,8 +122,7 @@ def _unread(claim: Claim, case: Case) -> Mention | None:
     start, end = claim.quote
     for mention in case.reading.mentions:
         is_inside = mention.start < end and start < mention.end and mention.kind == "quantity"
-        is_said = mention.unit is not None and _BORROWED.isdisjoint(mention.flags)
-        if is_inside and not is_said and _has_digits(mention, claim.fact.value):
+        if is_inside and not mention.says_unit and _has_digits(mention, claim.fact.value):
             return mention
     return None
 
