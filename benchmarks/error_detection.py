@@ -11,16 +11,24 @@ in number, metric, status, region, year and group of members. Checks that flag i
     suspicion   it is less likely right than not, or an exact rule rejects it
     alignment   LangExtract does not ground it in the text (its own facts alone)
     citation    its number does not stand in the text, as a citation check would find
+    logprobs    the geometric mean of its tokens' probabilities is low (instructor's facts alone,
+                asked again by `python -m benchmarks.token_logprobs`)
+    weakest     its least likely token is unlikely (the same)
+
+How low is low is chosen here, so that as many facts are left as `suspicion` leaves: which of them
+are right is what tells the checks apart.
 """
 
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from benchmarks import blind
 from benchmarks.corpus import ROOT
+from benchmarks.token_logprobs import RESULTS as LOGPROBS
 from uhc_llm.evaluation import GoldArticle, LabelledFact, load_gold
 from uhc_llm.evaluation.pairing import pair_facts
 from uhc_llm.evaluation.scoring import score_article
@@ -31,6 +39,8 @@ __all__ = ["rows"]
 
 RESULTS: Final = ROOT / "benchmarks" / "results" / "side_by_side.jsonl"
 WAYS: Final = ("instructor", "langextract", "point")
+CHECKS: Final = ("verify", "suspicion", "citation", "alignment", "logprobs", "weakest")
+ODDS: Final = CHECKS[-2:]
 _EVEN: Final = 0.5
 
 
@@ -41,11 +51,13 @@ class Judged(NamedTuple):
         is_wrong: whether no labelled fact is the same in everything.
         flags: the checks that flag it.
         checks: those that could.
+        odds: how likely the model held its tokens, by `logprobs` and `weakest`.
     """
 
     is_wrong: bool
     flags: frozenset[str]
     checks: frozenset[str]
+    odds: Mapping[str, float] = MappingProxyType({})
 
 
 @cache
@@ -55,7 +67,12 @@ def _judged(way: str) -> tuple[Judged, ...]:
     for line in RESULTS.read_text("utf-8").splitlines():
         row = json.loads(line)
         if row["way"] == way:
-            found += _of_article(articles[row["id"]], way, row["said"])
+            few = list(_of_article(articles[row["id"]], way, row["said"]))
+            found += _with_odds(few, row["id"]) if way == "instructor" and few else few
+    if way == "instructor":
+        left = sum("suspicion" not in fact.flags for fact in found)
+        for check in ODDS:
+            found = list(_flagged_by_odds(found, check, left))
     return tuple(found)
 
 
@@ -80,6 +97,30 @@ def _of_article(article: GoldArticle, way: str, said: Mapping[str, Any]) -> Iter
             if fact not in grounded:
                 flags.add("alignment")
         yield Judged(id(fact) not in right, frozenset(flags), frozenset(checks))
+
+
+def _with_odds(facts: Sequence[Judged], article: str) -> list[Judged]:
+    """Facts with how likely their tokens were held; the model says the same when asked again."""
+    odds = _odds()[article]
+    assert len(odds) == len(facts), article  # noqa: S101 - else two answers are mixed up
+    return [
+        fact._replace(odds={"logprobs": each["mean"], "weakest": each["least"]})
+        for fact, each in zip(facts, odds, strict=True)
+    ]
+
+
+@cache
+def _odds() -> Mapping[str, list[dict[str, float]]]:
+    rows = map(json.loads, LOGPROBS.read_text("utf-8").splitlines())
+    return {row["id"]: row["odds"] for row in rows}
+
+
+def _flagged_by_odds(facts: Sequence[Judged], check: str, left: int) -> Iterator[Judged]:
+    """Facts, all flagged but so many whose tokens were held likeliest."""
+    ordered = sorted(facts, key=lambda fact: -fact.odds[check])
+    for place, fact in enumerate(ordered):
+        flags = fact.flags if place < left else fact.flags | {check}
+        yield fact._replace(flags=flags, checks=fact.checks | {check})
 
 
 def _right(article: GoldArticle, facts: Sequence[LabelledFact]) -> set[int]:
@@ -113,7 +154,7 @@ def rows() -> Iterator[str]:
     for way in WAYS:
         facts = _judged(way)
         wrong = sum(fact.is_wrong for fact in facts)
-        for check in ("verify", "suspicion", "citation", "alignment"):
+        for check in CHECKS:
             if not any(check in fact.checks for fact in facts):
                 continue
             flagged = [fact for fact in facts if check in fact.flags]

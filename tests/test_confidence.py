@@ -31,8 +31,20 @@ from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
 from uhc_llm.promise import Outcome, record_of
 from uhc_llm.reader import Understanding, interpret
 from uhc_llm.reader.candidates import NOBODY, Moment, Place
-from uhc_llm.reader.confidence import FIELDS, SEEN, UNSAID, Read, Said, confidence_of, seen_of
+from uhc_llm.reader.confidence import (
+    FIELDS,
+    SEEN,
+    SPEAKING_FOR,
+    UNSAID,
+    Read,
+    Said,
+    Told,
+    Weights,
+    confidence_of,
+    seen_of,
+)
 from uhc_llm.reader.interpretation import Interpretation
+from uhc_llm.reader.trees import Tree, Trees
 from uhc_llm.reader.weights import Learned, load_weights
 from uhc_llm.scanner import scan, scan_plain
 from uhc_llm.schemas import Segment
@@ -70,7 +82,7 @@ def seen(
     alone: Interpretation | None = None,
     strangeness: float = 0.05,
 ) -> tuple[float, ...]:
-    return seen_of(Read(topic, strangeness, [read], read, alone or read), said)
+    return seen_of(Read(Told(topic, strangeness, [read]), read, alone or read), said)
 
 
 PART: Final = st.floats(0, 1)
@@ -90,13 +102,32 @@ FACTS: Final = st.builds(
 )
 
 
-def weights_of(elements: st.SearchStrategy[float]) -> st.SearchStrategy[dict[str, list[float]]]:
+NOTHING: Final = (0.0,) * len(SEEN)
+
+
+def sums_of(elements: st.SearchStrategy[float]) -> st.SearchStrategy[Mapping[str, list[float]]]:
     several = st.lists(elements, min_size=len(SEEN) + 1, max_size=len(SEEN) + 1)
-    return st.fixed_dictionaries(dict.fromkeys(FIELDS, several))
+    return st.fixed_dictionaries(dict.fromkeys(FIELDS[:-1], several))
 
 
-ANY_WEIGHTS: Final = weights_of(st.floats(-5, 5))
-SPEAKING_FOR: Final = weights_of(st.floats(0, 1))
+def stumps_of(
+    places: range, scores: st.SearchStrategy[tuple[float, float]]
+) -> st.SearchStrategy[Trees]:
+    """Trees that ask one thing each."""
+    trees = st.builds(
+        lambda place, value, few: Tree((place, -1, -1), (value, *few), (2, 0, 0)),
+        st.sampled_from(places), st.floats(-7, 7), scores,
+    )  # fmt: skip
+    return st.builds(Trees, st.floats(-5, 5), st.lists(trees, max_size=5))
+
+
+FEW: Final = st.tuples(st.floats(-5, 5), st.floats(-5, 5))
+ANY_WEIGHTS: Final = st.builds(Weights, sums_of(st.floats(-5, 5)), stumps_of(range(len(SEEN)), FEW))
+RISING: Final = st.builds(
+    Weights,
+    sums_of(st.floats(0, 1)),
+    stumps_of(range(len(SPEAKING_FOR)), FEW.map(lambda few: (min(few), max(few)))),
+)
 
 
 # --- what tells it -------------------------------------------------------------------------------
@@ -107,7 +138,7 @@ def test_whatever_is_read_all_that_is_seen_is_finite_and_so_is_how_sure_a_fact_i
     reads: tuple[Interpretation, Interpretation],
     said: Said,
     shares: tuple[float, float],
-    weights: dict[str, list[float]],
+    weights: Weights,
 ) -> None:
     found = seen(reads[0], said, shares[0], alone=reads[1], strangeness=shares[1])
     assert len(found) == len(SEEN)
@@ -123,13 +154,13 @@ def test_a_number_that_was_read_no_further_can_be_asked_for() -> None:
 
 
 @pytest.mark.parametrize("field", ["segment", "place", "moment"])
-@given(THREE, PART, st.tuples(PART, PART), SPEAKING_FOR)
+@given(THREE, PART, st.tuples(PART, PART), RISING)
 def test_what_is_likelier_in_a_field_is_no_less_sure(
     field: str,
     meanings: Three,
     others: float,
     shares: tuple[float, float],
-    weights: dict[str, list[float]],
+    weights: Weights,
 ) -> None:
     """Of the number behind what was decided, and of the second opinion where that is so too."""
     usual = dict.fromkeys(("segment", "place", "moment"), others)
@@ -139,9 +170,9 @@ def test_what_is_likelier_in_a_field_is_no_less_sure(
         assert all(a <= b for a, b in zip(less, more, strict=True))
 
 
-@given(THREE, THREE, PART, SPEAKING_FOR)
+@given(THREE, THREE, PART, RISING)
 def test_a_likelier_second_opinion_is_no_less_sure(
-    one: Three, other: Three, share: float, weights: dict[str, list[float]]
+    one: Three, other: Three, share: float, weights: Weights
 ) -> None:
     number = read_as(one, share, share, share)
     second = sorted((one, other))  # by how likely it is what the fact says
@@ -152,10 +183,10 @@ def test_a_likelier_second_opinion_is_no_less_sure(
     assert all(a <= b for a, b in zip(less, more, strict=True))
 
 
-@given(SPEAKING_FOR, st.lists(st.floats(-7, 7), min_size=len(SEEN), max_size=len(SEEN)),
-       st.integers(0, len(SEEN) - 1), st.floats(0, 7))  # fmt: skip
+@given(RISING, st.lists(st.floats(-7, 7), min_size=len(SEEN), max_size=len(SEEN)),
+       st.integers(0, len(SPEAKING_FOR) - 1), st.floats(0, 7))  # fmt: skip
 def test_more_of_what_speaks_for_a_fact_makes_no_field_less_sure(
-    weights: dict[str, list[float]], few: list[float], place: int, more: float
+    weights: Weights, few: list[float], place: int, more: float
 ) -> None:
     raised = [*few[:place], few[place] + more, *few[place + 1 :]]
     before, behind = confidence_of(weights, few), confidence_of(weights, raised)
@@ -226,7 +257,7 @@ def rows_right_in(share: float, kind: float, count: int = 200) -> list[Row]:
 def test_facts_that_are_right_in_9_of_10_cases_are_9_in_10_sure() -> None:
     rows = [each for share, kind in KINDS.items() for each in rows_right_in(share, kind)]
     weights = fit_confidence(rows)
-    assert tuple(weights) == FIELDS
+    assert tuple(weights.fields) == FIELDS[:-1]
     for share, kind in KINDS.items():
         sure = confidence_of(weights, row(kind, is_right=True).seen)
         assert list(sure) == pytest.approx([share] * len(FIELDS), abs=0.03)
@@ -277,12 +308,17 @@ def told_of(few: Mapping[str, Sequence[Row]], folds: Sequence[int]) -> list[Held
     return list(held_out(held, list(few.values()), folds))
 
 
+def as_sure_as(score: float) -> Weights:
+    """Weights by which all facts are equally sure."""
+    return Weights(dict.fromkeys(FIELDS[:-1], (score, *NOTHING)), Trees(score, ()))
+
+
 def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.MonkeyPatch) -> None:
     fitted: list[list[Row]] = []
 
-    def watched(rows: Sequence[Row]) -> dict[str, list[float]]:
+    def watched(rows: Sequence[Row]) -> Weights:
         fitted.append(list(rows))
-        return {field: [float(len(fitted)), *[0.0] * len(SEEN)] for field in FIELDS}
+        return as_sure_as(float(len(fitted)))
 
     monkeypatch.setattr(training, "fit_confidence", watched)
     few = {str(n): [row(float(n), is_right=True)] for n in range(12)}
@@ -291,10 +327,7 @@ def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.Mo
     assert left_out == [{0}, {1}, {2}]
     assert {each.article for each in told} == set(few)
     for each in told:
-        sure = confidence_of(
-            {field: [float(int(each.article) % 3 + 1), *[0.0] * len(SEEN)] for field in FIELDS},
-            few[each.article][0].seen,
-        )
+        sure = confidence_of(as_sure_as(int(each.article) % 3 + 1), few[each.article][0].seen)
         assert each.confidences == pytest.approx(sure, abs=1e-4)
 
 

@@ -15,8 +15,9 @@ from tests.reader_texts import PARTS, is_near, layers_of
 from tools.training.sets import SETS, features_hash, set_hashes
 from uhc_llm.promise import Kept
 from uhc_llm.reader import Meaning
-from uhc_llm.reader.confidence import FIELDS, SEEN
+from uhc_llm.reader.confidence import FIELDS, SEEN, Weights
 from uhc_llm.reader.scoring import LARGEST, Layer, Scorer, softmax
+from uhc_llm.reader.trees import Tree, Trees
 from uhc_llm.reader.weights import Learned, load_weights, pack, unpack
 from uhc_llm.schemas import METRICS, Fact
 
@@ -167,7 +168,9 @@ MADE: Final[Mapping[str, Layer]] = {
 
 
 def test_weights_are_read_as_they_were_packed() -> None:
-    learned = Learned({"whole": [0.5, -1.0]}, [Kept(0.9, 10, 9)], 0.06, {"b": "2", "a": "1"}, "f")
+    trees = Trees(0.25, [Tree([1, -1, -1], [0.5, -1.0, 2.0], [2, 0, 0])])
+    confidence = Weights({"metric": [0.5, -1.0]}, trees)
+    learned = Learned(confidence, [Kept(0.9, 10, 9)], 0.06, {"b": "2", "a": "1"}, "f")
     packed = pack(MADE, learned)
     weights = unpack(packed)
     assert weights.learned == learned
@@ -180,14 +183,17 @@ def test_weights_are_read_as_they_were_packed() -> None:
 
 def test_weights_that_learned_nothing_else_are_packed_too() -> None:
     weights = unpack(pack(MADE, Learned()))
-    assert weights.learned == Learned({}, [], 1.0, {}, "")
+    assert weights.learned == Learned(None, [], 1.0, {}, "")
     assert pack(layers_of(weights), weights.learned) == pack(MADE, Learned())
 
 
 def test_the_weights_of_the_package_tell_how_sure_they_are_and_how_strange_a_run_may_be() -> None:
     learned = load_weights().learned
-    assert set(learned.confidence) == set(FIELDS)
-    assert {len(weights) for weights in learned.confidence.values()} == {len(SEEN) + 1}
+    assert learned.confidence
+    assert set(learned.confidence.fields) == set(FIELDS[:-1])
+    assert {len(weights) for weights in learned.confidence.fields.values()} == {len(SEEN) + 1}
+    asked = {place for tree in learned.confidence.whole.trees for place in tree.features}
+    assert asked <= {-1, *range(len(SEEN))}
     assert 0.05 < learned.strangest < 0.5
     assert [kept.threshold for kept in learned.record] == sorted(
         {kept.threshold for kept in learned.record}, reverse=True

@@ -7,9 +7,12 @@ regions share is taken for the article's own; periods in words are read by our s
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from json import JSONDecoder
+from math import exp
+from statistics import mean
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
@@ -20,7 +23,13 @@ from uhc_llm.evaluation.places import find_code
 from uhc_llm.llm.prompts import load_prompt
 from uhc_llm.schemas import METRICS, SEGMENTS, Metric, Segment, Status, Unit
 
-__all__ = ["ask_instructor", "ask_langextract", "fact_of_extraction"]
+__all__ = [
+    "TokenOdds",
+    "ask_instructor",
+    "ask_instructor_surely",
+    "ask_langextract",
+    "fact_of_extraction",
+]
 
 MOST_TOKENS: Final = 2048
 
@@ -50,6 +59,56 @@ def ask_instructor(
     article: GoldArticle, *, base_url: str, api_key: str, model: str
 ) -> list[LabelledFact]:
     """One Pydantic list, by `instructor.from_openai(client).create`, re-asked as it does itself."""
+    answer, _ = _answer(article, base_url, api_key, model)
+    return [_fact(article, fact) for fact in answer.facts]
+
+
+class TokenOdds(NamedTuple):
+    """How likely a model held the tokens of what it said.
+
+    Attributes:
+        mean: their geometric mean, from 0 to 1.
+        least: of the least likely one.
+    """
+
+    mean: float
+    least: float
+
+
+def ask_instructor_surely(
+    article: GoldArticle, *, base_url: str, api_key: str, model: str
+) -> list[tuple[LabelledFact, TokenOdds]]:
+    """The same, each fact with how likely the server says that its tokens were."""
+    answer, completion = _answer(article, base_url, api_key, model, logprobs=True)
+    odds = _odds(completion.choices[0].logprobs.content)
+    return [(_fact(article, fact), each) for fact, each in zip(answer.facts, odds, strict=True)]
+
+
+def _odds(tokens: Sequence[Any]) -> list[TokenOdds]:
+    """Of each object of the list that the tokens write."""
+    text, logs = "", []
+    for token in tokens:
+        logs.append((len(text), len(text) + len(token.token), token.logprob))
+        text += token.token
+    return [
+        TokenOdds(exp(mean(own)), exp(min(own)))
+        for begin, end in _objects(text)
+        if (own := [log for start, stop, log in logs if start < end and stop > begin])
+    ]
+
+
+def _objects(text: str) -> Iterator[tuple[int, int]]:
+    """Where the objects of the first list stand."""
+    place = text.index("[") + 1
+    while (place := text.find("{", place)) >= 0:
+        _, end = JSONDecoder().raw_decode(text, place)
+        yield place, end
+        place = end
+
+
+def _answer(
+    article: GoldArticle, base_url: str, api_key: str, model: str, *, logprobs: bool = False
+) -> tuple[CoverageFacts, Any]:
     import instructor
     import openai
 
@@ -57,7 +116,7 @@ def ask_instructor(
         openai.OpenAI(base_url=base_url, api_key=api_key, timeout=900, max_retries=0),
         mode=instructor.Mode.JSON_SCHEMA,
     )
-    answer = client.create(
+    found: tuple[CoverageFacts, Any] = client.create_with_completion(
         model=model,
         response_model=CoverageFacts,
         messages=[
@@ -67,8 +126,9 @@ def ask_instructor(
         temperature=0,
         max_tokens=MOST_TOKENS,
         max_retries=3,
+        logprobs=logprobs,
     )
-    return [_fact(article, fact) for fact in answer.facts]
+    return found
 
 
 def _instructions() -> str:

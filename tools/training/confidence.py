@@ -3,9 +3,11 @@
 import lzma
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -13,8 +15,16 @@ from tools.training.labels import Label
 from tools.training.validation import Held
 from uhc_llm.evaluation.gold import LabelledFact
 from uhc_llm.promise import Outcome
-from uhc_llm.reader.confidence import FIELDS, Said, Weights, confidence_of
+from uhc_llm.reader.confidence import (
+    FIELDS,
+    SEEN,
+    SPEAKING_FOR,
+    Said,
+    Weights,
+    confidence_of,
+)
 from uhc_llm.reader.interpretation import Interpretation, Meaning
+from uhc_llm.reader.trees import Tree, Trees
 from uhc_llm.verifier import RULES, verify_reading
 
 __all__ = [
@@ -25,6 +35,12 @@ __all__ = [
 # What the reader holds to be less likely counts less: it is asked of others' facts alone.
 _LESS: Final = 0.2
 _STRENGTH: Final = 0.3
+# The trees of the whole: how many, how large, and how little each of them may say.
+_TREES: Final = 150
+_LEAVES: Final = 15
+_RATE: Final = 0.06
+_SHRINKING: Final = 5.0
+_SMALLEST: Final = 40
 # A record is of what only the confidence stands between and the word "verified".
 _EXACT: Final = RULES.without("confidence")
 # Of so many writers in 100 no articles are stranger than the strangest; few articles tell little.
@@ -32,6 +48,8 @@ _USUAL: Final = 0.95
 _SEVERAL: Final = 10
 # The score of what was never otherwise in all that was learned from.
 _CERTAIN: Final = 7.0
+
+Array = NDArray[Any]
 
 
 class Row(NamedTuple):
@@ -50,27 +68,77 @@ class Row(NamedTuple):
     passes: bool = True
 
 
-def fit_confidence(rows: Sequence[Row]) -> dict[str, list[float]]:
+def fit_confidence(rows: Sequence[Row]) -> Weights:
     """The weights by which a fact is right or wrong.
 
     Args:
         rows: facts that can be said of articles to which the reader was not fitted.
     """
     seen = np.array([row.seen for row in rows])
+    right = np.array([row.right for row in rows])
     weights = np.where([row.is_likeliest for row in rows], 1.0, _LESS)
     scaler = StandardScaler().fit(seen)
-    scaled = scaler.transform(seen)
-    found = {}
-    for place, field in enumerate(FIELDS):
-        right = np.array([row.right[place] for row in rows])
-        if right.all() or not right.any():
-            found[field] = [_CERTAIN if right.all() else -_CERTAIN, *[0.0] * seen.shape[1]]
-            continue
-        model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(scaled, right, weights)
-        slopes = model.coef_[0] / scaler.scale_
-        bias = model.intercept_[0] - slopes @ scaler.mean_
-        found[field] = [round(float(each), 5) for each in (bias, *slopes)]
-    return found
+    fields = {
+        field: _sum(scaler, scaler.transform(seen), right[:, place], weights)
+        for place, field in enumerate(FIELDS[:-1])
+    }
+    return Weights(fields, _trees(seen, right[:, -1], weights))
+
+
+def _sum(scaler: StandardScaler, scaled: Array, right: Array, weights: Array) -> list[float]:
+    if right.all() or not right.any():
+        return [_certain(right), *[0.0] * scaled.shape[1]]
+    model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(scaled, right, weights)
+    slopes = model.coef_[0] / scaler.scale_
+    bias = model.intercept_[0] - slopes @ scaler.mean_
+    return [round(float(each), 5) for each in (bias, *slopes)]
+
+
+def _trees(seen: Array, right: Array, weights: Array) -> Trees:
+    """Trees in which more of what speaks for a fact makes none less likely."""
+    if right.all() or not right.any():
+        return Trees(_certain(right), ())
+    model = HistGradientBoostingClassifier(
+        max_iter=_TREES,
+        max_leaf_nodes=_LEAVES,
+        learning_rate=_RATE,
+        l2_regularization=_SHRINKING,
+        min_samples_leaf=min(_SMALLEST, max(1, len(right) // 10)),
+        monotonic_cst=[int(name in SPEAKING_FOR) for name in SEEN],
+        early_stopping=False,
+        random_state=0,
+    ).fit(seen, right, weights)
+    # scikit-learn has no other way to its trees.
+    start = float(model._baseline_prediction.item())  # noqa: SLF001
+    return Trees(
+        round(start, 5),
+        [_tree(predictor.nodes) for (predictor,) in model._predictors],  # noqa: SLF001
+    )
+
+
+def _tree(nodes: Array) -> Tree:
+    """A tree as it is asked: what stands left of a node follows it."""
+    features: list[int] = []
+    values: list[float] = []
+    others: list[int] = []
+
+    def add(place: int) -> None:
+        node, here = nodes[place], len(features)
+        features.append(-1 if node["is_leaf"] else int(node["feature_idx"]))
+        score = node["value"] if node["is_leaf"] else node["num_threshold"]
+        values.append(float(f"{score:.5g}"))
+        others.append(0)
+        if not node["is_leaf"]:
+            add(int(node["left"]))
+            others[here] = len(features)
+            add(int(node["right"]))
+
+    add(0)
+    return Tree(features, values, others)
+
+
+def _certain(right: Array) -> float:
+    return _CERTAIN if right.all() else -_CERTAIN
 
 
 def rows_of(held: Held) -> Iterator[Row]:

@@ -2,17 +2,34 @@
 
 The reader's own probabilities are too bold: a choice that no label ever contradicted is not certain
 to be right, and what is wrong once is mostly wrong several times in a text. So they are weighed, by
-weights that were fitted to articles which the reader had not seen (`tools/training/confidence.py`).
+weights that were fitted to articles which the reader had not seen (`tools/training/confidence.py`):
+each field by a sum, the whole by trees, as there one thing tells more where another is so or so.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from math import exp, log, log1p
 from typing import Final, NamedTuple
 
+from uhc_llm.reader.candidates import Place
 from uhc_llm.reader.interpretation import Interpretation
+from uhc_llm.reader.trees import Trees
 from uhc_llm.schemas import Metric, Segment, Status
 
-__all__ = ["FIELDS", "SEEN", "UNSAID", "Confidence", "Read", "Said", "confidence_of", "seen_of"]
+__all__ = [
+    "FIELDS",
+    "SEEN",
+    "SPEAKING_FOR",
+    "UNSAID",
+    "Confidence",
+    "Read",
+    "Said",
+    "Told",
+    "Weights",
+    "confidence_of",
+    "seen_of",
+]
 
 FIELDS: Final = ("metric", "status", "segment", "region", "period", "whole")
 """What of a fact may be right or wrong; the whole is right where every field is."""
@@ -20,16 +37,29 @@ SEEN: Final = (
     "metric and status", "metric", "status", "segment", "region", "period", "all of them",
     "metric and status, alone", "region, alone", "period, alone", "any fact", "topic",
     "words never learned", "ease of the text", "numbers in the text", "in a table", "in a list",
-    "no region", "no period", "some members alone",
+    "no region", "no period", "some members alone", "the same of another value",
+    "facts of the region", "facts of the year", "unnamed region", "letters to the region",
+    "size of the number", "words of the sentence", "words of its own before it",
 )  # fmt: skip
 """What tells how likely that is; of probabilities the logits."""
+SPEAKING_FOR: Final = SEEN[: SEEN.index("words never learned")]
+"""Those of which more makes no fact less likely."""
 
 # What is likelier than this, either way, says no more.
 _LIKELIEST: Final = 0.999
 _MOST: Final = 30.0
 
-Weights = Mapping[str, Sequence[float]]
-"""For each field what it is without all that is seen, and what each of `SEEN` adds to it."""
+
+class Weights(NamedTuple):
+    """What was fitted.
+
+    Attributes:
+        fields: for each field what it is without all that is seen, and what each of `SEEN` adds.
+        whole: the trees of the whole.
+    """
+
+    fields: Mapping[str, Sequence[float]]
+    whole: Trees
 
 
 UNSAID: Final = ""
@@ -72,65 +102,169 @@ def confidence_of(weights: Weights, seen: Sequence[float]) -> Confidence:
         weights: those that were fitted.
         seen: what tells it, as `seen_of` gives it.
     """
-    return Confidence(*(_share(weights[field], seen) for field in FIELDS))
+    scores = [_sum(weights.fields[field], seen) for field in FIELDS[:-1]]
+    return Confidence(*map(_share, [*scores, weights.whole.score(seen)]))
 
 
-def _share(weights: Sequence[float], seen: Sequence[float]) -> float:
-    score = weights[0] + sum(w * each for w, each in zip(weights[1:], seen, strict=True))
+def _sum(weights: Sequence[float], seen: Sequence[float]) -> float:
+    return weights[0] + sum(w * each for w, each in zip(weights[1:], seen, strict=True))
+
+
+def _share(score: float) -> float:
     return 1 / (1 + exp(-min(max(score, -_MOST), _MOST)))
+
+
+class Told:
+    """What a text tells in all, as it was read.
+
+    Args:
+        topic: how likely it is that it speaks of coverage.
+        strangeness: the share of its words of which nothing was learned.
+        numbers: its numbers.
+    """
+
+    def __init__(self, topic: float, strangeness: float, numbers: Sequence[Interpretation]) -> None:
+        self.topic: Final = topic
+        self.strangeness: Final = strangeness
+        self.numbers: Final = numbers
+
+    @cached_property
+    def ease(self) -> float:
+        """How sure the reader is of what its numbers mean, on the average."""
+        return sum(each.meanings[0][1] for each in self.numbers) / len(self.numbers)
+
+    @cached_property
+    def facts(self) -> Sequence[Interpretation]:
+        """The numbers that are taken for facts."""
+        return [each for each in self.numbers if each.meaning.metric and each.places]
+
+    @cached_property
+    def regions(self) -> Counter[str | None]:
+        """How many facts may be of each region, by its code."""
+        return Counter(code for fact in self.facts for code in _codes(fact.places[0][0]))
+
+    @cached_property
+    def years(self) -> Counter[str | None]:
+        """How many facts are of each year."""
+        return Counter(_year(fact) for fact in self.facts)
+
+    def of_other_value(self, number: Interpretation, said: Said) -> int:
+        """How many facts say another value of the same metric, status and region."""
+        values = self._values.get((said.metric, said.status, _region_of(number, said)), Counter())
+        return values.total() - values[number.mention.value]
+
+    @cached_property
+    def _values(self) -> Mapping[tuple[object, ...], Counter[object]]:
+        found: dict[tuple[object, ...], Counter[object]] = {}
+        for fact in self.facts:
+            metric, status, _ = fact.meaning
+            for code in _codes(fact.places[0][0]):
+                for told in (status, None):
+                    of_it = found.setdefault((metric, told, code), Counter())
+                    of_it[fact.mention.value] += 1
+        return found
 
 
 class Read(NamedTuple):
     """A number as it was read in its text.
 
     Attributes:
-        topic: how likely it is that the text speaks of coverage.
-        strangeness: the share of its words of which nothing was learned.
-        numbers: all numbers of the text.
+        text: what that tells in all.
         number: this one, behind what was decided of those before it.
         alone: the same, read as though nothing had been decided before: a second opinion, which
             does not go wrong with the first number of a list.
     """
 
-    topic: float
-    strangeness: float
-    numbers: Sequence[Interpretation]
+    text: Told
     number: Interpretation
     alone: Interpretation
 
 
-def seen_of(text: Read, said: Said) -> tuple[float, ...]:
+def seen_of(read: Read, said: Said) -> tuple[float, ...]:
     """What tells how likely a fact is right, in the order of `SEEN`.
 
     Args:
-        text: its number as it was read.
+        read: its number as it was read.
         said: what the fact says.
     """
-    return tuple(_seen(text, said))
+    found = (*_likely(read, said), *_odd(read, said), *_of_others(read, said), *_near(read, said))
+    return tuple(found)
 
 
-def _seen(text: Read, said: Said) -> Iterator[float]:
-    read, alone = text.number, text.alone
-    meaning = read.share_of_metric(said.metric)
-    status = 1.0 if said.status is None else read.share_of_status(said.status)
-    both = _share_of_meaning(read, said)
-    segment = 1.0 if said.segment is None else read.share_of_segment(said.segment)
-    region, period = _share_of_region(read, said), _share_of_year(read, said)
+def _likely(read: Read, said: Said) -> Iterator[float]:
+    """How likely what is said was held to be."""
+    number, alone = read.number, read.alone
+    meaning = number.share_of_metric(said.metric)
+    status = 1.0 if said.status is None else number.share_of_status(said.status)
+    both = _share_of_meaning(number, said)
+    segment = 1.0 if said.segment is None else number.share_of_segment(said.segment)
+    region, period = _share_of_region(number, said), _share_of_year(number, said)
     yield from map(_logit, (both, meaning, status, segment, region, period))
     yield _logit(both * segment * region * period)
     yield _logit(_share_of_meaning(alone, said))
     yield _logit(_share_of_region(alone, said))
     yield _logit(_share_of_year(alone, said))
-    yield _logit(read.likelihood)
-    yield _logit(text.topic)
+    yield _logit(number.likelihood)
+    yield _logit(read.text.topic)
+
+
+def _odd(read: Read, said: Said) -> Iterator[float]:
+    """What is less usual in the text, or is not said."""
+    text, around = read.text, read.number.around
     yield text.strangeness
-    yield sum(each.meanings[0][1] for each in text.numbers) / len(text.numbers)
+    yield text.ease
     yield log1p(len(text.numbers))
-    yield float(read.around.in_table)
-    yield float(read.around.cell is not None and not read.around.in_table)
+    yield float(around.in_table)
+    yield float(around.cell is not None and not around.in_table)
     yield float(said.region is None)
     yield float(said.year is None)
     yield float(said.segment not in (None, "all"))
+
+
+def _of_others(read: Read, said: Said) -> Iterator[float]:
+    """What the other facts of the text say."""
+    text, facts = read.text, max(len(read.text.facts), 1)
+    yield log1p(text.of_other_value(read.number, said))
+    yield text.regions[_region_of(read.number, said)] / facts
+    yield text.years[_year_of(read.number, said)] / facts
+
+
+def _near(read: Read, said: Said) -> Iterator[float]:
+    """The number, and what stands near it."""
+    number, around = read.number, read.number.around
+    code = _region_of(number, said)
+    named = next((r for p, _ in number.places if p.can_be(code) for r in p.regions), None)
+    is_unnamed = named is not None and named.start == named.end
+    yield float(is_unnamed)
+    if named is None or is_unnamed:
+        yield -1.0
+    else:
+        yield log1p(abs(named.start - around.mention.start))
+    yield log1p(abs(float(around.mention.value)))
+    yield log1p(around.end - around.begin)
+    yield log1p(around.at - around.left)
+
+
+def _region_of(number: Interpretation, said: Said) -> str | None:
+    """The region that a fact says; of one that says nothing of it the likeliest."""
+    if said.region != UNSAID:
+        return said.region
+    return next(iter(_codes(number.places[0][0])), None) if number.places else None
+
+
+def _year_of(number: Interpretation, said: Said) -> str | None:
+    if said.year != UNSAID:
+        return said.year
+    return _year(number) if number.moments else None
+
+
+def _codes(place: Place) -> tuple[str | None, ...]:
+    """The codes of the regions of a place; of none None."""
+    return tuple(dict.fromkeys(region.code for region in place.regions)) or (None,)
+
+
+def _year(number: Interpretation) -> str | None:
+    return (number.moments[0][0].iso or "")[:4] or None
 
 
 def _share_of_meaning(read: Interpretation, said: Said) -> float:

@@ -13,7 +13,7 @@ from uhc_llm.reader.candidates import Moment, Place
 from uhc_llm.reader.cells import read_cell
 from uhc_llm.reader.cells.told import told_meanings, told_moments, told_places, told_segments
 from uhc_llm.reader.choosing import Choosing
-from uhc_llm.reader.confidence import Confidence, Read, Said, confidence_of, seen_of
+from uhc_llm.reader.confidence import Confidence, Read, Said, Told, confidence_of, seen_of
 from uhc_llm.reader.features.steps import Decided, Steps
 from uhc_llm.reader.interpretation import (
     Interpretation,
@@ -137,8 +137,11 @@ class Understanding:
 
     def seen(self, read: Interpretation, said: Said) -> tuple[float, ...]:
         """What tells how likely what a fact says of a number is right."""
-        text = Read(self.topic, self.strangeness, self.numbers, read, self._alone(read))
-        return seen_of(text, said)
+        return seen_of(Read(self._told, read, self._alone(read)), said)
+
+    @cached_property
+    def _told(self) -> Told:
+        return Told(self.topic, self.strangeness, self.numbers)
 
     def _alone(self, read: Interpretation) -> Interpretation:
         """A number as it reads without what was decided before it."""

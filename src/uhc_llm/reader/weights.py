@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from uhc_llm.promise import Kept
 from uhc_llm.reader.confidence import Weights as ConfidenceWeights
 from uhc_llm.reader.scoring import Layer, Scorer
+from uhc_llm.reader.trees import Tree, Trees
 
 __all__ = ["Learned", "Weights", "load_weights", "pack", "unpack"]
 
@@ -29,7 +30,7 @@ class Learned(NamedTuple):
         features: the sha256 of what is looked at in sample articles.
     """
 
-    confidence: ConfidenceWeights = MappingProxyType({})
+    confidence: ConfidenceWeights | None = None
     record: Sequence[Kept] = ()
     strangest: float = 1.0
     sets: Mapping[str, str] = MappingProxyType({})
@@ -67,7 +68,7 @@ class Weights(NamedTuple):
 def pack(layers: Mapping[str, Layer], learned: Learned) -> bytes:
     """The file of some weights; the same for the same weights, on any machine."""
     head: dict[str, Any] = learned._asdict() | {
-        "confidence": dict(learned.confidence),
+        "confidence": learned.confidence and _told(learned.confidence),
         "sets": dict(sorted(learned.sets.items())),
     }
     body = []
@@ -95,7 +96,18 @@ def unpack(packed: bytes) -> Weights:
         layers[part] = Layer(**said | {"names": names, "rows": whole[middle:end]})
         start = end
     learned = Learned(**{name: head[name] for name in Learned._fields})
-    return Weights.of(layers, learned._replace(record=[Kept(*each) for each in learned.record]))
+    record = [Kept(*each) for each in learned.record]
+    confidence = head["confidence"] and _read(head["confidence"])
+    return Weights.of(layers, learned._replace(record=record, confidence=confidence))
+
+
+def _told(confidence: ConfidenceWeights) -> dict[str, Any]:
+    return {"fields": dict(confidence.fields), "whole": confidence.whole}
+
+
+def _read(told: Mapping[str, Any]) -> ConfidenceWeights:
+    start, trees = told["whole"]
+    return ConfidenceWeights(told["fields"], Trees(start, [Tree(*each) for each in trees]))
 
 
 @lru_cache(maxsize=1)
