@@ -195,7 +195,7 @@ def screenshots(*args: str) -> None:
 
 
 def pictures(*args: str) -> None:
-    """Draw the pictures of the README into docs/pictures/ (report review)."""
+    """Draw the pictures of the README into docs/pictures/ (report review report.id review.id)."""
     install_browser()
     run("pictures", VENV.python, "-m", "tools.pictures", *args)
 

@@ -1,4 +1,4 @@
-"""README, and the page on security beside it, say what the commands print and what is there."""
+"""README, in both languages, and the page on security say what commands print and what is there."""
 
 import re
 import tomllib
@@ -10,11 +10,16 @@ import pytest
 import typer.main
 from PIL import Image
 
+from tests.english import english_in
 from tools import document_printed
+from tools.pictures import DRAWN
 from uhc_llm.cli import app
+from uhc_llm.language import grouped, speaking
+from uhc_llm.promise import PROMISE
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 README: Final = (ROOT / "README.md").read_text("utf-8")
+README_ID: Final = (ROOT / "README.id.md").read_text("utf-8")
 SECURITY: Final = (ROOT / "SECURITY.md").read_text("utf-8")
 EXTRAS: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
     "optional-dependencies"
@@ -22,6 +27,7 @@ EXTRAS: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["pro
 # Those that a newcomer meets, whose links lead on.
 PAGES: Final = (
     "README.md",
+    "README.id.md",
     "SECURITY.md",
     "CONTRIBUTING.md",
     "examples/README.md",
@@ -56,7 +62,7 @@ def test_a_page_shows_what_its_command_prints(page: Path) -> None:
     """When this fails: `python3 tasks.py docs`, and look at what changed."""
     text = page.read_text("utf-8")
     assert text.count("<!-- printed: uhc-llm ") == 1
-    assert document_printed.filled(text) == text
+    assert document_printed.filled(text, document_printed.PAGES[page]) == text
 
 
 def test_a_block_that_says_something_else_is_written_anew() -> None:
@@ -82,9 +88,10 @@ def test_the_first_commands_come_after_what_comes_out_and_need_no_key() -> None:
 # --- what is there -------------------------------------------------------------------------------
 
 
-def test_every_command_is_named_and_none_that_is_not_there() -> None:
+@pytest.mark.parametrize("page", [README, README_ID], ids=["en", "id"])
+def test_every_command_is_named_and_none_that_is_not_there(page: str) -> None:
     group = typer.main.get_command(app)
-    named = re.findall(r"^ +uhc-llm ([a-z]+)", README, flags=re.MULTILINE)
+    named = re.findall(r"^ +uhc-llm ([a-z]+)", page, flags=re.MULTILINE)
     assert set(named) == set(group.commands)  # type: ignore[attr-defined]
 
 
@@ -115,23 +122,57 @@ def test_it_can_be_read_in_five_minutes() -> None:
 def test_what_the_report_shows_is_so_many_articles() -> None:
     articles = (ROOT / "eval" / "wires.gold.jsonl").read_text("utf-8").splitlines()
     assert f"{len(articles):,} made-up articles" in README
+    with speaking("id"):
+        assert f"{grouped(len(articles))} artikel rekaan" in README_ID
+
+
+def test_each_language_leads_to_the_other() -> None:
+    assert README.split("\n\n")[1] == "English | [Bahasa Indonesia](README.id.md)"
+    assert README_ID.split("\n\n")[1] == "[English](README.md) | Bahasa Indonesia"
+
+
+def test_the_indonesian_one_begins_as_the_english_one_does() -> None:
+    first = section(README_ID, "Menit pertama")
+    english = section(README, "The first minute")
+    for page in (first, english):
+        assert re.findall(r"^    (\S.*)$", page, flags=re.MULTILINE) == [
+            "pip install .",
+            "uhc-llm extract examples/01-satu-daerah.txt",
+        ]
+    share = f"{PROMISE.precision * 100:.0f}"
+    assert f"{share} dari 100" in " ".join(first.split())
+
+
+def test_the_indonesian_one_is_in_indonesian() -> None:
+    prose = re.sub(r"^(```.*?^```| {4}.*?$)", "", README_ID, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"\]\([^)]+\)|`[^`]+`|<a href=\S+>|<!--.*?-->", "", prose)
+    assert english_in(prose) == []
 
 
 # --- pictures ------------------------------------------------------------------------------------
 
 
-def pictures() -> list[ElementTree.Element]:
-    """The pictures of the README."""
-    return [ElementTree.fromstring(f"{tag}</img>") for tag in re.findall("<img [^>]+>", README)]  # noqa: S314
+def pictures(page: str) -> list[ElementTree.Element]:
+    """The pictures of a README."""
+    return [ElementTree.fromstring(f"{tag}</img>") for tag in re.findall("<img [^>]+>", page)]  # noqa: S314
 
 
-def test_there_is_a_picture_of_the_report_and_one_of_the_review() -> None:
-    names = [Path(picture.get("src", "")).stem for picture in pictures()]
-    assert names == ["report", "review"]
+@pytest.mark.parametrize(
+    ("page", "stems"),
+    [(README, ["report", "review"]), (README_ID, ["report.id", "review.id"])],
+    ids=["en", "id"],
+)
+def test_there_is_a_picture_of_the_report_and_one_of_the_review(
+    page: str, stems: list[str]
+) -> None:
+    names = [Path(picture.get("src", "")).stem for picture in pictures(page)]
+    assert names == stems
+    assert set(names) <= set(DRAWN)
 
 
-def test_a_picture_is_light_sharp_and_told_in_words() -> None:
-    for picture in pictures():
+@pytest.mark.parametrize("page", [README, README_ID], ids=["en", "id"])
+def test_a_picture_is_light_sharp_and_told_in_words(page: str) -> None:
+    for picture in pictures(page):
         path = ROOT / picture.get("src", "")
         assert path.stat().st_size <= MOST_BYTES
         with Image.open(path) as drawn:

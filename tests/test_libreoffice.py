@@ -99,6 +99,20 @@ def test_a_workbook_is_shown_as_the_settings_have_it(
     assert {row["id"] for row in rows} == {"2024-06"}
 
 
+def test_a_workbook_in_indonesian_has_words_over_cells_of_every_kind(run: Path) -> None:
+    out = run.with_name("fakta.xlsx")
+    export(run, out, lang="id")
+    with convert(out, AS_SHOWN, "id").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["Indikator"], row["Nilai"], row["Satuan"]) for row in rows] == [
+        ("cakupan kepesertaan", "98,7", "persen"),
+        ("peserta", "1.034.331", "jiwa"),
+    ]
+    assert {row["Kode wilayah"] for row in rows} == {"33.10"}
+    assert [row["Awal periode"] for row in rows] == ["2024-06-01", "2024-06-30"]
+    assert {row["Tidak diloloskan"] for row in rows} == {"SALAH"}
+
+
 @pytest.mark.parametrize("locale", SETTINGS)
 # Whether "Detect special numbers" is ticked when a CSV file is opened.
 @pytest.mark.parametrize("detects", ["false", "true"])

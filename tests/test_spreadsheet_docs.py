@@ -12,6 +12,7 @@ from uhc_llm.batch import workbooks
 from uhc_llm.batch.csv_files import Locale
 from uhc_llm.batch.result_tables import TABLES
 from uhc_llm.batch.results import export
+from uhc_llm.language import pgettext, speaking
 from uhc_llm.panel.tables import PANEL
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "spreadsheets.md").read_text("utf-8")
@@ -66,6 +67,24 @@ def test_the_columns_of_the_page_are_there() -> None:
     assert named >= {
         name for name in columns if name.startswith(("period_", "first_", "last_"))
     } - {"period_source"}
+
+
+@pytest.mark.parametrize(
+    ("row", "contexts"),
+    [
+        ("headings", ["column"]),
+        ("what cells hold of a closed vocabulary", ["term", "term", "best_rule"]),
+    ],
+)
+def test_the_words_of_the_page_are_those_of_a_workbook(row: str, contexts: list[str]) -> None:
+    (cells,) = re.findall(rf"^\| {row} \| names: (.+) \| words: (.+) \|$", PAGE, re.MULTILINE)
+    names, words = (cell.split(", ") for cell in cells)
+    with speaking("id"):
+        said = [
+            pgettext(context, name.strip("`"))
+            for context, name in zip(contexts * (3 // len(contexts)), names, strict=True)
+        ]
+    assert said == words
 
 
 def test_the_bounds_of_a_workbook_are_those_of_the_page() -> None:

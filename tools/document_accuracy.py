@@ -48,6 +48,7 @@ from uhc_llm.reader.weights import load_weights
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = (
     ROOT / "README.md",
+    ROOT / "README.id.md",
     ROOT / "docs" / "accuracy.md",
     ROOT / "docs" / "models.md",
     ROOT / "docs" / "panel.md",
@@ -61,6 +62,16 @@ _TRIALS: Final = 40
 GOLD: Final = ".gold.jsonl"
 
 _TABLE: Final = re.compile(r"(?<=<!-- table: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def lead_in_indonesian() -> list[str]:
+    """The table of figures that leads, as README.id.md has it."""
+    _head, line, *rows = blind.lead()
+    head = (
+        "| | angka | makna | wilayah | waktu | lengkap | terverifikasi: dari semua fakta "
+        "| terverifikasi: benar seluruhnya | angka keliru per artikel tentang hal lain |"
+    )
+    return [head, line, *(re.sub(r"(?<=\d)\.(?=\d)", ",", row) for row in rows)]
 
 
 def sets() -> list[str]:
@@ -179,6 +190,7 @@ def _told() -> list[Path]:
 
 TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "blind-lead": cache(lambda: list(blind.lead())),
+    "blind-lead-id": cache(lead_in_indonesian),
     "blind": cache(lambda: list(blind.figures())),
     "blind-kinds": cache(lambda: list(blind.kinds())),
     "blind-no-facts": cache(lambda: list(blind.no_facts())),

@@ -23,10 +23,14 @@ from babel.messages.pofile import read_po, write_po
 
 from uhc_llm import schemas
 from uhc_llm.batch.decisions import Action
+from uhc_llm.batch.result_tables import TABLES, Column
+from uhc_llm.batch.sheets import EXPLANATION
+from uhc_llm.batch.vocabularies import CELL_KINDS
 from uhc_llm.language import LANGUAGES
 from uhc_llm.pages.marking import MarkKind
 from uhc_llm.panel.choosing import RULES as CHOICE_RULES
 from uhc_llm.panel.conflicts import KINDS
+from uhc_llm.panel.tables import PANEL, TARGETS
 from uhc_llm.reader.interpretation import Meaning
 from uhc_llm.reader.weights import load_weights
 from uhc_llm.report.figures import Part
@@ -75,6 +79,7 @@ _OTHERS: Final = (
     "model", "answered_by", "strategy", "prompt", "prompt_hash", "schema_hash", "version",
     "requests", "answers", "cost",
 )  # fmt: skip
+_SHEETS: Final = ("results", "columns", "panel", "targets", "codebook")
 _PLURALS: Final = {"id": "nplurals=1; plural=0;"}
 _HEADERS: Final = frozenset(
     {"Project-Id-Version", "Language", "Plural-Forms", "MIME-Version", "Content-Type"}
@@ -141,7 +146,36 @@ def extracted() -> Catalog:
         found.add(name, locations=[("schemas.py", 0)], context="term")
     for sentence in _sentences():
         found.add(sentence, locations=[("schemas.py", 0)])
+    _add_columns(found)
     return found
+
+
+def _add_columns(found: Catalog) -> None:
+    """What workbooks say: their sheets, the columns of these, and the names in their cells."""
+    for name in _SHEETS:
+        found.add(name, locations=[("batch/sheets.py", 0)], context="sheet")
+    vocabularies = [CELL_KINDS]
+    for name, column in _columns():
+        found.add(column.name, locations=[("batch/result_tables.py", 0)], context="column")
+        if column.about:
+            found.add(column.about, locations=[(name, 0)])
+        if column.vocabulary:
+            vocabularies.append(column.vocabulary)
+    for vocabulary in vocabularies:
+        for name in vocabulary.names:
+            if vocabulary.context != "term":
+                found.add(
+                    name, locations=[("batch/vocabularies.py", 0)], context=vocabulary.context
+                )
+
+
+def _columns() -> Iterator[tuple[str, Column]]:
+    """Every column, with the file that says what it is."""
+    for table in TABLES.values():
+        yield from (("batch/data/columns.csv", column) for column in table.columns)
+    for table in (PANEL, TARGETS):
+        yield from (("panel/data/codebook.csv", column) for column in table.columns)
+    yield from (("batch/sheets.py", column) for column in EXPLANATION.columns)
 
 
 def _marked() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:

@@ -1,16 +1,18 @@
 """Draw the pictures of the README: the report's map, and an article under review.
 
-    python3 tasks.py pictures [report] [review]
+    python3 tasks.py pictures [report] [review] [report.id] [review.id]
 
-Both are of made-up articles, and no model is asked: the map of `eval/wires.gold.jsonl`, whose
-writers had regions and years of their own; the review of `examples/`. How letters look depends on
-the browser and its fonts, so the pictures are looked at, and never compared.
+Those of `README.id.md` are in Indonesian. All are of made-up articles, and no model is asked: the
+map of `eval/wires.gold.jsonl`, whose writers had regions and years of their own; the review of
+`examples/`. How letters look depends on the browser and its fonts, so the pictures are looked at,
+and never compared.
 """
 
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.serving import reviewing, write_report
 from tests.browser.watching import launch
+from uhc_llm.language import Language
 
 __all__ = ["DRAWN", "MOST_BYTES", "OUT", "main"]
 
@@ -33,6 +36,9 @@ SHOWN: Final = ("10-instruksi-sisipan", "99 persen")
 
 OF_REPORT: Final[ViewportSize] = {"width": 1440, "height": 900}
 OF_REVIEW: Final[ViewportSize] = {"width": 1024, "height": 841}
+LOCALES: Final[Mapping[Language, str]] = {"en": "en-GB", "id": "id-ID"}
+"""That of the browser, which tells the review its language."""
+
 SHARPNESS: Final = 2
 """Dots of the picture for each of the page, so that it is sharp at half its size."""
 
@@ -53,20 +59,21 @@ def main(names: Sequence[str]) -> int:
     return 1 if max(sizes) > MOST_BYTES else 0
 
 
-def draw_report(browser: Browser, folder: Path) -> bytes:
+def draw_report(browser: Browser, folder: Path, language: Language = "en") -> bytes:
     """The panel as a map."""
     run = read(folder / "wires.db", ARTICLES)
-    page = visit(browser, write_report(run, folder / "report.html").as_uri(), OF_REPORT)
+    report = write_report(run, folder / "report.html", "--lang", language)
+    page = visit(browser, report.as_uri(), OF_REPORT, language)
     page.locator("html[data-ready]").wait_for(state="attached")
     return page.locator("#panel-map").screenshot(animations="disabled")
 
 
-def draw_review(browser: Browser, folder: Path) -> bytes:
+def draw_review(browser: Browser, folder: Path, language: Language = "en") -> bytes:
     """An article, and what is to be decided about one of its numbers."""
     article, number = SHOWN
     run = read(folder / "examples.db", *sorted(EXAMPLES.glob("*.txt")))
     with reviewing(run, reviewer="Ani") as start:
-        page = visit(browser, start, OF_REVIEW)
+        page = visit(browser, start, OF_REVIEW, language)
         page.get_by_role("link", name=article).first.click()
         page.get_by_role("link", name=number).first.click()
         page.locator("#decide").wait_for()
@@ -81,6 +88,8 @@ def draw_review(browser: Browser, folder: Path) -> bytes:
 DRAWN: Final[Mapping[str, Callable[[Browser, Path], bytes]]] = {
     "report": draw_report,
     "review": draw_review,
+    "report.id": partial(draw_report, language="id"),
+    "review.id": partial(draw_review, language="id"),
 }
 
 
@@ -92,14 +101,14 @@ def read(run: Path, *inputs: Path) -> Path:
     return run
 
 
-def visit(browser: Browser, address: str, size: ViewportSize) -> Page:
+def visit(browser: Browser, address: str, size: ViewportSize, language: Language) -> Page:
     """A page in light colours, whose pictures are sharp."""
     context = browser.new_context(
         viewport=size,
         device_scale_factor=SHARPNESS,
         color_scheme="light",
         reduced_motion="reduce",
-        locale="en-GB",
+        locale=LOCALES[language],
         timezone_id="UTC",
     )
     page = context.new_page()

@@ -17,6 +17,7 @@ __all__ = ["OTHER_PAGES", "BrokenLinksError", "stage"]
 OTHER_PAGES: Final[Mapping[str, str]] = {
     "CHANGELOG.md": "project/changelog.md",
     "CONTRIBUTING.md": "project/contributing.md",
+    "README.id.md": "project/readme-id.md",
     "README.md": "project/readme.md",
     "SECURITY.md": "project/security.md",
     "eval/GUIDE.md": "project/labelling.md",

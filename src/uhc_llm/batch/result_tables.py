@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any, Final, Literal, NamedTuple, get_args
 
+from uhc_llm.batch.vocabularies import VOCABULARIES, Vocabulary
+
 __all__ = ["COLUMNS", "TABLES", "Column", "Kind", "ResultTable", "TableName", "column_rows"]
 
 TableName = Literal[
@@ -20,11 +22,23 @@ Kind = Literal["text", "integer", "number", "date", "flag"]
 
 
 class Column(NamedTuple):
-    """One column, what its cells are, and what they say, in words."""
+    """One column, what its cells are, and what they say, in words.
+
+    Attributes:
+        name: what programs know it by.
+        kind: what its cells are.
+        about: what they say.
+        vocabulary: the names that they hold; None where they hold other things.
+        heading: what stands over it on a sheet; empty for its name.
+        wraps: whether its cells break their lines on a sheet.
+    """
 
     name: str
     kind: Kind = "text"
     about: str = ""
+    vocabulary: Vocabulary | None = None
+    heading: str = ""
+    wraps: bool = False
 
     @property
     def is_address(self) -> bool:
@@ -51,6 +65,11 @@ class ResultTable(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands over the columns on a sheet."""
+        return tuple(column.heading or column.name for column in self.columns)
 
 
 # What a column says, wherever it stands, and in a table where it says something of its own.
@@ -156,7 +175,12 @@ def _table(
     return ResultTable(
         about,
         tuple(
-            Column(column, kind, _ABOUT.get((name, column)) or _ABOUT["", column])
+            Column(
+                column,
+                kind,
+                _ABOUT.get((name, column)) or _ABOUT["", column],
+                VOCABULARIES.get((name, column)) or VOCABULARIES.get(("", column)),
+            )
             for column, (kind, _) in columns.items()
         ),
         f"SELECT {shown} {rest}",

@@ -15,9 +15,11 @@ from typing import Any, Final, Literal, get_args
 from uhc_llm.batch.csv_files import Locale, write_csv
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import COLUMNS, TABLES, ResultTable, TableName, column_rows
+from uhc_llm.batch.sheets import in_language
 from uhc_llm.batch.trust import kept_facts
 from uhc_llm.batch.workbooks import write_workbook
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
+from uhc_llm.language import LANGUAGES, Language
 from uhc_llm.promise import Promise
 
 __all__ = [
@@ -48,6 +50,7 @@ def export(
     as_extracted: bool = False,
     promise: Promise | None = None,
     locale: Locale | None = None,
+    lang: Language = "en",
 ) -> int:
     """Write a table of a run into a file, whose suffix says its kind.
 
@@ -64,19 +67,21 @@ def export(
         locale: whose spreadsheets open the `.csv`: "id" has decimal commas and semicolons between
             the cells, "en" points and commas; both begin with a BOM, and text that would be taken
             for a number or a day gets an apostrophe. None is for programs.
+        lang: the language of a `.xlsx`: of its sheets, headings and vocabulary; "en" has the names
+            that the other kinds of files have in every language.
 
     Returns:
         How many rows were written.
 
     Raises:
-        ConfigurationError: that suffix is none of these, or has no locale; or that cannot be
-            promised.
+        ConfigurationError: that suffix is none of these, or has no locale; there is no such
+            language; or that cannot be promised.
         LedgerError: there is no such run.
         MissingExtraError: a package that this kind needs is not installed.
         ResultFileError: the file cannot be written.
     """
     out = Path(out)
-    write = writer_of(out, locale)
+    write = writer_of(out, locale, lang)
     if promise is not None and table != "facts":
         raise ConfigurationError("a promise is of facts: leave out the other table")
     with Ledger.read(run) as ledger, put_in_place(out) as beside:
@@ -177,8 +182,9 @@ def _write_parquet(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
             writer.write_table(arrow.Table.from_pydict(_columns(table, batch), schema=schema))
 
 
-def _write_xlsx(path: Path, table: ResultTable, rows: Iterable[Row]) -> None:
-    write_workbook(path, [("results", table, rows), ("columns", COLUMNS, column_rows(table))])
+def _write_xlsx(path: Path, table: ResultTable, rows: Iterable[Row], lang: Language = "en") -> None:
+    explaining = ("columns", COLUMNS, column_rows(table))
+    write_workbook(path, in_language([("results", table, rows)], explaining, lang))
 
 
 FORMATS: Final[Mapping[str, Write]] = {
@@ -190,23 +196,28 @@ FORMATS: Final[Mapping[str, Write]] = {
 """By suffix: what writes rows into a file."""
 
 
-def writer_of(out: Path, locale: Locale | None = None) -> Write:
+def writer_of(out: Path, locale: Locale | None = None, lang: Language = "en") -> Write:
     """What writes rows into a file of that name.
 
     Args:
         out: the file.
         locale: of the spreadsheet that opens it, where it is CSV; None is for programs.
+        lang: of a workbook.
 
     Raises:
-        ConfigurationError: its suffix names no kind of file, or one that has no locale.
+        ConfigurationError: its suffix names no kind of file, or one that has no locale; or there
+            is no such language.
     """
+    if lang not in LANGUAGES:
+        raise ConfigurationError(f"language {lang!r} is none of {', '.join(LANGUAGES)}")
     suffix = out.suffix.lower()
     if suffix not in FORMATS:
         raise ConfigurationError(
             f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
         )
     if locale is None:
-        return FORMATS[suffix]
+        is_spoken = suffix == ".xlsx" and lang != "en"
+        return partial(_write_xlsx, lang=lang) if is_spoken else FORMATS[suffix]
     if locale not in get_args(Locale):
         raise ConfigurationError(f"locale {locale!r} is none of {', '.join(get_args(Locale))}")
     if suffix != ".csv":

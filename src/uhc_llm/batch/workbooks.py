@@ -5,6 +5,7 @@ because it looks like one. How decimals and thousands are shown is up to whoever
 """
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,7 @@ _MOST_DECIMALS: Final = 6
 _NARROWEST: Final = 8
 _WIDEST: Final = 60
 _ROOM_FOR_ARROW: Final = 3  # of the filter, beside the title
+_LINE: Final = 15  # points
 _MEASURED: Final = 200  # rows that tell how wide a column is
 
 # A workbook says when it was made. The same results are to be the same bytes, so that is said as
@@ -87,6 +89,7 @@ class _Formats:
         self.text = book.add_format({"num_format": "@"})
         # Of all ways to write a day the one that every country reads in the same way.
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.prose = book.add_format({"text_wrap": True, "valign": "top"})
         self.link = book.get_default_url_format()
 
     def number(self, value: float) -> Any:  # noqa: ANN401
@@ -120,7 +123,7 @@ class _Sheet:
         self._table = table
         self._formats = formats
         self._links = 0
-        self._widths = [len(name) + _ROOM_FOR_ARROW for name in table.names]
+        self._widths = [len(title) + _ROOM_FOR_ARROW for title in table.headings]
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """Write the header and the rows.
@@ -128,7 +131,7 @@ class _Sheet:
         Raises:
             ResultFileError: there are more than a sheet holds.
         """
-        for place, title in enumerate(self._table.names):
+        for place, title in enumerate(self._table.headings):
             self._sheet.write_string(0, place, title, self._formats.title)
         number = 0
         for number, row in enumerate(rows, start=1):
@@ -137,6 +140,7 @@ class _Sheet:
                     f"a sheet holds {_MOST_SHEET_ROWS:,} rows, and there are more: export to .csv "
                     "or .parquet"
                 )
+            self._make_room(number, row)
             for place, (column, cell) in enumerate(zip(self._table.columns, row, strict=True)):
                 # An empty text would be a cell that is not blank.
                 if cell is None or cell == "":
@@ -146,6 +150,14 @@ class _Sheet:
                 if number <= _MEASURED or column.kind == "number":
                     self._widths[place] = max(self._widths[place], _width(cell, column))
         self._lay_out(number)
+
+    def _make_room(self, number: int, row: Sequence[Any]) -> None:
+        """Make a row as high as its prose needs, which LibreOffice does not do by itself."""
+        cells = zip(self._table.columns, row, strict=True)
+        prose = [str(cell or "") for column, cell in cells if column.wraps]
+        lines = max((len(textwrap.wrap(text, _WIDEST)) for text in prose), default=1)
+        if lines > 1:
+            self._sheet.set_row(number, lines * _LINE)
 
     def _write(self, row: int, place: int, column: Column, cell: Any) -> None:  # noqa: ANN401
         match column.kind:
@@ -171,6 +183,8 @@ class _Sheet:
         text = str(harmless(text))[:_LONGEST_CELL]
         # So formatted, a code stays one when somebody goes into its cell and out again.
         form = self._formats.text if len(text) <= _LONGEST_TEXT_FORMAT else None
+        if column.wraps:
+            form = self._formats.prose
         self._sheet.write_string(row, place, text, form)
 
     def _lay_out(self, rows: int) -> None:

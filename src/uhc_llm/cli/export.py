@@ -7,6 +7,7 @@ import typer
 
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import Certainty, CsvLocale, say
+from uhc_llm.language import Language, of_environment
 from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.wording import counted
 
@@ -47,6 +48,14 @@ def export(
     ] = None,
     certainty: Certainty = PROMISE.certainty,
     locale: CsvLocale = None,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            metavar="en|id",
+            help="The language of a workbook: its sheets, headings and vocabulary. Default: that "
+            "of the system's locale. Other files are the same in every language.",
+        ),
+    ] = None,
     gold: Annotated[
         bool,
         typer.Option(
@@ -96,6 +105,7 @@ def export(
         as_extracted=as_extracted,
         promise=promise,
         locale=locale,
+        lang=lang or of_environment(),
     )
     say(f"{counted(count, 'row')} of {table} in {out}", style="default")
 

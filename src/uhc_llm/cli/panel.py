@@ -8,6 +8,7 @@ import typer
 
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import Certainty, CsvLocale, day_option, say
+from uhc_llm.language import Language, of_environment
 from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.wording import counted
 
@@ -55,6 +56,14 @@ def panel(
         ),
     ] = False,
     locale: CsvLocale = None,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            metavar="en|id",
+            help="The language of a workbook (its sheets, headings and vocabulary) and of any "
+            "codebook. Default: that of the system's locale.",
+        ),
+    ] = None,
     reference: Annotated[
         Path | None,
         typer.Option(
@@ -85,7 +94,9 @@ def panel(
     options = PanelOptions(by, as_of, promise, rules_named(without or ()))
     # What is wrong with it is said before anything is written.
     official = None if reference is None else load_reference(reference, by)
-    written = write_panel(run, out, options, complete=complete, locale=locale)
+    written = write_panel(
+        run, out, options, complete=complete, locale=locale, lang=lang or of_environment()
+    )
     say(
         f"{counted(written.cells, 'cell')} of {counted(written.regions, 'region')}, "
         f"{counted(written.targets, 'target')}; {counted(written.conflicts, 'cell')} in conflict: "

@@ -2,19 +2,22 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from importlib.resources import files
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from uhc_llm.batch.result_tables import Column, Kind, ResultTable
+from uhc_llm.batch.vocabularies import VOCABULARIES, Vocabulary
+from uhc_llm.language import Language, _, speaking
 from uhc_llm.panel.building import Cell, Target
-from uhc_llm.panel.conflicts import difference_of
+from uhc_llm.panel.choosing import RULES
+from uhc_llm.panel.conflicts import KINDS, difference_of
 from uhc_llm.panel.definitions import Bar, bar_on
 from uhc_llm.panel.observations import Observation
-from uhc_llm.panel.periods import first_day, last_day, precision_of
-from uhc_llm.panel.sources import denominator_of
-from uhc_llm.schemas import Region, exact_number
+from uhc_llm.panel.periods import By, first_day, last_day, precision_of
+from uhc_llm.panel.sources import Denominator, denominator_of
+from uhc_llm.schemas import METRICS, Region, exact_number
 
 __all__ = ["CODEBOOK", "PANEL", "TARGETS", "codebook_rows", "empty_row", "panel_row", "target_row"]
 
@@ -27,10 +30,33 @@ _CODEBOOK: Final = tuple(
     )
 )
 
+# What cells of a panel hold, where that is not what those of other tables do.
+_VOCABULARIES: Final = {
+    "level": Vocabulary(dict.fromkeys(("nation", "province", "regency", "city"), "")),
+    "precision": Vocabulary(dict.fromkeys(get_args(By), ""), "precision"),
+    "denominator": Vocabulary(dict.fromkeys(get_args(Denominator), ""), "denominator"),
+    "unit": Vocabulary({definition.unit: "" for definition in METRICS.values()}),
+    "best_rule": Vocabulary(
+        {"only": "", "derived": "", **{rule.name: rule.about for rule in RULES}}, "best_rule"
+    ),
+    "verdict": Vocabulary(dict.fromkeys(("reviewed", "verified", "suspect", "derived"), "")),
+    "conflict": Vocabulary(dict(KINDS.items()), "conflict"),
+    "notes": Vocabulary(
+        dict.fromkeys(("breaks_series", "sums_differ", "old_boundaries", "range"), ""), "notes"
+    ),
+    "target_of": Vocabulary({"own": "", "nation": ""}, "target_of"),
+    "meets_uhc_bar": Vocabulary({"yes": "", "no": ""}, "meets_uhc_bar"),
+}
+
 
 def _table(name: str, about: str) -> ResultTable:
     columns = (
-        Column(row["column"], cast("Kind", row["kind"]), row["about"])
+        Column(
+            row["column"],
+            cast("Kind", row["kind"]),
+            row["about"],
+            _VOCABULARIES.get(row["column"]) or VOCABULARIES.get(("", row["column"])),
+        )
         for row in _CODEBOOK
         if row["table"] == name
     )
@@ -47,9 +73,10 @@ CODEBOOK: Final = ResultTable(
 )
 
 
-def codebook_rows() -> Iterator[Row]:
-    """What each column of a panel and of its targets is."""
-    return (tuple(row.values()) for row in _CODEBOOK)
+def codebook_rows(lang: Language = "en") -> list[Row]:
+    """What each column of a panel and of its targets is, in the words of a language."""
+    with speaking(lang):
+        return [(*named, _(about)) for *named, about in map(dict.values, _CODEBOOK)]
 
 
 def panel_row(cell: Cell) -> Row:

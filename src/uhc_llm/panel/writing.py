@@ -10,7 +10,9 @@ from typing import Any, Final, NamedTuple
 from uhc_llm.batch.csv_files import Locale
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.results import Library, frame, put_in_place, writer_of
+from uhc_llm.batch.sheets import in_language
 from uhc_llm.batch.workbooks import write_workbook
+from uhc_llm.language import Language
 from uhc_llm.panel.building import Cell, Panel, PanelOptions, build_panel
 from uhc_llm.panel.tables import (
     CODEBOOK,
@@ -111,6 +113,7 @@ def write_panel(
     *,
     complete: bool = False,
     locale: Locale | None = None,
+    lang: Language = "en",
 ) -> Written:
     """Write the panel of a run. The same run gives the same bytes, whatever its articles' order.
 
@@ -125,16 +128,17 @@ def write_panel(
             what nobody says is told apart from what is nought.
         locale: whose spreadsheets open the `.csv`, "id" or "en", as in `export`; None is for
             programs.
+        lang: the language of a `.xlsx`, as in `export`, and of what any codebook explains.
 
     Raises:
-        ConfigurationError: that suffix is none of these, or has no locale; or something cannot be
-            promised.
+        ConfigurationError: that suffix is none of these, or has no locale; there is no such
+            language; or something cannot be promised.
         LedgerError: there is no such run.
         MissingExtraError: a package that this kind needs is not installed.
         ResultFileError: a file cannot be written.
     """
     out = Path(out)
-    write = writer_of(out, locale)
+    write = writer_of(out, locale, lang)
     counts = _Counts()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -145,18 +149,13 @@ def write_panel(
         rows = _with_all(cells) if complete else cells
         if out.suffix.lower() == ".xlsx":
             with put_in_place(out) as beside:
-                write_workbook(
-                    beside,
-                    [
-                        ("panel", PANEL, rows),
-                        ("targets", TARGETS, later.rows()),
-                        ("codebook", CODEBOOK, codebook_rows()),
-                    ],
-                )
+                tables = [("panel", PANEL, rows), ("targets", TARGETS, later.rows())]
+                explaining = ("codebook", CODEBOOK, codebook_rows())
+                write_workbook(beside, in_language(tables, explaining, lang))
             return _written(counts, (out,))
         with put_in_place(out) as beside:
             write(beside, PANEL, rows)
-        others = {"targets": later.rows(), "codebook": codebook_rows()}
+        others = {"targets": later.rows(), "codebook": codebook_rows(lang)}
         for name, few in others.items():
             with put_in_place(_named(out, name)) as beside:
                 write(beside, _TABLES[name], few)
