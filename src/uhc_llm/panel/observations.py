@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.result_tables import FACTS_AS_EXTRACTED
 from uhc_llm.batch.reviewed import ReviewedArticle
 from uhc_llm.batch.trust import kept_facts
 from uhc_llm.promise import Promise
 
-__all__ = ["AROUND", "Observation", "observations", "seen_in"]
+__all__ = ["AROUND", "Observation", "facts_of", "observations", "seen_in"]
 
 
 AROUND: Final = 1200
@@ -116,8 +117,17 @@ class Observation(NamedTuple):
         return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and value else Decimal(1)
 
 
+def facts_of(*, as_extracted: bool) -> str:
+    """The table or view of a run that facts are read from."""
+    return FACTS_AS_EXTRACTED if as_extracted else "reviewed_facts"
+
+
 def observations(
-    ledger: Ledger, *, as_of: date | None = None, promise: Promise | None = None
+    ledger: Ledger,
+    *,
+    as_of: date | None = None,
+    promise: Promise | None = None,
+    as_extracted: bool = False,
 ) -> Iterator[Observation]:
     """The facts of a run that say of a region what is reached or aimed at; the nation first.
 
@@ -125,13 +135,15 @@ def observations(
         ledger: the run.
         as_of: only what was published up to that day; None is all, the undated too.
         promise: only what can be kept under it; None is all that stands.
+        as_extracted: as they came out, whatever reviewers decided since.
 
     Raises:
         ConfigurationError: that cannot be promised.
         LedgerError: the file cannot be read.
     """
     kept = None if promise is None else kept_facts(ledger, promise)
-    for row in ledger.rows(_OBSERVATIONS, (as_of and as_of.isoformat(),) * 2):
+    query = _OBSERVATIONS.format(facts=facts_of(as_extracted=as_extracted))
+    for row in ledger.rows(query, (as_of and as_of.isoformat(),) * 2):
         *told, item, is_reviewed = row
         if kept is None or is_reviewed or (told[0], item) in kept:
             yield _observation(told, is_reviewed=bool(is_reviewed))
@@ -226,7 +238,7 @@ _OBSERVATIONS: Final = f"""
             ELSE substr(d.text, max(0, t.start - {AROUND}) + 1, min(t.start, {AROUND}) + {AROUND})
         END,
         t.item, t.decision IS NOT NULL
-    FROM reviewed_facts AS t JOIN documents AS d ON d.key = t.document_key
+    FROM {{facts}} AS t JOIN documents AS d ON d.key = t.document_key
     JOIN extractions AS e ON e.document_key = d.key
     WHERE d.state = 'done' AND NOT t.rejected AND t.region_code IS NOT NULL
         AND (t.period IS NOT NULL OR t.status = 'target')

@@ -23,7 +23,7 @@ from uhc_llm.panel.tables import (
 )
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 
-__all__ = ["Written", "load_panel", "write_panel"]
+__all__ = ["Written", "load_panel", "load_targets", "write_panel"]
 
 Row = Sequence[Any]
 
@@ -51,6 +51,18 @@ def load_panel(
     with Ledger.read(run) as ledger:
         cells = (cell for few, _ in build_panel(ledger, options) for cell in few)
         return frame(PANEL, map(panel_row, cells), library)
+
+
+def load_targets(
+    run: str | Path,
+    options: PanelOptions = PanelOptions(),  # noqa: B008 (a tuple)
+    *,
+    library: Library = "pandas",
+) -> Any:  # noqa: ANN401 (a frame of either library)
+    """What is aimed at, as a frame; as `load_panel` gives what is reached."""
+    with Ledger.read(run) as ledger:
+        targets = (target for _, few in build_panel(ledger, options) for target in few)
+        return frame(TARGETS, map(target_row, targets), library)
 
 
 class Written(NamedTuple):
