@@ -242,6 +242,16 @@ class Ledger:
             return cursor.fetchmany(200)
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read within is of one moment, whatever is written meanwhile."""
+        with self._turn, explained(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+
+    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction, for tables that this class does not know of; whole or not at all."""
         with self._turn, explained(self.path):
