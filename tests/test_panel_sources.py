@@ -6,6 +6,7 @@ from tests.panel_run import Article, Told, observed, said
 from uhc_llm.panel.sources import (
     denominator_of,
     is_denied,
+    is_former,
     is_revision,
     is_revision_in,
     is_usual,
@@ -88,8 +89,12 @@ def flags(text: str, *values: str) -> list[bool]:
     ("text", "values", "denied"),
     [
         ("Peserta bukan [61.200], melainkan [60.475] jiwa.", ("61200", "60475"), [True, False]),
-        ("Angka yang beredar [61.200] jiwa.", ("61200",), [True]),
-        ("Semula disebut [61.200], kini [60.475].", ("61200", "60475"), [True, False]),
+        (
+            "Bukan [61.200], melainkan [60.475] atau [97].",
+            ("61200", "60475", "97"),
+            [True, False, False],
+        ),
+        ("Peserta bukan “[61.200]”.", ("61200",), [True]),
         ("Angka [61.200] itu keliru, yang betul [60.475].", ("61200", "60475"), [True, False]),
         ("Jumlah [61.200] tidak benar.", ("61200",), [True]),
         ("Alih-alih [61.200], terdata [60.475].", ("61200", "60475"), [True, False]),
@@ -98,7 +103,17 @@ def flags(text: str, *values: str) -> list[bool]:
         ("Isu itu bukan baru. Peserta [60.475] jiwa.", ("60475",), [False]),
         ("Peserta [60.475] jiwa. Kabar lain keliru.", ("60475",), [False]),
         ("Terdata [60.475], sedangkan [61.200] keliru.", ("60475", "61200"), [False, True]),
-        # They stand right before it.
+        # They stand right before it: groups of members are called so,
+        (
+            "Pekerja bukan penerima upah [61.200], bukan pekerja [60.475] jiwa.",
+            ("61200", "60475"),
+            [False, False],
+        ),
+        ("Bukan pekerja: [60.475]", ("60475",), [False]),
+        ("Bukan hanya [60.475] jiwa yang terdaftar.", ("60475",), [False]),
+        # and what was said before is not wrong for that.
+        ("Angka yang beredar [61.200] jiwa.", ("61200",), [False]),
+        ("Seperti sebelumnya disampaikan, peserta [61.200] jiwa.", ("61200",), [False]),
         ("Bukan karena warga enggan atau petugas kurang, terdata [60.475].", ("60475",), [False]),
     ],
 )
@@ -108,12 +123,32 @@ def test_a_figure_is_denied_by_its_own_words(
     assert flags(text, *values) == denied
 
 
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("Semula disebut [61.200] jiwa.", True),
+        ("Angka yang beredar [61.200] jiwa.", True),
+        ("Peserta bukan [61.200] jiwa.", True),
+        ("Bukan pekerja [61.200] jiwa.", False),
+        ("Semula disebut lain. Peserta [61.200] jiwa.", False),
+    ],
+)
+def test_a_figure_that_was_said_once_is_a_former_one(text: str, is_it: bool) -> None:
+    assert is_former(said(text, Told("61200", metric="participants"))) is is_it
+
+
 def test_a_share_owns_the_words_up_to_the_next_share() -> None:
     text = "Cakupan bukan [97,62 persen] dari 901.200 jiwa, angka keliru, tetapi [96,88 persen]."
     first, second = observed(Article("a", text, (Told("97.62"), Told("96.88"))))
     assert first.own_words == (" dari 901.200 jiwa, angka keliru, tetapi ", "Cakupan bukan ")
     assert second.own_words == (".", " dari 901.200 jiwa, angka keliru, tetapi ")
     assert is_denied(first)
+
+
+def test_a_share_beside_a_count_that_is_denied_is_denied() -> None:
+    text = "Cakupan bukan 275.974 jiwa atau [95,24 persen], melainkan 274.148 atau [94,61 persen]."
+    first, second = observed(Article("a", text, (Told("95.24"), Told("94.61"))))
+    assert (is_denied(first), is_denied(second)) == (True, False)
 
 
 def test_a_number_owns_the_words_up_to_the_next_number() -> None:

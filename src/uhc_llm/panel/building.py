@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.panel.choosing import RULES, ChoiceRule, Chosen, Lost, choose, options_of
+from uhc_llm.panel.choosing import RULES, ChoiceRule, Chosen, Lost, Option, choose, options_of
 from uhc_llm.panel.conflicts import Difference, difference_of, kind_of
 from uhc_llm.panel.observations import Observation, facts_of, observations
 from uhc_llm.panel.periods import By, cell_time, check_by, last_day
@@ -238,31 +238,40 @@ def _targets(
         if each.status == "target":
             by_key.setdefault((each.period[:_YEAR], each.metric, each.segment), []).append(each)
     return [
-        Target(region, *key, choose(options_of(few, groups), options.rules))
-        for key, few in sorted(by_key.items())
+        Target(region, *key, choose(few, options.rules))
+        for key, few in _options(by_key, groups).items()
     ]
 
 
+def _options(
+    by_key: Mapping[Key, Sequence[Observation]], groups: Mapping[str, str]
+) -> dict[Key, list[Option]]:
+    """The values of each cell of which somebody says one, in the order of the cells."""
+    found = {key: options_of(few, groups) for key, few in sorted(by_key.items())}
+    return {key: few for key, few in found.items() if not all(option.is_denied for option in few)}
+
+
 def _cells(
-    region: Region, said: Sequence[Observation], groups: Mapping[str, str], options: PanelOptions
+    region: Region, seen: Sequence[Observation], groups: Mapping[str, str], options: PanelOptions
 ) -> list[Cell]:
     by_key: dict[Key, list[Observation]] = {}
-    for each in said:
+    for each in seen:
         if each.status == "actual" and each.period:
             key = (cell_time(each.period, options.by), each.metric, each.segment)
             by_key.setdefault(key, []).append(each)
+    said = _options(by_key, groups)
     people = {
-        key: choose(options_of(few, groups), options.rules)
-        for key, few in by_key.items()
+        key: choose(few, options.rules)
+        for key, few in said.items()
         if key[1] in ("participants", "population", "active_participants")
     }
     cells = []
-    for key, few in sorted(by_key.items()):
+    for key, few in said.items():
         sum_ = _share(people, key)
-        chosen = people.get(key) or choose(options_of(few, groups), options.rules, adds_up_to=sum_)
+        chosen = people.get(key) or choose(few, options.rules, adds_up_to=sum_)
         notes = tuple(_notes(region, key, chosen, sum_))
-        cells.append(Cell(region, *key, few[0].unit, chosen, kind_of(chosen), notes=notes))
-    cells += _derived(region, by_key, people)
+        cells.append(Cell(region, *key, few[0].seen[0].unit, chosen, kind_of(chosen), notes=notes))
+    cells += _derived(region, said, people)
     return _with_breaks(sorted(cells, key=lambda c: (c.metric, c.segment, c.period)))
 
 

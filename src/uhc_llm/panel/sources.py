@@ -13,6 +13,7 @@ __all__ = [
     "Denominator",
     "denominator_of",
     "is_denied",
+    "is_former",
     "is_revision",
     "is_revision_in",
     "is_usual",
@@ -30,13 +31,19 @@ _NOBODY: Final = 1
 # So far before a number the words stand that say that it replaces another.
 _NEAR: Final = 200
 _RIGHT_BEFORE: Final = 40
+# "bukan 275.974 jiwa atau 95,24 persen" denies both.
+_BEFORE: Final = r"(?<!\w)(?:{})[\s\"'“‘(]*(?:\d[\d.,]*(?:\s+\w+)?\s*(?:\(|,?\s*atau)\s*)?$"
 
 
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     text = files("uhc_llm.panel").joinpath("data/sources.toml").read_text("utf-8")
     return {
-        name: re.compile(_PLAIN.format("|".join(map(re.escape, table["words"]))))
+        name: re.compile(
+            (_BEFORE if name == "denials" else _PLAIN).format(
+                "|".join(map(re.escape, table["words"]))
+            )
+        )
         for name, table in tomllib.loads(text).items()
     }
 
@@ -70,6 +77,11 @@ def is_denied(seen: Observation) -> bool:
     """Whether the words beside say that the figure is wrong: "bukan 61.200, melainkan 60.475"."""
     behind, before = seen.own_words
     return _says("denials", before[-_RIGHT_BEFORE:]) or _says("mistakes", behind)
+
+
+def is_former(seen: Observation) -> bool:
+    """Whether it is denied, or said to have been said before: "semula disebut 61.200"."""
+    return is_denied(seen) or _says("formerly", seen.own_words[1][-_RIGHT_BEFORE:])
 
 
 def is_revision(seen: Observation) -> bool:
