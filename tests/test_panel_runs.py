@@ -263,7 +263,7 @@ def test_a_vintage_stays_as_it_was_whatever_comes_later(day: str) -> None:
     assert len(table(before, "panel.csv")) > 0
 
 
-def test_an_article_that_carries_two_releases_joins_them_from_its_day_on() -> None:
+def test_an_article_that_carries_two_releases_is_a_copy_of_one_from_its_day_on() -> None:
     rate, *others = (
         Told("94.77"),
         Told("1003811", "participants"),
@@ -282,7 +282,7 @@ def test_an_article_that_carries_two_releases_joins_them_from_its_day_on() -> No
         paper("c", 11, rate, *others),
     ]
     key = ("33.22", "2024-06", "coverage_rate", "all")
-    for day, reports, copies in ((10, "2", "0"), (11, "1", "2")):
+    for day, reports, copies in ((10, "2", "0"), (11, "2", "1")):
         asked = PanelOptions(as_of=date(2024, 7, day))
         row = table(files(papers, asked), "panel.csv")[key]
         assert (row["reports"], row["copies"]) == (reports, copies)
