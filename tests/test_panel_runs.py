@@ -132,7 +132,6 @@ def test_the_order_of_the_articles_changes_nothing(
     assert files(articles) == whole
 
 
-@pytest.mark.xfail(strict=True, reason="a run keeps the id and the address of the first input")
 def test_the_order_of_articles_of_the_very_same_text_changes_nothing() -> None:
     both = [ARTICLES[2]._replace(name=name, url=f"https://{name}.example/") for name in "ab"]
     assert files(both) == files(both[::-1])
