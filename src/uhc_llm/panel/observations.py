@@ -10,6 +10,7 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import FACTS_AS_EXTRACTED
 from uhc_llm.batch.reviewed import ReviewedArticle
 from uhc_llm.batch.trust import kept_facts
+from uhc_llm.panel.periods import in_calendar
 from uhc_llm.promise import Promise
 
 __all__ = ["AROUND", "Observation", "facts_of", "observations", "seen_in"]
@@ -43,7 +44,8 @@ class Observation(NamedTuple):
         value: the figure, or the lower end of a range.
         upper: the upper end of a range.
         qualifier: how exact it is.
-        period: of what time it is, ISO, as exact as the text says; empty for a target without one.
+        period: of what time it is, ISO, as exact as the text says, if a calendar has it; empty for
+            a target without one.
         is_own_date: whether the text says that time, rather than the article's date.
         verdict: the verifier's.
         confidence: how likely it is right; None where that is not known.
@@ -146,7 +148,9 @@ def observations(
     for row in ledger.rows(query, (as_of and as_of.isoformat(),) * 2):
         *told, item, is_reviewed = row
         if kept is None or is_reviewed or (told[0], item) in kept:
-            yield _observation(told, is_reviewed=bool(is_reviewed))
+            seen = _observation(told, is_reviewed=bool(is_reviewed))
+            if seen.period or seen.status == "target":
+                yield seen
 
 
 def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
@@ -161,7 +165,8 @@ def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
         fact = item.fact
         if fact is None or not item.stands or fact.region is None or fact.region.code is None:
             continue
-        if fact.period is None and fact.status != "target":
+        period = in_calendar(fact.period.iso) if fact.period else ""
+        if not period and fact.status != "target":
             continue
         at, quote = (fact.evidence.start, fact.evidence.quote) if fact.evidence else (0, "")
         first = max(0, at - AROUND)
@@ -179,7 +184,7 @@ def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
             value=fact.value.normalize() + 0,
             upper=None if fact.upper is None else fact.upper.normalize() + 0,
             qualifier=fact.qualifier,
-            period=fact.period.iso if fact.period else "",
+            period=period,
             is_own_date=fact.period is not None and fact.period.source != "published",
             verdict=fact.verdict or "suspect",
             confidence=fact.confidence,
@@ -213,7 +218,7 @@ def _observation(told: list[object], *, is_reviewed: bool) -> Observation:
         value=Decimal(str(value)).normalize() + 0,
         upper=None if upper is None else Decimal(str(upper)).normalize() + 0,
         qualifier=str(qualifier),
-        period=str(period),
+        period=in_calendar(str(period)),
         is_own_date=bool(period) and period_source != "published",
         verdict=str(verdict),
         confidence=None if confidence is None else float(str(confidence)),
