@@ -96,6 +96,12 @@ def test_figures_of_two_days_are_a_rise_and_no_revision(text: str) -> None:
     assert (found.option.value, found.rule) == (Decimal("97.62"), "later")
 
 
+def test_figures_of_two_parts_of_a_month_are_a_rise_and_no_revision() -> None:
+    text = "Cakupan naik dari [96,88 persen] awal Juni menjadi [97,62 persen] akhir Juni."
+    found = of_one(text, NEW, OLD)
+    assert (found.option.value, found.rule) == (Decimal("97.62"), "later")
+
+
 def test_a_day_and_the_month_that_it_lies_in_may_be_one_time() -> None:
     text = "Cakupan Juni dikoreksi dari [97,62 persen] jadi [96,88 persen]."
     found = of_one(text, OLD, NEW._replace(period="2024-06-30"))

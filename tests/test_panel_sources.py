@@ -1,9 +1,12 @@
 """What the words beside a figure say: who says it, of what, and whether it still holds."""
 
+from datetime import date
+
 import pytest
 
 from tests.panel_run import Article, Told, observed, said
 from uhc_llm.panel.sources import (
+    day_said,
     denominator_of,
     is_denied,
     is_former,
@@ -191,6 +194,36 @@ def test_a_figure_replaces_another_by_words_near_it_in_its_paragraph(
 )
 def test_some_words_say_that_a_figure_is_replaced(words: str, are_they: bool) -> None:
     assert is_revision_in(words) is are_they
+
+
+# --- of which day it is --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "day"),
+    [
+        ("Awal Juni [94,77 persen].", "2024-06", date(2024, 6, 1)),
+        ("Pada pertengahan bulan itu [94,77 persen].", "2024-06", date(2024, 6, 15)),
+        ("Tercatat [94,77 persen] pada akhir bulan tersebut.", "2024-06", date(2024, 6, 30)),
+        ("Cakupan [94,77 persen] di penghujung Februari.", "2024-02", date(2024, 2, 29)),
+        ("Awal Juni turun, akhir Juni [94,77 persen].", "2024-06", date(2024, 6, 30)),
+        # Words of another share are not its own, nor is the end of a year that of a month.
+        ("Awal Juni 93 persen, kini [94,77 persen].", "2024-06", None),
+        ("Sejak awal tahun [94,77 persen].", "2024-06", None),
+        ("Cakupan Juni [94,77 persen].", "2024-06", None),
+        # The day that is said goes before; a half of a year and a year have none.
+        ("Awal Juni [94,77 persen].", "2024-06-07", date(2024, 6, 7)),
+        ("Akhir Juni [94,77 persen].", "2024-S1", None),
+        ("Akhir Juni [94,77 persen].", "2024", None),
+    ],
+)
+def test_a_part_of_a_month_is_a_day_of_it(text: str, period: str, day: date | None) -> None:
+    assert day_said(said(text, Told("94.77", period=period))) == day
+
+
+def test_the_date_of_an_article_is_no_day_that_it_says() -> None:
+    told = Told("94.77", period="2024-06-07", source="published")
+    assert day_said(said("Akhir Juni [94,77 persen].", told)) is None
 
 
 # --- of what it is -------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
 from uhc_llm.panel.observations import Observation
-from uhc_llm.panel.periods import cell_time, day_of
+from uhc_llm.panel.periods import cell_time
 from uhc_llm.panel.sources import (
+    day_said,
     is_denied,
     is_former,
     is_revision,
@@ -60,10 +61,14 @@ class Option(NamedTuple):
         return min((o.published or "9999" for o in self.seen), default="9999")
 
     @property
+    def days(self) -> set[date]:
+        """The days that the texts say it is of; none where they say a month or a year."""
+        return {day for day in map(day_said, self.seen) if day}
+
+    @property
     def day(self) -> date | None:
-        """The latest day that the texts say it is of; None where they say a month or a year."""
-        days = (day_of(o.period) for o in self.seen if o.is_own_date)
-        return max((day for day in days if day), default=None)
+        """The latest of them."""
+        return max(self.days, default=None)
 
     @property
     def month(self) -> str:
@@ -174,7 +179,7 @@ def _replaces(new: Option, old: Option) -> bool:
 
 
 def _is_of_one_time(one: Observation, other: Observation) -> bool:
-    days = (day_of(one.period), day_of(other.period))
+    days = (day_said(one), day_said(other))
     return None in days or days[0] == days[1]
 
 
