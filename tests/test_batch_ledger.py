@@ -108,6 +108,40 @@ def test_the_same_text_twice_is_one_piece_of_work_with_two_sources(path: Path) -
         assert sources == ["/corpus/a0.txt", "/other/copy.txt"]
 
 
+def named(path: Path, *documents: tuple[Document, str]) -> tuple[object, ...]:
+    """What the one document of a run is called after inputs of one text, once it is done."""
+    path.unlink(missing_ok=True)
+    with Ledger.write(path) as ledger:
+        settings = ledger.note_settings(CODE)
+        for document, source in documents:
+            work = Work(work_key(document.text, None, settings), document, source)
+            if ledger.add([work], settings) == [None]:
+                ledger.record([done(work)])
+        (row,) = ledger.rows("SELECT id, source, title, url, state FROM documents")
+    return row
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        # The one with an address, then the first by its name.
+        (("z", "https://z.example/"), ("a", None)),
+        (("a", "https://z.example/"), ("z", "https://a.example/")),
+        (("a", "https://a.example/"), ("a", "https://z.example/")),
+        (("a", None), ("z", None)),
+        (("a", None), ("a", None)),
+        ((None, None), (None, None)),
+    ],
+)
+def test_inputs_of_one_text_name_it_alike_in_any_order(
+    path: Path, first: tuple[str | None, str | None], other: tuple[str | None, str | None]
+) -> None:
+    one = Document(text=TEXTS[0], title="1", id=first[0], url=first[1]), "/a.txt"
+    two = Document(text=TEXTS[0], title="2", id=other[0], url=other[1]), "/b.txt"
+    assert named(path, one, two) == named(path, two, one) == named(path, one, two, one)
+    assert named(path, one, two)[2] == "1"
+
+
 def test_a_source_whose_text_has_changed_answers_for_the_new_text(path: Path) -> None:
     ledger, settings, added = filled(path)
     with ledger:

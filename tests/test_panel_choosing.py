@@ -55,7 +55,7 @@ CASES = {
         "94.7",
     ),
     "revised": Case(
-        (Article("a", "Bukan [94,2 persen], melainkan [95,1 persen].", (LOW, HIGH)),),
+        (Article("a", "Dikoreksi dari [94,2 persen] jadi [95,1 persen].", (LOW, HIGH)),),
         "95.1",
         "94.2",
     ),
@@ -187,7 +187,7 @@ def test_rules_are_asked_in_their_order_and_the_last_that_took_one_away_decides(
             (
                 Article(
                     "a",
-                    "Bukan [94,2 persen], melainkan [95,1 persen].",
+                    "Dikoreksi dari [94,2 persen] jadi [95,1 persen].",
                     (LOW._replace(is_reviewed=True), HIGH),
                 ),
             ),

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,6 +76,23 @@ def test_a_panel_comes_as_spreadsheets_of_a_language_open_it(
         read = list(csv.DictReader(file, delimiter=";"))
     assert "97,41" in {row["value"] for row in read}
     assert "'33.19" in {row["region_code"] for row in read}
+
+
+def test_without_a_file_the_panel_is_put_into_the_run(call: Call, run: Path) -> None:
+    done = call("panel", run, "--by", "year", "--complete")
+    assert (done.code, done.out) == (0, "")
+    tables = f"{run} (panel, panel_targets, panel_codebook, panel_made)"
+    assert done.err.strip().endswith(f"1 cell in conflict: {tables}")
+    with closing(sqlite3.connect(run)) as db:
+        assert db.execute("SELECT by, complete FROM panel_made").fetchall() == [("year", 1)]
+        query = "SELECT DISTINCT period FROM panel ORDER BY period"
+        assert [year for (year,) in db.execute(query)] == ["2021", "2023", "2024"]
+    assert [path.name for path in run.parent.glob("panel*")] == []
+
+
+def test_a_run_has_no_locale(call: Call, run: Path) -> None:
+    found = call("panel", run, "--locale", "id")
+    assert (found.code, found.err) == (4, "a locale is of a .csv: name one")
 
 
 def test_from_articles_to_a_panel(call: Call, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ CASES: dict[Difference, list[list[tuple[str, Told]]]] = {
         [(FIGURE, ONE), ("Cakupan [95 persen].", Told("95", is_reviewed=True))],
     ],
     "dated": [
+        [("Awal Juni [92,15 persen].", Told("92.15")), ("Akhir Juni [94,77 persen].", ONE)],
         [
             (FIGURE, ONE._replace(period="2024-06-30")),
             (OTHER, Told("92.15", period="2024-06-10")),

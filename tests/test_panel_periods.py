@@ -1,21 +1,30 @@
 """The time of a panel's cells: which one a period belongs to, and when it ends."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.decided_run import settle
+from tests.panel_run import Article, Told, write_run
+from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.reviewed import reviewed_articles
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.panel import PanelOptions, load_panel, load_targets, store_panel, write_panel
+from uhc_llm.panel.observations import observations, seen_in
 from uhc_llm.panel.periods import (
     By,
     cell_time,
     check_by,
     day_of,
     first_day,
+    in_calendar,
     last_day,
     precision_of,
 )
+from uhc_llm.schemas import Period
 
 # What is said; the cell by day, by month and by year; the last day.
 FORMS = [
@@ -87,3 +96,52 @@ def test_a_panel_is_made_by_day_month_or_year(by: str) -> None:
     check_by(by)
     with pytest.raises(ConfigurationError, match=f"by day, month, year, not by '{by}s'"):
         check_by(f"{by}s")
+
+
+# --- what no calendar has ------------------------------------------------------------------------
+
+NEVER = (
+    ("2022-02-31", "2022-02"),
+    ("2023-02-29", "2023-02"),
+    ("2022-06-31", "2022-06"),
+    ("0000", None),
+    ("0000-Q1", None),
+    ("0000-01-01", None),
+)
+
+
+@pytest.mark.parametrize(("iso", "known"), NEVER)
+def test_of_a_day_that_no_calendar_has_the_month_is_known(iso: str, known: str | None) -> None:
+    assert in_calendar(iso) == (known or "")
+
+
+@pytest.mark.parametrize("iso", [form[0] for form in FORMS])
+def test_what_a_calendar_has_is_as_it_is(iso: str) -> None:
+    assert in_calendar(iso) == iso
+
+
+@pytest.mark.parametrize("by", ["day", "month", "year"])
+@pytest.mark.parametrize(("iso", "known"), NEVER)
+def test_it_breaks_no_panel(tmp_path: Path, iso: str, known: str | None, by: By) -> None:
+    run, day = tmp_path / "run.db", Told("97.62", period="2022-02-10")
+    article = Article(
+        "a",
+        "Cakupan [96,88 persen], [97,62 persen]; target [98 persen].",
+        (Told("96.88", period=iso), day, Told("98", period=iso, status="target")),
+    )
+    (key,) = write_run(run, [article]).values()
+    options = PanelOptions(by=by, as_of=date(2026, 1, 1))
+    for suffix in (".csv", ".parquet", ".xlsx"):
+        write_panel(run, tmp_path / f"panel{suffix}", options, complete=True)
+    store_panel(run, options)
+    told = load_panel(run, options)["period"].tolist()
+    assert set(told) == {cell_time(period, by) for period in (known, "2022-02-10") if period}
+    assert load_targets(run, options)["target_year"].tolist() == [(known or "")[:4]]
+    with Ledger.review(run) as ledger:  # nor does what a reviewer says
+        moved = Period(iso=iso, source="text")
+        settle(ledger, key, "fact:1", "correct", period=moved)
+        assert [seen.period for seen in observations(ledger) if seen.status == "actual"] == (
+            [known, known] if known else []
+        )
+        (reviewed,) = reviewed_articles(ledger)
+    assert {seen.period for seen in seen_in(reviewed)} == {known or ""}

@@ -1,6 +1,6 @@
 """Which articles carry one release."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -32,8 +32,13 @@ def joined(**papers: Paper) -> set[frozenset[str]]:
     """The articles that carry one release, as sets of two or more."""
     groups = groups_of(papers)
     sets = {first: {name for name in groups if groups[name] == first} for first in groups.values()}
-    assert all(first == min(names) for first, names in sets.items())
+    assert all(first == min(names, key=place(papers)) for first, names in sets.items())
     return {frozenset(names) for names in sets.values() if len(names) > 1}
+
+
+def place(papers: Mapping[str, Paper]) -> Callable[[str], tuple[int, int, str]]:
+    """In which order articles stand: by days, of one day those that say most come first."""
+    return lambda name: (papers[name].day, -len(papers[name].figures), name)
 
 
 def groups_of(papers: Mapping[str, Paper]) -> Mapping[str, str]:
@@ -161,14 +166,46 @@ def test_words_are_not_looked_at_where_figures_tell() -> None:
 # --- many ----------------------------------------------------------------------------------------
 
 
-def test_copies_of_copies_are_one_release() -> None:
+def test_copies_of_copies_are_one_release_where_they_share_figures_with_the_first() -> None:
     found = joined(
-        a=Paper(1, *said(*VALUES[:2])),
-        b=Paper(3, *said(*VALUES)),
-        c=Paper(5, *said(*VALUES)[2:]),
+        a=Paper(1, *said(*VALUES)),
+        b=Paper(2, *said(*VALUES[:3]), "a 1", "b 2", "c 3", "d 4"),
+        # It shares two figures of five with the first, and three with a copy of it.
+        c=Paper(3, *said(*VALUES)[1:3], "a 1", "b 2", "c 3"),
         d=Paper(25, *said(*VALUES)),
     )
     assert found == {frozenset("abc")}
+
+
+@pytest.mark.parametrize("days", [(1, 2, 3), (1, 1, 1), (3, 2, 1)])
+def test_no_chain_joins_what_shares_nothing(days: tuple[int, int, int]) -> None:
+    first, middle, last = days
+    found = joined(
+        a=Paper(first, *said(*VALUES[:2])),
+        b=Paper(middle, *said(*VALUES)),
+        c=Paper(last, *said(*VALUES)[2:]),
+    )
+    # Where the one that says all comes first, the others are cut out of it.
+    assert found == (
+        {frozenset("abc")}
+        if middle <= min(first, last)
+        else {frozenset("ab")}
+        if first < last
+        else {frozenset("bc")}
+    )
+
+
+def test_no_chain_lasts_for_weeks() -> None:
+    found = joined(**{name: Paper(1 + 2 * at, *said(*VALUES)) for at, name in enumerate("abcdef")})
+    assert found == {frozenset("ab"), frozenset("cd"), frozenset("ef")}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 28), min_size=1, max_size=12))
+def test_a_release_lasts_for_days(days: list[int]) -> None:
+    papers = {f"a{at}": Paper(day, *said(*VALUES)) for at, day in enumerate(days)}
+    for name, first in groups_of(papers).items():
+        assert 0 <= papers[name].day - papers[first].day <= 3
 
 
 def test_an_article_of_its_own_leads_itself() -> None:
@@ -212,7 +249,19 @@ def test_a_release_has_one_leader_the_first_of_its_articles(papers: dict[str, Pa
     groups = groups_of(papers)
     assert set(groups) == set(papers)
     for name, first in groups.items():
-        assert groups[first] == first <= name
+        assert groups[first] == first
+        assert place(papers)(first) <= place(papers)(name)
+
+
+@settings(deadline=None)
+@given(PAPERS)
+def test_articles_of_a_release_share_days_and_figures_with_its_first(
+    papers: dict[str, Paper],
+) -> None:
+    for name, first in groups_of(papers).items():
+        assert 0 <= papers[name].day - papers[first].day <= 3
+        both = {*papers[name].figures} & {*papers[first].figures}
+        assert len(both) >= min(2, len(papers[name].figures), len(papers[first].figures))
 
 
 @settings(deadline=None)

@@ -13,6 +13,8 @@ from tests.decided_run import settle
 from tests.panel_run import Article, Told, write_run
 from uhc_llm.batch.decisions import undo
 from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.results import load
+from uhc_llm.errors import ConfigurationError
 from uhc_llm.panel import PanelOptions, load_panel, write_panel
 from uhc_llm.promise import Promise
 from uhc_llm.schemas import Region
@@ -76,6 +78,27 @@ def test_a_correction_enters_in_place_of_what_was_read_and_wins(
     (row,) = rows()
     assert (row["value"], row["best_rule"], row["verdict"]) == (91.3, "reviewed", "reviewed")
     assert [each["value"] for each in json.loads(row["lost"])] == [94.77]
+
+
+def test_as_extracted_the_panel_is_as_if_nobody_had_decided(
+    run: Path, keys: dict[str, str]
+) -> None:
+    before = load(run).panel
+    with Ledger.review(run) as ledger:
+        settle(ledger, keys["a"], "fact:0", "reject")
+        settle(ledger, keys["b"], "fact:0", "correct", value=Decimal("91.3"))
+        settle(ledger, keys["c"], "fact:1", "correct", status="actual")
+    assert load(run).panel["value"].tolist() == [91.3, 98]
+    assert load(run, as_extracted=True).panel.equals(before)
+    assert (len(load(run).targets), len(load(run, as_extracted=True).targets)) == (0, 1)
+
+
+def test_what_was_read_is_not_promised_as_if_nobody_had_decided(
+    run: Path, keys: dict[str, str]
+) -> None:
+    del keys
+    with pytest.raises(ConfigurationError, match="as reviewers left them"):
+        load_panel(run, PanelOptions(promise=Promise(0.9, 0.95), as_extracted=True))
 
 
 def test_a_correction_moves_a_fact_to_the_cell_that_it_belongs_to(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.panel_run import Article, Told, chosen
+from tests.panel_run import Article, Told, cells, chosen
 from uhc_llm.panel.choosing import Chosen, rules_named
 
 OLD = Told("97.62")
@@ -96,6 +96,12 @@ def test_figures_of_two_days_are_a_rise_and_no_revision(text: str) -> None:
     assert (found.option.value, found.rule) == (Decimal("97.62"), "later")
 
 
+def test_figures_of_two_parts_of_a_month_are_a_rise_and_no_revision() -> None:
+    text = "Cakupan naik dari [96,88 persen] awal Juni menjadi [97,62 persen] akhir Juni."
+    found = of_one(text, NEW, OLD)
+    assert (found.option.value, found.rule) == (Decimal("97.62"), "later")
+
+
 def test_a_day_and_the_month_that_it_lies_in_may_be_one_time() -> None:
     text = "Cakupan Juni dikoreksi dari [97,62 persen] jadi [96,88 persen]."
     found = of_one(text, OLD, NEW._replace(period="2024-06-30"))
@@ -105,6 +111,63 @@ def test_a_day_and_the_month_that_it_lies_in_may_be_one_time() -> None:
 def test_a_denied_figure_replaces_nothing() -> None:
     text = "Dikoreksi: bukan [97,62 persen], dan bukan [96,88 persen]."
     assert of_one(text).rule == "least"
+
+
+# --- what is denied ------------------------------------------------------------------------------
+
+DENIAL = Article("a", "Cakupan bukan [97,62 persen].", (OLD,))
+
+
+def test_a_denied_figure_makes_no_cell_alone() -> None:
+    assert cells(DENIAL) == ([], [])
+    aimed = DENIAL._replace(told=(OLD._replace(status="target"),))
+    assert cells(aimed) == ([], [])
+    people = Article("b", "Penduduk [100.000 jiwa].", (Told("100000", metric="population"),))
+    members = Article("c", "Peserta bukan [97.620].", (Told("97620", metric="participants"),))
+    assert [cell.metric for cell in cells(people, members)[0]] == ["population"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        NEW,
+        NEW._replace(verdict="suspect", confidence=0.1),
+        NEW._replace(period="2024-06-01", source="published"),
+        # Less exactly it is the denied one itself: whoever says so did not deny it.
+        NEW._replace(value="97.6"),
+    ],
+)
+def test_a_denied_figure_never_wins(other: Told) -> None:
+    found = chosen(
+        DENIAL,
+        Article("b", f"Cakupan [{other.value} persen].", (other,), published="2024-06-20"),
+    )
+    assert found.option.value == Decimal(other.value)
+    assert [(lost.option.value, lost.rule) for lost in found.lost] == [
+        (Decimal("97.62"), "revised")
+    ]
+
+
+def test_a_denied_figure_that_a_reviewer_let_stand_stands() -> None:
+    reviewed = DENIAL._replace(told=(OLD._replace(is_reviewed=True),))
+    other = Article("b", "Cakupan [96,88 persen].", (NEW,))
+    assert chosen(reviewed, other).rule == "reviewed"
+    assert [cell.value for cell in cells(reviewed)[0]] == [Decimal("97.62")]
+
+
+def test_who_denies_a_figure_is_no_report_of_it() -> None:
+    others = [Article(name, "Cakupan [97,62 persen].", (OLD,)) for name in "bc"]
+    found = chosen(DENIAL, *others)
+    assert (found.option.reports, found.rule, found.lost) == (2, "only", ())
+    assert [seen.name for seen in found.option.seen] == ["b", "c"]
+
+
+def test_a_rounding_of_a_figure_that_is_replaced_is_replaced_with_it() -> None:
+    found = chosen(
+        Article("a", "Cakupan bukan [97,62 persen], melainkan [96,88 persen].", (OLD, NEW)),
+        Article("b", "Cakupan [97,6 persen].", (OLD._replace(value="97.6"),)),
+    )
+    assert (found.option.value, found.rule) == (Decimal("96.88"), "revised")
 
 
 def test_a_rounding_is_no_revision() -> None:
@@ -182,7 +245,7 @@ def test_what_is_no_correction(
 
 def test_a_figure_that_a_later_article_denies_corrects_nothing() -> None:
     found = of_two("Cakupan [97,62 persen].", "Data diralat: bukan [96,88 persen].")
-    assert found.rule == "latest"
+    assert (found.option.value, found.rule) == (Decimal("97.62"), "revised")
 
 
 def test_a_figure_that_was_said_before_the_old_one_corrects_nothing() -> None:

@@ -1,11 +1,15 @@
 """What the words beside a figure say: who says it, of what, and whether it still holds."""
 
+from datetime import date
+
 import pytest
 
 from tests.panel_run import Article, Told, observed, said
 from uhc_llm.panel.sources import (
+    day_said,
     denominator_of,
     is_denied,
+    is_former,
     is_revision,
     is_revision_in,
     is_usual,
@@ -88,8 +92,12 @@ def flags(text: str, *values: str) -> list[bool]:
     ("text", "values", "denied"),
     [
         ("Peserta bukan [61.200], melainkan [60.475] jiwa.", ("61200", "60475"), [True, False]),
-        ("Angka yang beredar [61.200] jiwa.", ("61200",), [True]),
-        ("Semula disebut [61.200], kini [60.475].", ("61200", "60475"), [True, False]),
+        (
+            "Bukan [61.200], melainkan [60.475] atau [97].",
+            ("61200", "60475", "97"),
+            [True, False, False],
+        ),
+        ("Peserta bukan “[61.200]”.", ("61200",), [True]),
         ("Angka [61.200] itu keliru, yang betul [60.475].", ("61200", "60475"), [True, False]),
         ("Jumlah [61.200] tidak benar.", ("61200",), [True]),
         ("Alih-alih [61.200], terdata [60.475].", ("61200", "60475"), [True, False]),
@@ -98,7 +106,17 @@ def flags(text: str, *values: str) -> list[bool]:
         ("Isu itu bukan baru. Peserta [60.475] jiwa.", ("60475",), [False]),
         ("Peserta [60.475] jiwa. Kabar lain keliru.", ("60475",), [False]),
         ("Terdata [60.475], sedangkan [61.200] keliru.", ("60475", "61200"), [False, True]),
-        # They stand right before it.
+        # They stand right before it: groups of members are called so,
+        (
+            "Pekerja bukan penerima upah [61.200], bukan pekerja [60.475] jiwa.",
+            ("61200", "60475"),
+            [False, False],
+        ),
+        ("Bukan pekerja: [60.475]", ("60475",), [False]),
+        ("Bukan hanya [60.475] jiwa yang terdaftar.", ("60475",), [False]),
+        # and what was said before is not wrong for that.
+        ("Angka yang beredar [61.200] jiwa.", ("61200",), [False]),
+        ("Seperti sebelumnya disampaikan, peserta [61.200] jiwa.", ("61200",), [False]),
         ("Bukan karena warga enggan atau petugas kurang, terdata [60.475].", ("60475",), [False]),
     ],
 )
@@ -108,12 +126,32 @@ def test_a_figure_is_denied_by_its_own_words(
     assert flags(text, *values) == denied
 
 
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("Semula disebut [61.200] jiwa.", True),
+        ("Angka yang beredar [61.200] jiwa.", True),
+        ("Peserta bukan [61.200] jiwa.", True),
+        ("Bukan pekerja [61.200] jiwa.", False),
+        ("Semula disebut lain. Peserta [61.200] jiwa.", False),
+    ],
+)
+def test_a_figure_that_was_said_once_is_a_former_one(text: str, is_it: bool) -> None:
+    assert is_former(said(text, Told("61200", metric="participants"))) is is_it
+
+
 def test_a_share_owns_the_words_up_to_the_next_share() -> None:
     text = "Cakupan bukan [97,62 persen] dari 901.200 jiwa, angka keliru, tetapi [96,88 persen]."
     first, second = observed(Article("a", text, (Told("97.62"), Told("96.88"))))
     assert first.own_words == (" dari 901.200 jiwa, angka keliru, tetapi ", "Cakupan bukan ")
     assert second.own_words == (".", " dari 901.200 jiwa, angka keliru, tetapi ")
     assert is_denied(first)
+
+
+def test_a_share_beside_a_count_that_is_denied_is_denied() -> None:
+    text = "Cakupan bukan 275.974 jiwa atau [95,24 persen], melainkan 274.148 atau [94,61 persen]."
+    first, second = observed(Article("a", text, (Told("95.24"), Told("94.61"))))
+    assert (is_denied(first), is_denied(second)) == (True, False)
 
 
 def test_a_number_owns_the_words_up_to_the_next_number() -> None:
@@ -156,6 +194,36 @@ def test_a_figure_replaces_another_by_words_near_it_in_its_paragraph(
 )
 def test_some_words_say_that_a_figure_is_replaced(words: str, are_they: bool) -> None:
     assert is_revision_in(words) is are_they
+
+
+# --- of which day it is --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "day"),
+    [
+        ("Awal Juni [94,77 persen].", "2024-06", date(2024, 6, 1)),
+        ("Pada pertengahan bulan itu [94,77 persen].", "2024-06", date(2024, 6, 15)),
+        ("Tercatat [94,77 persen] pada akhir bulan tersebut.", "2024-06", date(2024, 6, 30)),
+        ("Cakupan [94,77 persen] di penghujung Februari.", "2024-02", date(2024, 2, 29)),
+        ("Awal Juni turun, akhir Juni [94,77 persen].", "2024-06", date(2024, 6, 30)),
+        # Words of another share are not its own, nor is the end of a year that of a month.
+        ("Awal Juni 93 persen, kini [94,77 persen].", "2024-06", None),
+        ("Sejak awal tahun [94,77 persen].", "2024-06", None),
+        ("Cakupan Juni [94,77 persen].", "2024-06", None),
+        # The day that is said goes before; a half of a year and a year have none.
+        ("Awal Juni [94,77 persen].", "2024-06-07", date(2024, 6, 7)),
+        ("Akhir Juni [94,77 persen].", "2024-S1", None),
+        ("Akhir Juni [94,77 persen].", "2024", None),
+    ],
+)
+def test_a_part_of_a_month_is_a_day_of_it(text: str, period: str, day: date | None) -> None:
+    assert day_said(said(text, Told("94.77", period=period))) == day
+
+
+def test_the_date_of_an_article_is_no_day_that_it_says() -> None:
+    told = Told("94.77", period="2024-06-07", source="published")
+    assert day_said(said("Akhir Juni [94,77 persen].", told)) is None
 
 
 # --- of what it is -------------------------------------------------------------------------------

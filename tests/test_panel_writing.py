@@ -12,13 +12,14 @@ import openpyxl
 import pytest
 from pyarrow import parquet
 
+import uhc_llm
 from tests.panel_run import ARTICLES, Article, Told, write_run
 from uhc_llm.batch import results
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.result_tables import ResultTable
 from uhc_llm.batch.results import FORMATS
 from uhc_llm.errors import ConfigurationError, LedgerError, ResultFileError
-from uhc_llm.panel import PanelOptions, load_panel, write_panel
+from uhc_llm.panel import PanelOptions, load_panel, load_targets, write_panel
 from uhc_llm.panel.choosing import rules_named
 from uhc_llm.panel.tables import CODEBOOK, PANEL, TARGETS, codebook_rows
 from uhc_llm.scanner.regions.gazetteer import gazetteer
@@ -350,6 +351,18 @@ def test_a_frame_is_the_file(run: Path) -> None:
     rows = read(run.with_name("out.jsonl"))["panel"]
     for name in ("region_code", "period", "metric", "value", "best_rule", "evidence_sentence"):
         assert frame[name].tolist() == [row[name] for row in rows]
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_the_frames_of_a_run_have_its_panel_and_its_targets(
+    run: Path, library: results.Library
+) -> None:
+    frames = uhc_llm.load(run, library=library)
+    assert frames.panel.equals(load_panel(run, library=library))
+    assert frames.targets.equals(load_targets(run, library=library))
+    assert list(frames.targets.columns) == list(TARGETS.names)
+    assert (len(frames.panel), len(frames.targets)) == (SHOWN, 2)
+    assert frames.panel is frames.panel
 
 
 def test_a_run_without_results_has_an_empty_panel(tmp_path: Path) -> None:

@@ -242,6 +242,16 @@ class Ledger:
             return cursor.fetchmany(200)
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read within is of one moment, whatever is written meanwhile."""
+        with self._turn, explained(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+
+    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction, for tables that this class does not know of; whole or not at all."""
         with self._turn, explained(self.path):
@@ -285,7 +295,15 @@ _ANSWERED: Final = """
 _ADD: Final = """
     INSERT INTO documents
         (key, id, source, published, title, url, text, chars, pages, added_at, settings_hash)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (:key, :id, :source, :published, :title, :url, :text, :chars, :pages, :at, :settings)
+"""
+# Of inputs of the very same text one names the document, in whatever order they come: one that has
+# an address, if any. Where they are pages it stays the one whose pages the facts are on.
+_RENAME: Final = """
+    UPDATE documents SET id = :id, source = :source, title = :title, url = :url
+    WHERE key = :key AND pages IS :pages AND
+        (:url IS NULL, coalesce(:id, :source), coalesce(:url, ''), :source)
+        < (url IS NULL, coalesce(id, source), coalesce(url, ''), source)
 """
 _ADD_SOURCE: Final = """
     INSERT INTO sources VALUES (?, ?, ?)
@@ -301,11 +319,16 @@ _ADD_ATTEMPT: Final = """
 def _add(db: sqlite3.Connection, work: Work, settings: str, at: str) -> State | None:
     d = work.document
     found = db.execute("SELECT state FROM documents WHERE key = ?", (work.key,)).fetchone()
+    about = {
+        "key": work.key, "id": d.id, "source": work.source, "title": d.title, "url": d.url,
+        "pages": d.pages.packed() if d.pages else None,
+    }  # fmt: skip
     if found is None:
         published = d.published.isoformat() if d.published else None
-        pages = d.pages.packed() if d.pages else None
-        about = (work.key, d.id, work.source, published, d.title, d.url, d.text, len(d.text), pages)
-        db.execute(_ADD, (*about, at, settings))
+        more = {"published": published, "text": d.text, "chars": len(d.text)}
+        db.execute(_ADD, about | more | {"at": at, "settings": settings})
+    else:
+        db.execute(_RENAME, about)
     db.execute(_ADD_SOURCE, (work.source, work.key, d.id))
     return found[0] if found else None
 

@@ -13,7 +13,16 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from uhc_llm.batch.vocabularies import VOCABULARIES, Vocabulary
 
-__all__ = ["COLUMNS", "TABLES", "Column", "Kind", "ResultTable", "TableName", "column_rows"]
+__all__ = [
+    "COLUMNS",
+    "FACTS_AS_EXTRACTED",
+    "TABLES",
+    "Column",
+    "Kind",
+    "ResultTable",
+    "TableName",
+    "column_rows",
+]
 
 TableName = Literal[
     "facts", "declarations", "documents", "findings", "unclaimed", "decisions", "errors"
@@ -214,9 +223,10 @@ _DECIDED: Final = {
     **_of("t", "text", "decision", "reviewer", "decided_at"),
 }
 _UNDECIDED: Final = "NULL AS decision, NULL AS reviewer, NULL AS decided_at"
-_FACTS_AS_EXTRACTED: Final = f"""(
+FACTS_AS_EXTRACTED: Final = f"""(
     SELECT f.*, f.position AS place, 'fact:' || f.position AS item, {_UNDECIDED} FROM facts AS f
 )"""  # noqa: S608 (words of this module)
+"""What `reviewed_facts` would have if nobody had decided anything."""
 # Where a text says something; what has no place in it comes first.
 _READING_ORDER: Final = "coalesce(t.start, 0), t.place"
 
@@ -325,7 +335,7 @@ TABLES: Final[Mapping[TableName, ResultTable]] = {
             **_of("t", "text", "item"),
         },
         order=_READING_ORDER,
-        as_extracted=_FACTS_AS_EXTRACTED,
+        as_extracted=FACTS_AS_EXTRACTED,
     ),
     "declarations": _result(
         "declarations",

@@ -241,7 +241,8 @@ def load(run: str | Path, *, library: Library = "pandas", as_extracted: bool = F
 
     Returns:
         An object whose attributes `facts`, `rejected`, `declarations`, `documents`, `findings`,
-        `unclaimed`, `decisions` and `errors` are frames, each read when it is first asked for.
+        `unclaimed`, `decisions` and `errors` are frames, each read when it is first asked for; and
+        `panel` and `targets`, the panel as it is made by default.
 
     Raises:
         ConfigurationError: that is none of these libraries.
@@ -307,6 +308,23 @@ class Frames:
     def errors(self) -> Any:  # noqa: ANN401
         """Documents that failed, and inputs that could not be read."""
         return self._frame("errors")
+
+    @cached_property
+    def panel(self) -> Any:  # noqa: ANN401
+        """One row a region, month, indicator and segment, as `uhc_llm.panel.load_panel` has it."""
+        # A panel stands on a run, so that it is imported when one is asked for.
+        from uhc_llm.panel import PanelOptions, load_panel
+
+        options = PanelOptions(as_extracted=self._as_extracted)
+        return load_panel(self._run, options, library=self._library)
+
+    @cached_property
+    def targets(self) -> Any:  # noqa: ANN401
+        """One row a region, year, indicator and segment that is aimed at, beside the panel."""
+        from uhc_llm.panel import PanelOptions, load_targets
+
+        options = PanelOptions(as_extracted=self._as_extracted)
+        return load_targets(self._run, options, library=self._library)
 
     def _frame(self, name: TableName) -> Any:  # noqa: ANN401
         with Ledger.read(self._run) as ledger:

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 def panel(
     run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="A file .csv, .parquet, .xlsx or .jsonl.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="OUT",
+            help="A file .csv, .parquet, .xlsx or .jsonl; without one the panel is put into the "
+            "run, as tables that SQLite reads.",
+        ),
+    ] = None,
     *,
     by: Annotated[
         Literal["day", "month", "year"], typer.Option(help="How finely time is told apart.")
@@ -81,26 +86,35 @@ def panel(
 
     `uhc-llm panel run.db panel.csv --as-of 2024-06-30`
 
+    `uhc-llm panel run.db`
+
     Each row says which rule chose the figure, what was not chosen and why, in how many independent
     reports it stands, and its sentence. Targets and a codebook come beside. A release that twenty
     papers carry is one report.
     """
-    from uhc_llm.panel import PanelOptions
+    from uhc_llm.errors import ConfigurationError
+    from uhc_llm.panel import PanelOptions, store_panel, write_panel
     from uhc_llm.panel.choosing import rules_named
     from uhc_llm.panel.reference import load_reference
-    from uhc_llm.panel.writing import write_panel
+    from uhc_llm.panel.storing import STORED
 
     promise = None if precision is None else Promise(precision, certainty)
     options = PanelOptions(by, as_of, promise, rules_named(without or ()))
     # What is wrong with it is said before anything is written.
     official = None if reference is None else load_reference(reference, by)
-    written = write_panel(
-        run, out, options, complete=complete, locale=locale, lang=lang or of_environment()
-    )
+    if out is not None:
+        written = write_panel(
+            run, out, options, complete=complete, locale=locale, lang=lang or of_environment()
+        )
+    elif locale is None:
+        written = store_panel(run, options, complete=complete)
+    else:
+        raise ConfigurationError("a locale is of a .csv: name one")
+    where = ", ".join(map(str, written.files))
     say(
         f"{counted(written.cells, 'cell')} of {counted(written.regions, 'region')}, "
         f"{counted(written.targets, 'target')}; {counted(written.conflicts, 'cell')} in conflict: "
-        + ", ".join(map(str, written.files)),
+        + (where if out else f"{where} ({', '.join(STORED)})"),
         style="default",
     )
     if official is not None:

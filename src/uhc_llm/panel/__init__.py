@@ -10,7 +10,8 @@ from uhc_llm.panel.building import Panel, PanelOptions, build_panel
 from uhc_llm.panel.choosing import RULES, ChoiceRule
 from uhc_llm.panel.observations import Observation
 from uhc_llm.panel.periods import By
-from uhc_llm.panel.writing import load_panel, write_panel
+from uhc_llm.panel.storing import store_panel
+from uhc_llm.panel.writing import load_panel, load_targets, write_panel
 
 __all__ = [
     "RULES",
@@ -21,5 +22,7 @@ __all__ = [
     "PanelOptions",
     "build_panel",
     "load_panel",
+    "load_targets",
+    "store_panel",
     "write_panel",
 ]

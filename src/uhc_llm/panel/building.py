@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from uhc_llm.batch.ledger import Ledger
-from uhc_llm.panel.choosing import RULES, ChoiceRule, Chosen, Lost, choose, options_of
+from uhc_llm.errors import ConfigurationError
+from uhc_llm.panel.choosing import RULES, ChoiceRule, Chosen, Lost, Option, choose, options_of
 from uhc_llm.panel.conflicts import Difference, difference_of, kind_of
-from uhc_llm.panel.observations import Observation, observations
+from uhc_llm.panel.observations import Observation, facts_of, observations
 from uhc_llm.panel.periods import By, cell_time, check_by, last_day
 from uhc_llm.panel.releases import Claim, releases, rounded
 from uhc_llm.panel.sources import denominator_of
@@ -39,12 +40,15 @@ class PanelOptions(NamedTuple):
         as_of: only what was published up to that day; None is all.
         promise: only what can be kept under it; None is all that stands.
         rules: that choose, in order.
+        as_extracted: of facts as they came out, whatever reviewers decided since; then nothing is
+            promised.
     """
 
     by: By = "month"
     as_of: date | None = None
     promise: Promise | None = None
     rules: Sequence[ChoiceRule] = RULES
+    as_extracted: bool = False
 
 
 class Target(NamedTuple):
@@ -152,8 +156,12 @@ def build_panel(ledger: Ledger, options: PanelOptions = PanelOptions()) -> Panel
         LedgerError: the file cannot be read.
     """
     check_by(options.by)
-    groups = releases(_claims(ledger, options.as_of), _text_of(ledger))
-    seen = observations(ledger, as_of=options.as_of, promise=options.promise)
+    as_of, promise, as_extracted = options.as_of, options.promise, options.as_extracted
+    if promise is not None and as_extracted:
+        raise ConfigurationError("a promise is of facts as reviewers left them: leave out one")
+    claims = _claims(ledger, as_of, facts_of(as_extracted=as_extracted))
+    groups = releases(claims, _text_of(ledger))
+    seen = observations(ledger, as_of=as_of, promise=promise, as_extracted=as_extracted)
     return _regions(seen, groups, options)
 
 
@@ -162,9 +170,9 @@ def _text_of(ledger: Ledger) -> Callable[[str], str]:
     return lambda article: next(ledger.rows(query, (article,)))[0]
 
 
-def _claims(ledger: Ledger, as_of: date | None) -> Iterator[Claim]:
+def _claims(ledger: Ledger, as_of: date | None, facts: str) -> Iterator[Claim]:
     for code, metric, value, published, article in ledger.rows(
-        _CLAIMS, (as_of and as_of.isoformat(),) * 2
+        _CLAIMS.format(facts=facts), (as_of and as_of.isoformat(),) * 2
     ):
         yield _claim(code, metric, Decimal(str(value)), published, article)
 
@@ -230,31 +238,40 @@ def _targets(
         if each.status == "target":
             by_key.setdefault((each.period[:_YEAR], each.metric, each.segment), []).append(each)
     return [
-        Target(region, *key, choose(options_of(few, groups), options.rules))
-        for key, few in sorted(by_key.items())
+        Target(region, *key, choose(few, options.rules))
+        for key, few in _options(by_key, groups).items()
     ]
 
 
+def _options(
+    by_key: Mapping[Key, Sequence[Observation]], groups: Mapping[str, str]
+) -> dict[Key, list[Option]]:
+    """The values of each cell of which somebody says one, in the order of the cells."""
+    found = {key: options_of(few, groups) for key, few in sorted(by_key.items())}
+    return {key: few for key, few in found.items() if not all(option.is_denied for option in few)}
+
+
 def _cells(
-    region: Region, said: Sequence[Observation], groups: Mapping[str, str], options: PanelOptions
+    region: Region, seen: Sequence[Observation], groups: Mapping[str, str], options: PanelOptions
 ) -> list[Cell]:
     by_key: dict[Key, list[Observation]] = {}
-    for each in said:
+    for each in seen:
         if each.status == "actual" and each.period:
             key = (cell_time(each.period, options.by), each.metric, each.segment)
             by_key.setdefault(key, []).append(each)
+    said = _options(by_key, groups)
     people = {
-        key: choose(options_of(few, groups), options.rules)
-        for key, few in by_key.items()
+        key: choose(few, options.rules)
+        for key, few in said.items()
         if key[1] in ("participants", "population", "active_participants")
     }
     cells = []
-    for key, few in sorted(by_key.items()):
+    for key, few in said.items():
         sum_ = _share(people, key)
-        chosen = people.get(key) or choose(options_of(few, groups), options.rules, adds_up_to=sum_)
+        chosen = people.get(key) or choose(few, options.rules, adds_up_to=sum_)
         notes = tuple(_notes(region, key, chosen, sum_))
-        cells.append(Cell(region, *key, few[0].unit, chosen, kind_of(chosen), notes=notes))
-    cells += _derived(region, by_key, people)
+        cells.append(Cell(region, *key, few[0].seen[0].unit, chosen, kind_of(chosen), notes=notes))
+    cells += _derived(region, said, people)
     return _with_breaks(sorted(cells, key=lambda c: (c.metric, c.segment, c.period)))
 
 
@@ -349,7 +366,7 @@ def _beside(cell: Cell, targets: Sequence[Target]) -> Cell:
 _CLAIMS: Final = """
     SELECT t.region_code, t.metric, t.value,
         coalesce(d.published, json_extract(e.extraction, '$.published')) AS day, d.key
-    FROM reviewed_facts AS t JOIN documents AS d ON d.key = t.document_key
+    FROM {facts} AS t JOIN documents AS d ON d.key = t.document_key
     JOIN extractions AS e ON e.document_key = d.key
     WHERE d.state = 'done' AND NOT t.rejected AND t.region_code IS NOT NULL
         AND length(day) = 10 AND coalesce(t.status, 'actual') = 'actual'

@@ -8,8 +8,16 @@ from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
 from uhc_llm.panel.observations import Observation
-from uhc_llm.panel.periods import cell_time, day_of
-from uhc_llm.panel.sources import is_denied, is_revision, is_revision_in, is_usual, rank_of
+from uhc_llm.panel.periods import cell_time
+from uhc_llm.panel.sources import (
+    day_said,
+    is_denied,
+    is_former,
+    is_revision,
+    is_revision_in,
+    is_usual,
+    rank_of,
+)
 
 __all__ = ["RULES", "ChoiceRule", "Chosen", "Lost", "Option", "choose", "options_of", "rules_named"]
 
@@ -23,10 +31,11 @@ class Option(NamedTuple):
     Attributes:
         value: the figure, or the lower end of a range.
         upper: the upper end of a range.
-        seen: who says it, in the order of their articles.
+        seen: who says it, in the order of their articles; of what all deny, those who do.
         reports: how many of them are independent.
         last_said: when one of these said it last, ISO; empty where no date is known. Copies of a
             release say it no later than the first of them.
+        denied: who says that it is wrong.
     """
 
     value: Decimal
@@ -34,6 +43,17 @@ class Option(NamedTuple):
     seen: tuple[Observation, ...]
     reports: int
     last_said: str
+    denied: tuple[Observation, ...] = ()
+
+    @property
+    def told(self) -> tuple[Observation, ...]:
+        """All that speak of it."""
+        return self.seen if self.is_denied else (*self.seen, *self.denied)
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether nobody says it but to say that it is wrong."""
+        return self.seen == self.denied
 
     @property
     def first_said(self) -> str:
@@ -41,10 +61,14 @@ class Option(NamedTuple):
         return min((o.published or "9999" for o in self.seen), default="9999")
 
     @property
+    def days(self) -> set[date]:
+        """The days that the texts say it is of; none where they say a month or a year."""
+        return {day for day in map(day_said, self.seen) if day}
+
+    @property
     def day(self) -> date | None:
-        """The latest day that the texts say it is of; None where they say a month or a year."""
-        days = (day_of(o.period) for o in self.seen if o.is_own_date)
-        return max((day for day in days if day), default=None)
+        """The latest of them."""
+        return max(self.days, default=None)
 
     @property
     def month(self) -> str:
@@ -124,11 +148,12 @@ def _most(key: Callable[[Option], float | str]) -> Callable[..., Sequence[Option
 
 
 def _unrevised(options: Sequence[Option], _: Decimal | None) -> Sequence[Option]:
-    """Those that nothing replaces."""
+    """Those that nothing replaces, and that somebody says."""
     return [
         option
         for option in options
-        if not any(_replaces(other, option) for other in options if other is not option)
+        if not option.is_denied
+        and not any(_replaces(other, option) for other in options if other is not option)
     ] or options
 
 
@@ -142,10 +167,10 @@ def _replaces(new: Option, old: Option) -> bool:
     if new.rounds(old) or old.rounds(new):
         return False
     for seen in new.seen:
-        if is_denied(seen):
+        if is_former(seen):
             continue
-        both = [o for o in old.seen if o.article == seen.article and _is_of_one_time(o, seen)]
-        if any(is_denied(other) or _becomes(other, seen) for other in both):
+        both = [o for o in old.told if o.article == seen.article and _is_of_one_time(o, seen)]
+        if any(is_former(other) or _becomes(other, seen) for other in both):
             return True
         is_first = old.first_said < seen.published == new.first_said
         if not both and is_first and is_revision(seen):
@@ -154,7 +179,7 @@ def _replaces(new: Option, old: Option) -> bool:
 
 
 def _is_of_one_time(one: Observation, other: Observation) -> bool:
-    days = (day_of(one.period), day_of(other.period))
+    days = (day_said(one), day_said(other))
     return None in days or days[0] == days[1]
 
 
@@ -193,13 +218,14 @@ def _adding_up(options: Sequence[Option], sum_: Decimal | None) -> Sequence[Opti
 
 
 _NEAR: Final = Decimal("0.1")
+_REVISED: Final = "revised"
 
 RULES: Final[tuple[ChoiceRule, ...]] = (
     ChoiceRule(
         "reviewed", "what somebody looked at", _most(lambda o: any(s.is_reviewed for s in o.seen)),
     ),
     ChoiceRule("exact", "the exact figure rather than the same one rounded", _exact),
-    ChoiceRule("revised", "what a later article says in place of it", _unrevised),
+    ChoiceRule(_REVISED, "what a later article says in place of it", _unrevised),
     ChoiceRule(
         "verified", "what the verifier has no doubts about",
         _most(lambda o: any(s.verdict == "verified" for s in o.seen)),
@@ -254,10 +280,12 @@ def options_of(seen: Iterable[Observation], releases: Mapping[str, str]) -> list
         by_value.setdefault((each.value, each.upper), []).append(each)
     found = []
     for (value, upper), few in by_value.items():
+        denied = tuple(each for each in few if is_denied(each) and not each.is_reviewed)
+        said = tuple(each for each in few if each not in denied) or denied
         reports: dict[str, str] = {}
-        for each in few:
+        for each in said:
             reports.setdefault(releases.get(each.article, each.article), each.published)
-        found.append(Option(value, upper, tuple(few), len(reports), max(reports.values())))
+        found.append(Option(value, upper, said, len(reports), max(reports.values()), denied))
     return found
 
 
@@ -278,6 +306,19 @@ def choose(
         rules: in the order in which they are asked.
         adds_up_to: the share that members and population of that time come to.
     """
+    chosen = _by_rules(options, rules, adds_up_to)
+    said = [option for option in options if not option.is_denied]
+    if not chosen.option.is_denied or not said or _REVISED not in {rule.name for rule in rules}:
+        return chosen
+    # All others are the denied one, said less exactly: whoever says so does not deny it.
+    left = _by_rules(said, rules, adds_up_to)
+    lost = tuple(Lost(option, _REVISED) for option in options if option.is_denied)
+    return Chosen(left.option, _REVISED if left.rule == "only" else left.rule, left.lost + lost)
+
+
+def _by_rules(
+    options: Sequence[Option], rules: Sequence[ChoiceRule], adds_up_to: Decimal | None
+) -> Chosen:
     left, lost, decided = list(options), [], "only"
     for rule in rules:
         if len(left) == 1:

@@ -46,7 +46,13 @@ def difference_of(chosen: Chosen, lost: Lost) -> Difference:
         return "denominator"
     if best.month and other.month and best.month != other.month:
         return "dated"
-    return "dated" if _days(best).isdisjoint(_days(other)) and _days(other) else "conflict"
+    return "dated" if _are_of_other_days(best, other) else "conflict"
+
+
+def _are_of_other_days(best: Option, other: Option) -> bool:
+    if (said := _days(other)) and said.isdisjoint(_days(best)):
+        return True
+    return bool(best.days and other.days) and best.days.isdisjoint(other.days)
 
 
 def _measures(option: Option) -> tuple[object, object]:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from uhc_llm.batch.ledger import Ledger
+from uhc_llm.batch.result_tables import FACTS_AS_EXTRACTED
 from uhc_llm.batch.reviewed import ReviewedArticle
 from uhc_llm.batch.trust import kept_facts
+from uhc_llm.panel.periods import in_calendar
 from uhc_llm.promise import Promise
 
-__all__ = ["AROUND", "Observation", "observations", "seen_in"]
+__all__ = ["AROUND", "Observation", "facts_of", "observations", "seen_in"]
 
 
 AROUND: Final = 1200
@@ -42,7 +44,8 @@ class Observation(NamedTuple):
         value: the figure, or the lower end of a range.
         upper: the upper end of a range.
         qualifier: how exact it is.
-        period: of what time it is, ISO, as exact as the text says; empty for a target without one.
+        period: of what time it is, ISO, as exact as the text says, if a calendar has it; empty for
+            a target without one.
         is_own_date: whether the text says that time, rather than the article's date.
         verdict: the verifier's.
         confidence: how likely it is right; None where that is not known.
@@ -116,8 +119,17 @@ class Observation(NamedTuple):
         return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and value else Decimal(1)
 
 
+def facts_of(*, as_extracted: bool) -> str:
+    """The table or view of a run that facts are read from."""
+    return FACTS_AS_EXTRACTED if as_extracted else "reviewed_facts"
+
+
 def observations(
-    ledger: Ledger, *, as_of: date | None = None, promise: Promise | None = None
+    ledger: Ledger,
+    *,
+    as_of: date | None = None,
+    promise: Promise | None = None,
+    as_extracted: bool = False,
 ) -> Iterator[Observation]:
     """The facts of a run that say of a region what is reached or aimed at; the nation first.
 
@@ -125,16 +137,20 @@ def observations(
         ledger: the run.
         as_of: only what was published up to that day; None is all, the undated too.
         promise: only what can be kept under it; None is all that stands.
+        as_extracted: as they came out, whatever reviewers decided since.
 
     Raises:
         ConfigurationError: that cannot be promised.
         LedgerError: the file cannot be read.
     """
     kept = None if promise is None else kept_facts(ledger, promise)
-    for row in ledger.rows(_OBSERVATIONS, (as_of and as_of.isoformat(),) * 2):
+    query = _OBSERVATIONS.format(facts=facts_of(as_extracted=as_extracted))
+    for row in ledger.rows(query, (as_of and as_of.isoformat(),) * 2):
         *told, item, is_reviewed = row
         if kept is None or is_reviewed or (told[0], item) in kept:
-            yield _observation(told, is_reviewed=bool(is_reviewed))
+            seen = _observation(told, is_reviewed=bool(is_reviewed))
+            if seen.period or seen.status == "target":
+                yield seen
 
 
 def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
@@ -149,7 +165,8 @@ def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
         fact = item.fact
         if fact is None or not item.stands or fact.region is None or fact.region.code is None:
             continue
-        if fact.period is None and fact.status != "target":
+        period = in_calendar(fact.period.iso) if fact.period else ""
+        if not period and fact.status != "target":
             continue
         at, quote = (fact.evidence.start, fact.evidence.quote) if fact.evidence else (0, "")
         first = max(0, at - AROUND)
@@ -167,7 +184,7 @@ def seen_in(article: ReviewedArticle) -> Iterator[Observation]:
             value=fact.value.normalize() + 0,
             upper=None if fact.upper is None else fact.upper.normalize() + 0,
             qualifier=fact.qualifier,
-            period=fact.period.iso if fact.period else "",
+            period=period,
             is_own_date=fact.period is not None and fact.period.source != "published",
             verdict=fact.verdict or "suspect",
             confidence=fact.confidence,
@@ -201,7 +218,7 @@ def _observation(told: list[object], *, is_reviewed: bool) -> Observation:
         value=Decimal(str(value)).normalize() + 0,
         upper=None if upper is None else Decimal(str(upper)).normalize() + 0,
         qualifier=str(qualifier),
-        period=str(period),
+        period=in_calendar(str(period)),
         is_own_date=bool(period) and period_source != "published",
         verdict=str(verdict),
         confidence=None if confidence is None else float(str(confidence)),
@@ -226,7 +243,7 @@ _OBSERVATIONS: Final = f"""
             ELSE substr(d.text, max(0, t.start - {AROUND}) + 1, min(t.start, {AROUND}) + {AROUND})
         END,
         t.item, t.decision IS NOT NULL
-    FROM reviewed_facts AS t JOIN documents AS d ON d.key = t.document_key
+    FROM {{facts}} AS t JOIN documents AS d ON d.key = t.document_key
     JOIN extractions AS e ON e.document_key = d.key
     WHERE d.state = 'done' AND NOT t.rejected AND t.region_code IS NOT NULL
         AND (t.period IS NOT NULL OR t.status = 'target')

@@ -6,7 +6,16 @@ from typing import Final, Literal, get_args
 from uhc_llm.errors import ConfigurationError
 from uhc_llm.schemas import days_of
 
-__all__ = ["By", "cell_time", "check_by", "day_of", "first_day", "last_day", "precision_of"]
+__all__ = [
+    "By",
+    "cell_time",
+    "check_by",
+    "day_of",
+    "first_day",
+    "in_calendar",
+    "last_day",
+    "precision_of",
+]
 
 By = Literal["day", "month", "year"]
 """How finely a panel tells time apart."""
@@ -25,6 +34,21 @@ def check_by(by: str) -> None:
     """
     if by not in get_args(By):
         raise ConfigurationError(f"a panel is made by {', '.join(get_args(By))}, not by {by!r}")
+
+
+def in_calendar(iso: str) -> str:
+    """A period; of a day that no calendar has, as a model may say one, its month; else nothing.
+
+    >>> in_calendar("2024-02-29"), in_calendar("2022-02-31"), in_calendar("0000")
+    ('2024-02-29', '2022-02', '')
+    """
+    for said in (iso, iso[: _LENGTHS["month"]]):
+        try:
+            days_of(said)
+        except ValueError:
+            continue
+        return said
+    return ""
 
 
 def cell_time(iso: str, by: By = "month") -> str:

@@ -5,7 +5,6 @@ the words tell. Candidates are found by the figures, in time that does not grow 
 the articles.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Context, Decimal
 from functools import lru_cache, partial
@@ -49,26 +48,67 @@ class Claim(NamedTuple):
     article: str
 
 
+class _Paper(NamedTuple):
+    """An article: its key, when it was published, and its figures, by their numbers."""
+
+    key: str
+    day: int
+    said: set[int]
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """In which order those of a release stand: of one day those that say most come first."""
+        return self.day, -len(self.said), self.key
+
+    def shares(self, other: "_Paper") -> int:
+        """How many figures both say."""
+        return len(self.said & other.said)
+
+
 def releases(claims: Iterable[Claim], text_of: Callable[[str], str]) -> Mapping[str, str]:
     """For each article the first one that carries the same release: itself, where there is none.
+
+    All that carry it come within days of the first and share figures with it: no chain of copies
+    joins what shares nothing, or lasts for weeks.
 
     Args:
         claims: what dated articles say, what is the same together.
         text_of: gives the text of an article.
     """
-    shared: Counter[tuple[str, str]] = Counter()
-    sizes: Counter[str] = Counter()
-    for _, few in groupby(claims, key=lambda claim: claim.what):
-        said = list({claim.article: claim for claim in few}.values())
-        sizes.update(claim.article for claim in said)
-        shared.update(_pairs(said))
+    near: set[tuple[str, str]] = set()
+    papers: dict[str, _Paper] = {}
+    for number, (_, few) in enumerate(groupby(claims, key=lambda claim: claim.what)):
+        same = list({claim.article: claim for claim in few}.values())
+        for claim in same:
+            papers.setdefault(claim.article, _Paper(claim.article, claim.day, set()))
+            papers[claim.article].said.add(number)
+        near.update(_pairs(same))
     text = lru_cache(maxsize=256)(text_of)
-    leader = {article: article for article in sizes}
-    for (one, other), count in sorted(shared.items()):
-        if _is_one(count, min(sizes[one], sizes[other]), partial(_alike, text, one, other)):
-            first, second = sorted((_root(leader, one), _root(leader, other)))
-            leader[second] = first
-    return {article: _root(leader, article) for article in leader}
+    copies = [
+        (papers[one], papers[other])
+        for one, other in sorted(near)
+        if _is_one(papers[one], papers[other], partial(_alike, text, one, other))
+    ]
+    return _joined(copies, papers.values())
+
+
+def _joined(copies: Iterable[tuple[_Paper, _Paper]], papers: Iterable[_Paper]) -> Mapping[str, str]:
+    """The first of each article: those that share most are joined first, where they may be."""
+    pairs = [sorted(pair, key=lambda paper: paper.place) for pair in copies]
+    pairs.sort(key=lambda pair: (-pair[0].shares(pair[1]), pair[0].place, pair[1].place))
+    release = {paper.key: [paper] for paper in papers}
+    for one, other in pairs:
+        few, more = sorted((release[one.key], release[other.key]), key=lambda x: x[0].place)
+        if few is not more and all(_belongs(paper, few[0]) for paper in more):
+            few += more
+            release |= dict.fromkeys((paper.key for paper in more), few)
+    return {key: few[0].key for key, few in release.items()}
+
+
+def _belongs(paper: _Paper, first: _Paper) -> bool:
+    """Whether an article may carry the release of which another one is the first."""
+    least = min(_SHARED, len(paper.said), len(first.said))
+    return paper.day - first.day <= _DAYS and paper.shares(first) >= least
 
 
 def _pairs(said: list[Claim]) -> Iterator[tuple[str, str]]:
@@ -81,7 +121,8 @@ def _pairs(said: list[Claim]) -> Iterator[tuple[str, str]]:
                 yield first, second
 
 
-def _is_one(count: int, size: int, alike: Callable[[], float]) -> bool:
+def _is_one(one: _Paper, other: _Paper, alike: Callable[[], float]) -> bool:
+    count, size = one.shares(other), min(len(one.said), len(other.said))
     if count >= _SHARED and count >= _PART * size:
         return True
     return count == size and alike() >= _TWINS
@@ -90,10 +131,3 @@ def _is_one(count: int, size: int, alike: Callable[[], float]) -> bool:
 def _alike(text: Callable[[str], str], one: str, other: str) -> float:
     """How alike the words of two articles are, whatever their order, from 0 to 100."""
     return fuzz.token_set_ratio(text(one).casefold(), text(other).casefold())
-
-
-def _root(leader: dict[str, str], article: str) -> str:
-    while leader[article] != article:
-        leader[article] = leader[leader[article]]
-        article = leader[article]
-    return article

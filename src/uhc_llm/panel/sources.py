@@ -3,16 +3,21 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
 from uhc_llm.panel.observations import Observation
+from uhc_llm.panel.periods import day_of, first_day, last_day
+from uhc_llm.scanner.calendar import MONTHS
 
 __all__ = [
     "Denominator",
+    "day_said",
     "denominator_of",
     "is_denied",
+    "is_former",
     "is_revision",
     "is_revision_in",
     "is_usual",
@@ -27,16 +32,24 @@ Denominator = Literal["members", "population", "unknown"]
 _PLAIN: Final = r"(?<!\w)(?:{})(?!\w)"
 _RANKS: Final = {"keepers": 3, "offices": 2, "remarks": 0}
 _NOBODY: Final = 1
+_MIDDLE: Final = 15
+_A_MONTH: Final = re.compile(r"\d{4}-\d\d")
 # So far before a number the words stand that say that it replaces another.
 _NEAR: Final = 200
 _RIGHT_BEFORE: Final = 40
+# "bukan 275.974 jiwa atau 95,24 persen" denies both.
+_BEFORE: Final = r"(?<!\w)(?:{})[\s\"'“‘(]*(?:\d[\d.,]*(?:\s+\w+)?\s*(?:\(|,?\s*atau)\s*)?$"
+
+
+_OF_MONTH: Final = rf"(?<!\w)(?:{{}})\s+(?:bulan|{'|'.join(MONTHS)})(?!\w)"
+_FORMS: Final = {"denials": _BEFORE, **dict.fromkeys(("beginning", "middle", "end"), _OF_MONTH)}
 
 
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     text = files("uhc_llm.panel").joinpath("data/sources.toml").read_text("utf-8")
     return {
-        name: re.compile(_PLAIN.format("|".join(map(re.escape, table["words"]))))
+        name: re.compile(_FORMS.get(name, _PLAIN).format("|".join(map(re.escape, table["words"]))))
         for name, table in tomllib.loads(text).items()
     }
 
@@ -72,6 +85,11 @@ def is_denied(seen: Observation) -> bool:
     return _says("denials", before[-_RIGHT_BEFORE:]) or _says("mistakes", behind)
 
 
+def is_former(seen: Observation) -> bool:
+    """Whether it is denied, or said to have been said before: "semula disebut 61.200"."""
+    return is_denied(seen) or _says("formerly", seen.own_words[1][-_RIGHT_BEFORE:])
+
+
 def is_revision(seen: Observation) -> bool:
     """Whether the words before say that a figure said before is replaced."""
     paragraph = seen.before.rpartition("\n")[2]
@@ -81,6 +99,21 @@ def is_revision(seen: Observation) -> bool:
 def is_revision_in(words: str) -> bool:
     """Whether some words say that a figure is replaced."""
     return _says("revisions", words)
+
+
+def day_said(seen: Observation) -> date | None:
+    """The day that the text says a figure is of: "akhir Maret" is the last one of the month."""
+    if not seen.is_own_date:
+        return None
+    if _A_MONTH.fullmatch(seen.period) is None:
+        return day_of(seen.period)
+    for words in seen.own_words:
+        said = {name: _last(name, words) for name in ("beginning", "middle", "end")}
+        if max(said.values()) >= 0:
+            first, last = first_day(seen.period), last_day(seen.period)
+            days = {"beginning": first, "middle": first.replace(day=_MIDDLE), "end": last}
+            return days[max(said, key=lambda name: said[name])]
+    return None
 
 
 def denominator_of(seen: Observation) -> Denominator | None:

@@ -1,11 +1,9 @@
 """A panel as files: the panel itself, its targets and its codebook; of a workbook three sheets."""
 
-import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from uhc_llm.batch.csv_files import Locale
 from uhc_llm.batch.ledger import Ledger
@@ -13,21 +11,11 @@ from uhc_llm.batch.results import Library, frame, put_in_place, writer_of
 from uhc_llm.batch.sheets import in_language
 from uhc_llm.batch.workbooks import write_workbook
 from uhc_llm.language import Language
-from uhc_llm.panel.building import Cell, Panel, PanelOptions, build_panel
-from uhc_llm.panel.tables import (
-    CODEBOOK,
-    PANEL,
-    TARGETS,
-    codebook_rows,
-    empty_row,
-    panel_row,
-    target_row,
-)
-from uhc_llm.scanner.regions.gazetteer import gazetteer
+from uhc_llm.panel.building import PanelOptions, build_panel
+from uhc_llm.panel.rows import PanelRows, Spool, Written
+from uhc_llm.panel.tables import CODEBOOK, PANEL, TARGETS, codebook_rows, panel_row, target_row
 
-__all__ = ["Written", "load_panel", "write_panel"]
-
-Row = Sequence[Any]
+__all__ = ["load_panel", "load_targets", "write_panel"]
 
 _TABLES: Final = {"targets": TARGETS, "codebook": CODEBOOK}
 
@@ -55,55 +43,16 @@ def load_panel(
         return frame(PANEL, map(panel_row, cells), library)
 
 
-class Written(NamedTuple):
-    """What was written.
-
-    Attributes:
-        cells: how many cells have a figure.
-        targets: how many targets there are.
-        regions: of how many regions something is said.
-        conflicts: in how many cells sources really disagree.
-        files: where everything is.
-    """
-
-    cells: int
-    targets: int
-    regions: int
-    conflicts: int
-    files: tuple[Path, ...]
-
-
-class _Spool:
-    """Rows that wait on the disk until their turn to be written comes."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._path = folder / name
-        self._out = self._path.open("w", encoding="utf-8")
-
-    def add(self, row: Row) -> None:
-        self._out.write(json.dumps(row) + "\n")
-
-    def close(self) -> None:
-        self._out.close()
-
-    def rows(self) -> Iterator[Row]:
-        self.close()
-        with self._path.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
-
-
-class _Counts:
-    """What is counted as a panel goes by."""
-
-    def __init__(self) -> None:
-        self.cells = self.targets = self.regions = self.conflicts = 0
-
-    def take(self, cells: Sequence[Cell], targets: int) -> None:
-        self.cells += len(cells)
-        self.targets += targets
-        self.regions += bool(cells or targets)
-        self.conflicts += sum(cell.conflict == "conflict" for cell in cells)
+def load_targets(
+    run: str | Path,
+    options: PanelOptions = PanelOptions(),  # noqa: B008 (a tuple)
+    *,
+    library: Library = "pandas",
+) -> Any:  # noqa: ANN401 (a frame of either library)
+    """What is aimed at, as a frame; as `load_panel` gives what is reached."""
+    with Ledger.read(run) as ledger:
+        targets = (target for _, few in build_panel(ledger, options) for target in few)
+        return frame(TARGETS, map(target_row, targets), library)
 
 
 def write_panel(
@@ -139,58 +88,26 @@ def write_panel(
     """
     out = Path(out)
     write = writer_of(out, locale, lang)
-    counts = _Counts()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         ledger = stack.enter_context(Ledger.read(run))
-        later = _Spool(folder, "targets")
+        later = Spool(folder / "targets")
         stack.callback(later.close)
-        cells = _cells(build_panel(ledger, options), later, counts)
-        rows = _with_all(cells) if complete else cells
+        made = PanelRows(ledger, options, later, complete=complete)
         if out.suffix.lower() == ".xlsx":
             with put_in_place(out) as beside:
-                tables = [("panel", PANEL, rows), ("targets", TARGETS, later.rows())]
+                tables = [("panel", PANEL, made.panel()), ("targets", TARGETS, made.targets())]
                 explaining = ("codebook", CODEBOOK, codebook_rows())
                 write_workbook(beside, in_language(tables, explaining, lang))
-            return _written(counts, (out,))
+            return made.written(out)
         with put_in_place(out) as beside:
-            write(beside, PANEL, rows)
-        others = {"targets": later.rows(), "codebook": codebook_rows(lang)}
+            write(beside, PANEL, made.panel())
+        others = {"targets": made.targets(), "codebook": codebook_rows(lang)}
         for name, few in others.items():
             with put_in_place(_named(out, name)) as beside:
                 write(beside, _TABLES[name], few)
-    return _written(counts, (out, *(_named(out, name) for name in _TABLES)))
+        return made.written(out, *(_named(out, name) for name in _TABLES))
 
 
 def _named(out: Path, name: str) -> Path:
     return out.with_name(f"{out.stem}.{name}{out.suffix}")
-
-
-def _written(counts: _Counts, files: tuple[Path, ...]) -> Written:
-    return Written(counts.cells, counts.targets, counts.regions, counts.conflicts, files)
-
-
-def _cells(panel: Panel, later: _Spool, counts: _Counts) -> Iterator[Row]:
-    """The rows of the cells; those of the targets wait."""
-    for cells, targets in panel:
-        counts.take(cells, len(targets))
-        for target in targets:
-            later.add(target_row(target))
-        yield from map(panel_row, cells)
-
-
-def _with_all(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows, and behind them one for each region, time and indicator that none tells."""
-    code, period, metric, segment = map(
-        PANEL.names.index, ("region_code", "period", "metric", "segment")
-    )
-    told: dict[tuple[str, str], set[str]] = {}
-    for row in rows:
-        codes = told.setdefault((row[period], row[metric]), set())
-        if row[segment] == "all":
-            codes.add(row[code])
-        yield row
-    for (time, what), codes in sorted(told.items()):
-        for region in gazetteer().by_code.values():
-            if region.code not in codes:
-                yield empty_row(region, time, what)
