@@ -21,7 +21,7 @@ PAGES: Final = (ROOT / "README.md", ROOT / "SECURITY.md")
 
 _BLOCK: Final = re.compile(r"(<!-- printed: (.+?) -->\n\n```\n).*?(\n```\n)", re.DOTALL)
 # The narrowest screen on which a table has the text's own words.
-_COLUMNS: Final = "110"
+_SCREEN: Final = {"COLUMNS": "110", "PYTHONUTF8": "1", "UHC_LLM_LANG": "en"}
 
 
 def filled(page: str) -> str:
@@ -39,7 +39,7 @@ def printed(command: str) -> str:
         for name, value in os.environ.items()
         if not name.endswith("_API_KEY") and name != "UHC_LLM_MODEL"
     }
-    variables = {**keyless, "COLUMNS": _COLUMNS, "PYTHONUTF8": "1"}
+    variables = {**keyless, **_SCREEN}
     done = subprocess.run(line, cwd=ROOT, env=variables, capture_output=True, check=True)  # noqa: S603
     return "\n".join(each.rstrip() for each in done.stdout.decode("utf-8").strip().splitlines())
 
