@@ -18,6 +18,7 @@ from uhc_llm.batch.result_tables import COLUMNS, TABLES, ResultTable, TableName,
 from uhc_llm.batch.trust import kept_facts
 from uhc_llm.batch.workbooks import write_workbook
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
+from uhc_llm.language import _, later
 from uhc_llm.promise import Promise
 
 __all__ = [
@@ -78,7 +79,7 @@ def export(
     out = Path(out)
     write = writer_of(out, locale)
     if promise is not None and table != "facts":
-        raise ConfigurationError("a promise is of facts: leave out the other table")
+        raise ConfigurationError(_("a promise is of facts: leave out the other table"))
     with Ledger.read(run) as ledger, put_in_place(out) as beside:
         rows = _rows(ledger, table, rejected=rejected, as_extracted=as_extracted)
         counted = _Counted(rows if promise is None else kept_rows(ledger, rows, promise))
@@ -134,10 +135,14 @@ def put_in_place(out: Path) -> Iterator[Path]:
         beside.replace(out)
     except OSError as error:
         reason = error.strerror or str(error)
-        advice = _WRITING_ADVICE.get(error.errno or 0, "Name another place")
+        advice = _WRITING_ADVICE.get(error.errno or 0, later("Name another place"))
         raise ResultFileError(
-            f"{str(out)!r} cannot be written: {reason}. {advice}; what was there before is as it "
-            "was"
+            _(
+                "{file!r} cannot be written: {why}. {advice}; what was there before is as it was",
+                file=str(out),
+                why=_(reason),
+                advice=_(advice),
+            )
         ) from error
     finally:
         with suppress(OSError):
@@ -145,13 +150,13 @@ def put_in_place(out: Path) -> Iterator[Path]:
 
 
 _WRITING_ADVICE: Final = {
-    errno.ENOENT: "Make its folder first, or name another one",
-    errno.ENOTDIR: "Name a folder before the file's name",
-    errno.EISDIR: "Name a file",
-    errno.EACCES: "Name a place where you may write",
-    errno.EPERM: "Name a place where you may write",
-    errno.EROFS: "Name a place where you may write",
-    errno.ENOSPC: "Free some room, or name another place",
+    errno.ENOENT: later("Make its folder first, or name another one"),
+    errno.ENOTDIR: later("Name a folder before the file's name"),
+    errno.EISDIR: later("Name a file"),
+    errno.EACCES: later("Name a place where you may write"),
+    errno.EPERM: later("Name a place where you may write"),
+    errno.EROFS: later("Name a place where you may write"),
+    errno.ENOSPC: later("Free some room, or name another place"),
 }
 
 
@@ -203,7 +208,11 @@ def writer_of(out: Path, locale: Locale | None = None) -> Write:
     suffix = out.suffix.lower()
     if suffix not in FORMATS:
         raise ConfigurationError(
-            f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
+            _(
+                "{file!r} names no kind of file: end it in {suffixes}",
+                file=str(out),
+                suffixes=", ".join(FORMATS),
+            )
         )
     if locale is None:
         return FORMATS[suffix]
@@ -211,8 +220,11 @@ def writer_of(out: Path, locale: Locale | None = None) -> Write:
         raise ConfigurationError(f"locale {locale!r} is none of {', '.join(get_args(Locale))}")
     if suffix != ".csv":
         raise ConfigurationError(
-            f"a locale is of .csv, not of {suffix}: a workbook shows numbers and days as the "
-            "program that opens it does, and other files are for programs"
+            _(
+                "a locale is of .csv, not of {suffix}: a workbook shows numbers and days as the "
+                "program that opens it does, and other files are for programs",
+                suffix=suffix,
+            )
         )
     return partial(write_csv, locale=locale)
 
