@@ -14,7 +14,7 @@ from babel.messages import Message
 
 from tools import messages
 from uhc_llm import language
-from uhc_llm.language import Language, _, ngettext, pgettext, speaking
+from uhc_llm.language import Language, _, formatted, ngettext, pgettext, speaking
 from uhc_llm.schemas import METRICS, SEGMENTS, Fact, Qualifier, Unit
 from uhc_llm.wording import amount, number, spoken
 
@@ -48,6 +48,10 @@ def translated(name: Language) -> list[Message]:
         ({"LANG": "id_ID", "LC_ALL": "C"}, "en"),
         ({"LANG": "id_ID", "LC_ALL": ""}, "id"),
         ({"LC_TIME": "id_ID"}, "en"),
+        ({"UHC_LLM_LANG": "id", "LC_ALL": "C"}, "id"),
+        ({"UHC_LLM_LANG": "en", "LANG": "id_ID.UTF-8"}, "en"),
+        ({"UHC_LLM_LANG": "", "LANG": "id_ID.UTF-8"}, "id"),
+        ({"UHC_LLM_LANG": "nl", "LANG": "id_ID.UTF-8"}, "id"),
     ],
 )
 def test_the_locale_says_which_language(
@@ -177,6 +181,25 @@ def test_messages_are_filled_in() -> None:
 
 
 # --- its numbers and times ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "english", "written"),
+    [
+        (0.9531, ".3f", "0.953", "0,953"),
+        (-0.0312, "+.3f", "-0.031", "-0,031"),
+        (1234.5, ",.2f", "1,234.50", "1.234,50"),
+        (0.999, ".1%", "99.9%", "99,9%"),
+        (Decimal("84.33"), "", "84.33", "84,33"),
+        (7, ".0f", "7", "7"),
+    ],
+)
+def test_a_format_keeps_its_digits_and_takes_the_marks_of_the_language(
+    value: float | Decimal, form: str, english: str, written: str
+) -> None:
+    assert formatted(value, form) == english
+    with speaking("id"):
+        assert formatted(value, form) == written
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """What rules and readings say is said in other languages too, and what is not known stays."""
 
+import ast
+import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +13,13 @@ from tests.english import english_in
 from tests.test_verify import CASES, TOGETHER
 from uhc_llm import Document, Extractor, verify
 from uhc_llm.language import later, speaking
+from uhc_llm.pages.errors import ERRORS
 from uhc_llm.pages.sentences import SENTENCES
 from uhc_llm.pages.telling import told
 from uhc_llm.schemas import Finding
 from uhc_llm.verifier import RULES
 
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "uhc_llm"
 # What rules say that no case of theirs has them say.
 MORE: list[tuple[str, str, list[dict[str, Any]], date | None]] = [
     (
@@ -213,7 +218,7 @@ def test_what_is_not_known_stays_as_it_is(rule: str, message: str) -> None:
 
 def test_every_sentence_of_the_table_is_one_that_can_be_said() -> None:
     known = {*RULES.names, "reask_failed", "off_topic", "empty_text", "no_number"}
-    groups = {"no_coverage_number", "reason", "doubt", "error", "value"}
+    groups = {"no_coverage_number", "reason", "doubt", "value", *ERRORS}
     assert set(SENTENCES) == known | groups
     assert later("a sentence") == "a sentence"
 
@@ -246,3 +251,76 @@ def test_numbers_that_no_fact_claims_have_their_reason_in_words() -> None:
         reasons = [told(each.reason) for each in unclaimed]
     assert len(reasons) > 4
     assert [reason for reason in reasons if english_in(reason)] == []
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+# What Typer, the system and SQLite say stands in no file of ours.
+OF_OTHERS = ("call", "fault")
+CLAUSES = re.compile(r"\{\w+\}|[.:;?,] | \(|\)")
+# The first two are made of parts; the third is Starlette's.
+COMPOSED = (
+    "the answer has not the form that was asked for",
+    "answers has the form that was asked for",
+    "Method Not Allowed",
+)
+
+
+def words_of_code() -> str:
+    """Every string of the package in which a value may stand, one a line."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.name == "errors.py" and path.parent.name == "pages":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return "\n\0".join(found)
+
+
+def test_every_error_of_the_table_is_one_that_the_code_says() -> None:
+    """Words that were changed where an error is raised are told in English: change them here."""
+    corpus = words_of_code()
+    strays = [
+        (template, clause)
+        for group, templates in ERRORS.items()
+        if group not in OF_OTHERS
+        for template in templates
+        for clause in map(str.strip, CLAUSES.split(template))
+        if len(clause) > 12 and clause not in corpus and clause not in COMPOSED
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("the embedded model needs an extra: pip install 'uhc-llm[local]'",
+         "model tertanam memerlukan paket tambahan: pip install 'uhc-llm[local]'"),
+        ("'a.pdf' has 2,041 pages; at most 500 are read: split it",
+         "'a.pdf' memiliki 2.041 halaman; paling banyak 500 yang dibaca: pecah berkasnya"),
+        ("page 2 of 'a.pdf' has no text in it, only pictures (and so have 3 more)",
+         "halaman 2 dari 'a.pdf' tidak memuat teks, hanya gambar (begitu pula 3 halaman lain)"),
+        ("openai/m: Rate limit (HTTP 429, 8 attempts). It asks to wait 300 s (Retry-After), so run "
+         "the same again after that",
+         "openai/m: Rate limit (HTTP 429, 8 percobaan). Penyedia meminta menunggu 300 detik "
+         "(Retry-After), jadi jalankan lagi sesudahnya"),
+        ("openai/m: no answer in time. Try again later, or raise the timeout (looking again in 60 "
+         "s)",
+         "openai/m: tidak ada jawaban pada waktunya. Coba lagi nanti, atau perpanjang batas waktu "
+         "(dilihat lagi dalam 60 detik)"),
+        ("azure/m needs a key: set AZURE_OPENAI_API_KEY or OPENAI_API_KEY (to be had at the "
+         "resource's page in the Azure portal, under Keys and Endpoint), or ask no model, with "
+         "--strategy code",
+         "azure/m memerlukan kunci: isi AZURE_OPENAI_API_KEY atau OPENAI_API_KEY (dapat diperoleh "
+         "di halaman sumber daya di portal Azure, pada Keys and Endpoint), atau jangan tanyai "
+         "model, dengan --strategy code"),
+        ("gold.jsonl, line 3: a second article is called 'a'",
+         "gold.jsonl, baris 3: ada artikel kedua bernama “a”"),
+        ("something that nobody foresaw", "something that nobody foresaw"),
+    ],
+)  # fmt: skip
+def test_errors_are_told_with_their_parts(message: str, words: str) -> None:
+    assert told(message, "error") == message
+    with speaking("id"):
+        assert told(message, "error") == words

@@ -40,7 +40,7 @@ _RUN: Final = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # The narrowest screen on which a table has the text's own words.
-_COLUMNS: Final = "110"
+_SCREEN: Final = {"COLUMNS": "110", "PYTHONUTF8": "1", "UHC_LLM_LANG": "en"}
 # A pipe would get JSON of them.
 _FOR_PEOPLE: Final = re.compile(
     r"^uhc-llm (?:extract|scan|verify|eval) (?!.*(?:--format|-f |>|\|))"
@@ -88,7 +88,7 @@ def _printed(command: str, folder: Path) -> str:
         if not name.endswith("_API_KEY") and name != "UHC_LLM_MODEL"
     }
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    variables = {**keyless, "PATH": path, "COLUMNS": _COLUMNS, "PYTHONUTF8": "1"}
+    variables = {**keyless, "PATH": path, **_SCREEN}
     line = f"{command} --format table" if _FOR_PEOPLE.match(command) else command
     done = subprocess.run(  # noqa: S602 (the page's own)
         line, shell=True, cwd=folder, env=variables, check=False,

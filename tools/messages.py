@@ -5,7 +5,8 @@
 
 Messages are what the code, the templates and the scripts mark (`_`, `ngettext`, `pgettext`,
 `later`), and the words of the vocabulary, which are no sentences of the code: names of metrics,
-statuses and the like under the context "term", and what metrics, segments and rules are said to be.
+statuses and the like under the context "term", what metrics, segments and rules are said to be, and
+the helps of the command line.
 """
 
 import io
@@ -20,12 +21,16 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from typer.main import get_group
 
 from uhc_llm import schemas
 from uhc_llm.batch.decisions import Action
 from uhc_llm.batch.result_tables import TABLES, Column
 from uhc_llm.batch.sheets import EXPLANATION
 from uhc_llm.batch.vocabularies import CELL_KINDS
+from uhc_llm.cli import app
+from uhc_llm.cli.help import say_anew
+from uhc_llm.evaluation.scoring import Level
 from uhc_llm.language import LANGUAGES
 from uhc_llm.pages.marking import MarkKind
 from uhc_llm.panel.choosing import RULES as CHOICE_RULES
@@ -72,6 +77,7 @@ _NAMED: Final = (
     MarkKind,
     Part,
     Action,
+    Level,
 )
 # What else is shown as a word: verdicts of the panel, the names of what made a result.
 _OTHERS: Final = (
@@ -208,6 +214,21 @@ def _sentences() -> Iterator[str]:
     yield from (rule.about for rule in CHOICE_RULES)
     yield from KINDS.values()
     yield from (first_sentence(rule.check.__doc__) for rule in RULES.each)
+    yield from _helps()
+
+
+def _helps() -> Iterator[str]:
+    """What the command line says of its commands, options and arguments."""
+    program = get_group(app)
+    said: list[str] = []
+
+    def note(words: str) -> str:
+        said.append(words)
+        return words
+
+    for command in (program, *program.commands.values()):
+        say_anew(command, note)
+    yield from said
 
 
 def catalogue(language: str) -> Catalog:

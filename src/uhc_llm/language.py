@@ -27,6 +27,7 @@ __all__ = [
     "current",
     "day",
     "decimal_mark",
+    "formatted",
     "grouped",
     "later",
     "month_names",
@@ -44,7 +45,7 @@ __all__ = [
 ]
 
 Language = Literal["en", "id"]
-"""A language that pages are written in, by ISO 639-1."""
+"""A language that pages and the command line are written in, by ISO 639-1."""
 
 LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "id": "Bahasa Indonesia"}
 """What each calls itself."""
@@ -52,12 +53,15 @@ LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "id": "Bahasa Indon
 _CURRENT: Final[ContextVar[Language]] = ContextVar("language", default="en")
 # Java and old browsers still call Indonesian so.
 _FORMER: Final[Mapping[str, Language]] = {"in": "id"}
+# What is said for this program alone goes before the system's locale.
+_OWN_VARIABLE: Final = "UHC_LLM_LANG"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
 _SHORT: Final = 3
+_SWAPPED: Final = str.maketrans(",.", ".,")
 _ROMAN: Final = ("", "I", "II", "III", "IV")
 _YEAR: Final = len("2024")
 _MONTH: Final = len("2024-05")
@@ -78,11 +82,13 @@ def named(tag: str) -> Language | None:
 
 
 def of_environment(variables: Mapping[str, str] = os.environ) -> Language:
-    """The language of a process's locale; English where that is another one.
+    """The language that `UHC_LLM_LANG` says, else that of the locale; English where it is another.
 
     >>> of_environment({"LC_ALL": "", "LANG": "id_ID.UTF-8"}), of_environment({"LANG": "C"})
     ('id', 'en')
     """
+    if own := named(variables.get(_OWN_VARIABLE, "")):
+        return own
     locale = next((variables[name] for name in _VARIABLES if variables.get(name)), "")
     return named(locale) or "en"
 
@@ -210,6 +216,16 @@ def grouped(value: Decimal | int) -> str:
     from babel.numbers import format_decimal
 
     return format_decimal(value, locale=current(), decimal_quantization=False)
+
+
+def formatted(value: float | Decimal, form: str) -> str:
+    """A number in one of Python's formats: 0.953, 1,200.5 or 95.3%, each with the language's marks.
+
+    >>> formatted(0.9531, ".3f"), formatted(0.9531, "+.1%")
+    ('0.953', '+95.3%')
+    """
+    text = format(value, form)
+    return text.translate(_SWAPPED) if decimal_mark() == "," else text
 
 
 def decimal_mark() -> str:

@@ -9,6 +9,7 @@ from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.results import put_in_place
 from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_articles
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _
 from uhc_llm.schemas import Fact, exact_number
 
 __all__ = ["SUFFIX", "GoldCounts", "export_gold", "gold_article"]
@@ -46,7 +47,9 @@ def export_gold(run: str | Path, out: str | Path) -> GoldCounts:
     """
     out = Path(out)
     if out.suffix.lower() != SUFFIX:
-        raise ConfigurationError(f"gold is lines of JSON: end {str(out)!r} in {SUFFIX}")
+        raise ConfigurationError(
+            _("gold is lines of JSON: end {file!r} in {suffix}", file=str(out), suffix=SUFFIX)
+        )
     written = waiting = 0
     with Ledger.read(run) as ledger, put_in_place(out) as beside:
         names = _names(ledger)

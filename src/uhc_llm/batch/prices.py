@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _, later
 from uhc_llm.schemas import Usage
 
 __all__ = ["BATCH_SHARE", "Price", "given_price", "price_of"]
@@ -54,14 +55,17 @@ def given_price(text: str) -> Price:
         given = taken = -1.0
     if not (0 <= given < _MILLION and 0 <= taken < _MILLION):
         raise ConfigurationError(
-            f"price {text!r}: write dollars for a million tokens of input and of output, as in "
-            "0.40/1.60"
+            _(
+                "price {price!r}: write dollars for a million tokens of input and of output, as in "
+                "0.40/1.60",
+                price=text,
+            )
         )
 
     def cost(usage: Usage) -> float:
         return (usage.input_tokens * given + usage.output_tokens * taken) / _MILLION
 
-    return Price(cost, "as given")
+    return Price(cost, later("as given"))
 
 
 def price_of(model: str | None, base_url: str | None = None) -> Price | None:
@@ -73,8 +77,8 @@ def price_of(model: str | None, base_url: str | None = None) -> Price | None:
             may cost something else there, or nothing.
     """
     if model is None or model.partition(":")[0] in _NO_MODEL:
-        return Price(lambda _: 0.0, "runs on this machine")
-    provider, _, name = model.partition("/")
+        return Price(lambda usage: 0.0, later("runs on this machine"))
+    provider, _slash, name = model.partition("/")
     try:
         from genai_prices import Usage as PricedUsage
         from genai_prices import calc_price

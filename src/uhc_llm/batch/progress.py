@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.pace import Pace
 from uhc_llm.batch.tally import Tally
-from uhc_llm.wording import counted
+from uhc_llm.language import _, formatted, grouped, ngettext, term
 
 __all__ = [
     "Rate", "dollars", "duration", "on_other_matters", "show", "status_line", "summary",
@@ -55,8 +55,10 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes_left = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes_left} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return _("{hours} h {minutes} min", hours=hours, minutes=minutes_left)
+    if minutes:
+        return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return _("{seconds} s", seconds=rest)
 
 
 def dollars(cost: float) -> str:
@@ -65,7 +67,7 @@ def dollars(cost: float) -> str:
     >>> dollars(12.3456), dollars(0.00042)
     ('$12.35', '$0.0004')
     """
-    return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}"
+    return f"${formatted(cost, '.2f' if cost >= 1 else '.4f')}"
 
 
 def status_line(tally: Tally, rate: float, *, priced: bool, width: int | None = None) -> str:
@@ -80,18 +82,18 @@ def status_line(tally: Tally, rate: float, *, priced: bool, width: int | None = 
     """
     ahead = tally.ahead
     tokens = tally.input_tokens + tally.output_tokens
-    about = "about " if tally.estimated else ""
+    used = dollars(tally.cost) if priced else _("{n} tokens", n=grouped(tokens))
     # Each with its place among those that leave; 0 stays.
     parts = [
-        (0, f"{tally.done:,} done"),
-        (0, f"{tally.failed.total():,} failed"),
-        (3, f"{tally.suspect:,} suspect"),
-        (5, f"{tally.facts:,} facts"),
-        (1, f"{tally.known:,} known before" if tally.known else ""),
-        (4, f"{tally.problems:,} unreadable" if tally.problems else ""),
-        (0, about + (dollars(tally.cost) if priced else f"{tokens:,} tokens")),
-        (2, f"{rate:.1f} a second"),
-        (0, f"{duration(ahead / rate)} left" if ahead is not None and rate > 0 else ""),
+        (0, _("{n} done", n=grouped(tally.done))),
+        (0, _("{n} failed", n=grouped(tally.failed.total()))),
+        (3, _("{n} suspect", n=grouped(tally.suspect))),
+        (5, _("{n} facts", n=grouped(tally.facts))),
+        (1, _("{n} known before", n=grouped(tally.known)) if tally.known else ""),
+        (4, _("{n} unreadable", n=grouped(tally.problems)) if tally.problems else ""),
+        (0, _("about {much}", much=used) if tally.estimated else used),
+        (2, _("{n} a second", n=formatted(rate, ".1f"))),
+        (0, _left(ahead / rate) if ahead is not None and rate > 0 else ""),
     ]
     left = 0
     while True:
@@ -99,6 +101,10 @@ def status_line(tally: Tally, rate: float, *, priced: bool, width: int | None = 
         if width is None or len(line) <= width or left == len(parts):
             return line
         left += 1
+
+
+def _left(seconds: float) -> str:
+    return _("{time} left", time=duration(seconds))
 
 
 async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | None = None) -> None:
@@ -114,9 +120,10 @@ async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | Non
         task = progress.add_task("", total=None)
         while True:
             refused = pace.refusals if pace is not None else 0
-            slower = (
-                f", {pace.limit} at once after {refused:,} refusals" if pace and refused else ""
-            )
+            slower = ""
+            if pace and refused:
+                n = grouped(refused)
+                slower = _(", {limit} at once after {n} refusals", limit=pace.limit, n=n)
             room = console.width - _BAR - 1 - len(slower)
             speed = rate.see(tally.ended)
             line = status_line(tally, speed, priced=priced, width=room) + slower
@@ -128,55 +135,102 @@ async def show(tally: Tally, console: Console, *, priced: bool, pace: Pace | Non
             await asyncio.sleep(_ON_TERMINAL)
 
 
+def _as_stored(message: str, of: str) -> str:
+    del of
+    return message
+
+
 def what_was_done(tally: Tally, *, seconds: float) -> str:
     """What one start of a run has done."""
-    return (
-        f"{counted(tally.done, 'document')} done and {tally.failed.total():,} failed in "
-        f"{duration(seconds)}: {counted(tally.facts, 'fact')}, {tally.rejected:,} rejected, "
-        f"{counted(tally.suspect, 'document')} to be looked at"
+    return _(
+        "{documents} done and {failed} failed in {time}: {facts}, {rejected} rejected, {suspect} "
+        "to be looked at",
+        documents=_documents(tally.done),
+        failed=grouped(tally.failed.total()),
+        time=duration(seconds),
+        facts=ngettext("{count} fact", "{count} facts", tally.facts),
+        rejected=grouped(tally.rejected),
+        suspect=_documents(tally.suspect),
     )
 
 
-def summary(tally: Tally, ledger: Ledger, settings: str) -> Iterator[str]:
-    """What a run has come to, and what went wrong most, a line each."""
+def _documents(count: int) -> str:
+    return ngettext("{count} document", "{count} documents", count)
+
+
+def summary(
+    tally: Tally, ledger: Ledger, settings: str, *, tell: Callable[[str, str], str] = _as_stored
+) -> Iterator[str]:
+    """What a run has come to, and what went wrong most, a line each.
+
+    Args:
+        tally: what this start of it has done.
+        ledger: the run.
+        settings: those of this start.
+        tell: says what is stored, a message and the rule that says it or `error`, in the language
+            that is spoken.
+    """
     counts, totals = ledger.counts(settings), ledger.totals()
-    running = f"{counts.running:,} under way, " if counts.running else ""
-    yield (
-        f"in the run: {counts.done:,} done, {counts.failed:,} failed, {counts.waiting:,} "
-        f"waiting, {running}{counted(counts.input_errors, 'input')} that could not be read"
-    )
+    parts = [
+        _("{n} done", n=grouped(counts.done)),
+        _("{n} failed", n=grouped(counts.failed)),
+        _("{n} waiting", n=grouped(counts.waiting)),
+        _("{n} under way", n=grouped(counts.running)) if counts.running else "",
+        ngettext(
+            "{count} input that could not be read",
+            "{count} inputs that could not be read",
+            counts.input_errors,
+        ),
+    ]
+    yield _("in the run: {parts}", parts=", ".join(filter(None, parts)))
     yield from on_other_matters(ledger, settings)
     used = totals.usage
-    tokens = f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out"
+    tokens = _(
+        "{given} tokens in, {taken} out",
+        given=grouped(used.input_tokens),
+        taken=grouped(used.output_tokens),
+    )
     cost = f", {dollars(totals.cost)}" if totals.requests and not totals.unpriced else ""
-    guess = " (some by length, as the provider does not count them)" if tally.estimated else ""
-    yield f"so far: {counted(totals.requests, 'request')}, {tokens}{cost}{guess}"
+    guess = _(" (some by length, as the provider does not count them)") if tally.estimated else ""
+    requests = ngettext("{count} request", "{count} requests", totals.requests)
+    yield _("so far: {used}", used=f"{requests}, {tokens}{cost}{guess}")
     for (rule, severity), count in tally.findings.most_common(_MOST_ROWS):
-        example = next(ledger.rows(_EXAMPLE, (rule, severity)), None)
-        told = f", such as {example[1]}: {example[0]}" if example else ""
-        yield _cut(f"  {severity} {rule}: {count:,}{told}")
+        said = f"{term(severity)} {rule}: {grouped(count)}"
+        if example := next(ledger.rows(_EXAMPLE, (rule, severity)), None):
+            message, source = example
+            said += _(", such as {source}: {words}", source=source, words=tell(message, rule))
+        yield _cut(f"  {said}")
     for kind, count, error, source in ledger.rows(_FAILURES, (settings, _MOST_ROWS)):
-        yield _cut(f"  failed, {kind}: {count:,}, such as {source}: {error}")
+        said = _("failed, {kind}: {n}", kind=kind, n=grouped(count))
+        said += _(", such as {source}: {words}", source=source, words=tell(error, "error"))
+        yield _cut(f"  {said}")
     if tally.problems:
         query = "SELECT source, line, error FROM input_errors ORDER BY seen_at DESC LIMIT ?"
         for source, line, error in ledger.rows(query, (_MOST_ROWS,)):
-            yield _cut(f"  unreadable, {source}{f':{line}' if line else ''}: {error}")
+            place = f"{source}{f':{line}' if line else ''}"
+            words = tell(error, "error")
+            said = _("unreadable, {place}: {words}", place=place, words=words)
+            yield _cut(f"  {said}")
         if tally.problems > _MOST_ROWS:
-            yield (
-                f"  and {tally.problems - _MOST_ROWS:,} more: uhc-llm export "
-                f"{shlex.quote(str(ledger.path))} errors.csv --table errors"
-            )
+            run = shlex.quote(str(ledger.path))
+            more = grouped(tally.problems - _MOST_ROWS)
+            command = f"uhc-llm export {run} errors.csv --table errors"
+            said = _("and {n} more: {command}", n=more, command=command)
+            yield f"  {said}"
 
 
 def on_other_matters(ledger: Ledger, settings: str) -> Iterator[str]:
     """How many documents are on other matters than coverage, in a line; no line for none."""
     ((count,),) = ledger.rows(_OFF_TOPIC, (settings,))
     if count:
-        verb = "is" if count == 1 else "are"
-        yield (
-            f"{counted(count, 'document')} {verb} on other matters: uhc-llm export "
-            f"{shlex.quote(str(ledger.path))} findings.csv --table findings names them, and "
-            "--all-topics reads them"
+        run = shlex.quote(str(ledger.path))
+        yield ngettext(
+            "{count} document is on other matters: {command} names them, and --all-topics reads "
+            "them",
+            "{count} documents are on other matters: {command} names them, and --all-topics reads "
+            "them",
+            count,
+            command=f"uhc-llm export {run} findings.csv --table findings",
         )
 
 

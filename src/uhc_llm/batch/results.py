@@ -19,7 +19,7 @@ from uhc_llm.batch.sheets import in_language
 from uhc_llm.batch.trust import kept_facts
 from uhc_llm.batch.workbooks import write_workbook
 from uhc_llm.errors import ConfigurationError, MissingExtraError, ResultFileError
-from uhc_llm.language import LANGUAGES, Language
+from uhc_llm.language import LANGUAGES, Language, _, later
 from uhc_llm.promise import Promise
 
 __all__ = [
@@ -83,7 +83,7 @@ def export(
     out = Path(out)
     write = writer_of(out, locale, lang)
     if promise is not None and table != "facts":
-        raise ConfigurationError("a promise is of facts: leave out the other table")
+        raise ConfigurationError(_("a promise is of facts: leave out the other table"))
     with Ledger.read(run) as ledger, put_in_place(out) as beside:
         rows = _rows(ledger, table, rejected=rejected, as_extracted=as_extracted)
         counted = _Counted(rows if promise is None else kept_rows(ledger, rows, promise))
@@ -139,10 +139,14 @@ def put_in_place(out: Path) -> Iterator[Path]:
         beside.replace(out)
     except OSError as error:
         reason = error.strerror or str(error)
-        advice = _WRITING_ADVICE.get(error.errno or 0, "Name another place")
+        advice = _WRITING_ADVICE.get(error.errno or 0, later("Name another place"))
         raise ResultFileError(
-            f"{str(out)!r} cannot be written: {reason}. {advice}; what was there before is as it "
-            "was"
+            _(
+                "{file!r} cannot be written: {why}. {advice}; what was there before is as it was",
+                file=str(out),
+                why=_(reason),
+                advice=_(advice),
+            )
         ) from error
     finally:
         with suppress(OSError):
@@ -150,13 +154,13 @@ def put_in_place(out: Path) -> Iterator[Path]:
 
 
 _WRITING_ADVICE: Final = {
-    errno.ENOENT: "Make its folder first, or name another one",
-    errno.ENOTDIR: "Name a folder before the file's name",
-    errno.EISDIR: "Name a file",
-    errno.EACCES: "Name a place where you may write",
-    errno.EPERM: "Name a place where you may write",
-    errno.EROFS: "Name a place where you may write",
-    errno.ENOSPC: "Free some room, or name another place",
+    errno.ENOENT: later("Make its folder first, or name another one"),
+    errno.ENOTDIR: later("Name a folder before the file's name"),
+    errno.EISDIR: later("Name a file"),
+    errno.EACCES: later("Name a place where you may write"),
+    errno.EPERM: later("Name a place where you may write"),
+    errno.EROFS: later("Name a place where you may write"),
+    errno.ENOSPC: later("Free some room, or name another place"),
 }
 
 
@@ -213,7 +217,11 @@ def writer_of(out: Path, locale: Locale | None = None, lang: Language = "en") ->
     suffix = out.suffix.lower()
     if suffix not in FORMATS:
         raise ConfigurationError(
-            f"{str(out)!r} names no kind of file: end it in {', '.join(FORMATS)}"
+            _(
+                "{file!r} names no kind of file: end it in {suffixes}",
+                file=str(out),
+                suffixes=", ".join(FORMATS),
+            )
         )
     if locale is None:
         is_spoken = suffix == ".xlsx" and lang != "en"
@@ -222,8 +230,11 @@ def writer_of(out: Path, locale: Locale | None = None, lang: Language = "en") ->
         raise ConfigurationError(f"locale {locale!r} is none of {', '.join(get_args(Locale))}")
     if suffix != ".csv":
         raise ConfigurationError(
-            f"a locale is of .csv, not of {suffix}: a workbook shows numbers and days as the "
-            "program that opens it does, and other files are for programs"
+            _(
+                "a locale is of .csv, not of {suffix}: a workbook shows numbers and days as the "
+                "program that opens it does, and other files are for programs",
+                suffix=suffix,
+            )
         )
     return partial(write_csv, locale=locale)
 

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import ReviewedArticle, reviewed_articles
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _, formatted, grouped
 from uhc_llm.promise import Kept, Outcome, Promise, record_of, refutes, still_needed, threshold_for
 from uhc_llm.reader.weights import load_weights
 from uhc_llm.recalibration import Judged, shifted, shifts_of
@@ -131,14 +132,16 @@ def promised(ledger: Ledger, promise: Promise) -> Trust:
     learned = load_weights().learned
     threshold = threshold_for(learned.record, promise)
     if threshold is None:
-        why = "labelled articles do not bear it out"
+        why = _("labelled articles do not bear it out")
     elif (strange := strangeness(ledger)) > learned.strangest:
-        why = (
-            f"its articles are unlike the labelled ones: {strange:.1%} of their words are in none "
-            f"of them, where up to {learned.strangest:.1%} is usual"
+        why = _(
+            "its articles are unlike the labelled ones: {share} of their words are in none of "
+            "them, where up to {most} is usual",
+            share=formatted(strange, ".1%"),
+            most=formatted(learned.strangest, ".1%"),
         )
     elif _is_refuted([o for o in _outcomes(facts, shifts) if o.confidence >= threshold], promise):
-        why = "its reviews speak against what the labelled articles tell"
+        why = _("its reviews speak against what the labelled articles tell")
     else:
         return Trust(threshold, "labels", len(judged), shifts)
     raise ConfigurationError(_advised(why, own, promise, len(judged)))
@@ -188,13 +191,26 @@ def _outcomes(facts: Sequence[RunFact], shifts: Mapping[str, float]) -> Iterator
 def _advised(why: str, own: Sequence[Kept], promise: Promise, reviewed: int) -> str:
     """Why nothing is promised, and what can be done."""
     more = still_needed(own, promise)
+    known = grouped(reviewed)
     advice = (
-        f"of the {reviewed:,} facts that are reviewed too few are right: ask for a lower precision"
+        _(
+            "of the {n} facts that are reviewed too few are right: ask for a lower precision",
+            n=known,
+        )
         if more is None
-        else f"{more:,} more reviewed facts may be enough ({reviewed:,} are reviewed), the surest "
-        "first; or ask for a lower precision"
+        else _(
+            "{more} more reviewed facts may be enough ({n} are reviewed), the surest first; or ask "
+            "for a lower precision",
+            more=grouped(more),
+            n=known,
+        )
     )
-    return f"{promise.precision:.2%} cannot be promised of this run: {why}; {advice}"
+    return _(
+        "{share} cannot be promised of this run: {why}; {advice}",
+        share=formatted(promise.precision, ".2%"),
+        why=why,
+        advice=advice,
+    )
 
 
 _STRANGENESS: Final = """

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uhc_llm.batch.cells import harmless
 from uhc_llm.batch.result_tables import Column, ResultTable
 from uhc_llm.errors import MissingExtraError, ResultFileError
+from uhc_llm.language import _, grouped
 
 __all__ = ["write_workbook"]
 
@@ -137,8 +138,10 @@ class _Sheet:
         for number, row in enumerate(rows, start=1):
             if number > _MOST_SHEET_ROWS:
                 raise ResultFileError(
-                    f"a sheet holds {_MOST_SHEET_ROWS:,} rows, and there are more: export to .csv "
-                    "or .parquet"
+                    _(
+                        "a sheet holds {n} rows, and there are more: export to .csv or .parquet",
+                        n=grouped(_MOST_SHEET_ROWS),
+                    )
                 )
             self._make_room(number, row)
             for place, (column, cell) in enumerate(zip(self._table.columns, row, strict=True)):

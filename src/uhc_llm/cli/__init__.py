@@ -10,6 +10,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Sequence
 
 from uhc_llm.cli import (  # noqa: F401 - each adds its commands to the program
     batch,
@@ -25,7 +26,9 @@ from uhc_llm.cli import (  # noqa: F401 - each adds its commands to the program
 from uhc_llm.cli.app import app
 from uhc_llm.cli.common import say_error
 from uhc_llm.cli.retries import retries_told
+from uhc_llm.cli.warnings import warnings_told
 from uhc_llm.errors import UhcLlmError
+from uhc_llm.language import Language, named, of_environment, speaking
 
 __all__ = ["app", "main"]
 
@@ -39,13 +42,31 @@ def _speak_utf8() -> None:
             sys.stdout.reconfigure(encoding="utf-8")
 
 
+def _language_asked_for(arguments: Sequence[str]) -> Language | None:
+    """What `--lang` says before the command: helps are built before the options are read."""
+    asked = None
+    given = iter(arguments)
+    for each in given:
+        if not each.startswith("-"):
+            break
+        name, equals, value = each.partition("=")
+        if name == "--lang":
+            asked = named(value if equals else next(given, ""))
+    return asked
+
+
 def main() -> None:
     """Run the command line; errors of ours end it with their exit code, without a traceback."""
     _speak_utf8()
     # Looking through all modules for rubbish would take half a second more at the end.
     atexit.register(gc.freeze)
+    with speaking(_language_asked_for(sys.argv[1:]) or of_environment()):
+        _run()
+
+
+def _run() -> None:
     try:
-        with retries_told():
+        with retries_told(), warnings_told():
             app()
     except UhcLlmError as error:
         say_error(error)

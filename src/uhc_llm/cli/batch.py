@@ -30,6 +30,7 @@ from uhc_llm.cli.common import (
     use_cassette,
 )
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _
 from uhc_llm.promise import PROMISE, Promise
 
 _HOSTED_CONCURRENCY: Final = 8
@@ -215,9 +216,9 @@ def batch(
     from uhc_llm.batch.tables import Columns
 
     if record != "none" and cassette is None:
-        raise typer.BadParameter("--record needs --cassette FILE")
+        raise typer.BadParameter(_("--record needs --cassette FILE"))
     if not inputs and (engine == "ray" or not run.exists()):
-        raise typer.BadParameter("name an INPUT: there is nothing yet to go on with")
+        raise typer.BadParameter(_("name an INPUT: there is nothing yet to go on with"))
     columns = Columns(text_column, id_column, published_column, url_column, title_column)
     name, asked_by = chosen_model(model, strategy, replays=cassette is not None)
     asking = engines.Asking(
@@ -235,14 +236,17 @@ def batch(
     wanted = engines.Wanted(limit, max_cost, asking.price(price), retry_failed)
     if max_cost is not None and wanted.price is None:
         raise ConfigurationError(
-            f"--max-cost cannot be kept: the price of {name} is not known. Give it as "
-            "--price IN/OUT, dollars for a million tokens"
+            _(
+                "--max-cost cannot be kept: the price of {model} is not known. Give it as "
+                "--price IN/OUT, dollars for a million tokens",
+                model=name,
+            )
         )
     at_once = concurrency or (_LOCAL_CONCURRENCY if _is_local(name) else _HOSTED_CONCURRENCY)
     if engine == "ray" and not dry_run:
         if sample < 1 or any(each is not None for each in (limit, rpm, tpm, max_cost)):
             raise typer.BadParameter(
-                "--limit, --sample, --rpm, --tpm and --max-cost are not kept by --engine ray"
+                _("--limit, --sample, --rpm, --tpm and --max-cost are not kept by --engine ray")
             )
         code = engines.run_on_ray(
             inputs or (),

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from uhc_llm.cli.common import errors, say, say_error, tell
+from uhc_llm.cli.common import errors, say, say_error, tell, told
 from uhc_llm.cli.signals import signals_call
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
+from uhc_llm.language import _, grouped, later
 from uhc_llm.promise import PROMISE, Promise
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ _PROVIDER_FAILED: Final = 5
 _SOME_FAILED: Final = 6
 _TOO_DEAR: Final = 7
 _INTERRUPTED: Final = 130
+_ENDINGS: Final[Mapping[str, str]] = {
+    "signal": later("stopped by a signal; what was done is kept in {run}"),
+    "max_cost": later("stopped before --max-cost would be passed"),
+    "error": later("stopped, as every document would meet the same"),
+    "limit": later("--limit is reached"),
+}
+"""Why a run ended before everything was done, in words."""
 
 
 @dataclass(frozen=True)
@@ -139,18 +147,23 @@ def dry_run(inputs: "Inputs", asking: Asking, run: Path, wanted: Wanted) -> None
             limit=wanted.limit,
         )
     new = found.documents - found.done
-    tell(f"documents: {found.documents:,}, of which {new:,} are to be done")
+    documents = grouped(found.documents)
+    tell(_("documents: {all}, of which {n} are to be done", all=documents, n=grouped(new)))
     if found.problems:
-        tell(f"inputs that cannot be read: {found.problems:,}")
-    usage = found.usage
+        tell(_("inputs that cannot be read: {n}", n=grouped(found.problems)))
     tell(
-        f"tokens: about {usage.input_tokens:,} in, {usage.output_tokens:,} out (at a guess, by "
-        "length; more where answers are asked for again)"
+        _(
+            "tokens: about {given} in, {taken} out (at a guess, by length; more where answers are "
+            "asked for again)",
+            given=grouped(found.usage.input_tokens),
+            taken=grouped(found.usage.output_tokens),
+        )
     )
     if found.cost is None:
-        tell(f"price: not known for {name}; give it as --price IN/OUT")
+        tell(_("price: not known for {model}; give it as --price IN/OUT", model=name))
     elif price is not None:
-        tell(f"price: about {dollars(found.cost)} ({price.source})")
+        cost = dollars(found.cost)
+        tell(_("price: about {cost} ({source})", cost=cost, source=_(price.source)))
     _say_passed_over(inputs)
 
 
@@ -186,7 +199,7 @@ def run_directly(
         )
         ending = asyncio.run(_shown(run, extractor, tally, pace, priced=wanted.price is not None))
         say(what_was_done(tally, seconds=time.monotonic() - started), style="default")
-        for line in summary(tally, ledger, settings):
+        for line in summary(tally, ledger, settings, tell=told):
             say(line, style="default")
         _say_passed_over(inputs)
         _say_ending(ending, path, ledger.counts(settings))
@@ -211,8 +224,10 @@ def run_batches(
 
     if asking.model is None:
         raise ConfigurationError(
-            "--via batch-api asks a model, and none is asked: name a hosted one by --model, and "
-            "leave out --strategy code"
+            _(
+                "--via batch-api asks a model, and none is asked: name a hosted one by --model, "
+                "and leave out --strategy code"
+            )
         )
     with _opened(path, asking.extractor(asking.client()), wanted) as (ledger, settings):
         tally = Tally()
@@ -231,25 +246,32 @@ def run_batches(
                         options=asking.options,
                         price=wanted.price,
                         terms=terms,
-                        say=say,
+                        say=_say_told,
                     )
                 )
             )
         except asyncio.CancelledError:
-            say("stopped by a signal. What the provider is at is taken in by the same command")
+            say(_("stopped by a signal. What the provider is at is taken in by the same command"))
             return _INTERRUPTED
         say(
-            f"{outcome.batches:,} batches with {outcome.requests:,} requests handed in; "
-            f"{outcome.done:,} documents done and {outcome.failed:,} failed",
+            _(
+                "{batches} batches with {requests} requests handed in; {done} documents done and "
+                "{failed} failed",
+                batches=grouped(outcome.batches),
+                requests=grouped(outcome.requests),
+                done=grouped(outcome.done),
+                failed=grouped(outcome.failed),
+            ),
             style="default",
         )
-        for line in summary(tally, ledger, settings):
+        for line in summary(tally, ledger, settings, tell=told):
             say(line, style="default")
         _say_passed_over(inputs)
         if outcome.stopped:
-            say(f"{outcome.stopped}. The same command goes on", "yellow")
+            say(_("{why}. The same command goes on", why=outcome.stopped), "yellow")
         if outcome.under_way:
-            say(f"{outcome.under_way:,} batches are under way: the same command takes them in")
+            n = grouped(outcome.under_way)
+            say(_("{n} batches are under way: the same command takes them in", n=n))
         if ledger.counts(settings).failed:
             return _SOME_FAILED
         if outcome.stopped and wanted.max_cost is not None:
@@ -287,12 +309,22 @@ def run_on_ray(
     with _opened(path, asking.extractor(asking.client()), wanted) as (ledger, settings):
         brought = merge_parts(Parts(parts), ledger)
         counts = ledger.counts(settings)
-        say(f"{brought:,} documents brought into {path}: {counts.done:,} done in all", "default")
+        said = _(
+            "{n} documents brought into {run}: {done} done in all",
+            n=grouped(brought),
+            run=path,
+            done=grouped(counts.done),
+        )
+        say(said, "default")
         for line in on_other_matters(ledger, settings):
             say(line, "default")
         if counts.failed:
             return _SOME_FAILED
         return _UNREADABLE if counts.input_errors else 0
+
+
+def _say_told(words: str) -> None:
+    say(told(words))
 
 
 @contextmanager
@@ -308,7 +340,7 @@ def _opened(path: Path, extractor: "Extractor", wanted: Wanted) -> "Iterator[tup
         ledger.recover(keep=under_way(ledger))
         kinds = None if wanted.retry_failed else TRANSIENT
         if again := ledger.retry_failed(settings, kinds=kinds):
-            say(f"{again:,} documents that failed are tried again")
+            say(_("{n} documents that failed are tried again", n=grouped(again)))
         yield ledger, settings
 
 
@@ -326,7 +358,7 @@ async def _shown(
 
     def wish() -> None:
         say(
-            "finishing what the model is at; press Ctrl-C again to end at once",
+            _("finishing what the model is at; press Ctrl-C again to end at once"),
             style="yellow",
         )
         run.interrupt()
@@ -344,28 +376,38 @@ async def _shown(
 
 def _say_passed_over(inputs: "Inputs") -> None:
     if inputs.passed_over:
-        kinds = ", ".join(f"{n:,} {kind}" for kind, n in inputs.passed_over.most_common(5))
-        say(f"passed over in folders, as no articles: {kinds}")
+        kinds = ", ".join(
+            f"{grouped(n)} {told(kind)}" for kind, n in inputs.passed_over.most_common(5)
+        )
+        say(_("passed over in folders, as no articles: {kinds}", kinds=kinds))
 
 
 def _say_ending(ending: "Ending", path: Path, counts: "Counts") -> None:
     if ending.error is not None:
         say_error(ending.error)
-    told = {
-        "signal": f"stopped by a signal; what was done is kept in {path}",
-        "max_cost": "stopped before --max-cost would be passed",
-        "error": "stopped, as every document would meet the same",
-        "limit": "--limit is reached",
-        "all": None,
-    }[ending.reason]
-    if told:
-        say(f"{told}. The same command goes on; so does: uhc-llm batch --run {path}", "yellow")
+    if why := _ENDINGS.get(ending.reason):
+        going_on = f"uhc-llm batch --run {path}"
+        say(
+            _(
+                "{why}. The same command goes on; so does: {command}",
+                why=_(why, run=path),
+                command=going_on,
+            ),
+            "yellow",
+        )
     elif not any(counts):
         say(
-            "there was no article: name files, tables, or a folder that has some (--help)", "yellow"
+            _("there was no article: name files, tables, or a folder that has some (--help)"),
+            "yellow",
         )
     elif counts.done:
-        say(f"to read: uhc-llm report {path} -o report.html; to check: uhc-llm review {path}")
+        say(
+            _(
+                "to read: {reading}; to check: {checking}",
+                reading=f"uhc-llm report {path} -o report.html",
+                checking=f"uhc-llm review {path}",
+            )
+        )
 
 
 def _exit_code(ending: "Ending", ledger: "Ledger", settings: str, tally: "Tally") -> int:

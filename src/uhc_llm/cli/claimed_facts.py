@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.batch.cells import as_it_was
+from uhc_llm.cli.common import told
 from uhc_llm.errors import InputError
+from uhc_llm.language import _
 from uhc_llm.schemas import Reading
 
 __all__ = ["claimed_facts"]
@@ -71,7 +73,7 @@ def _rows(text: str, path: str) -> Iterator[_Row]:
     if opening in ("[", "{"):
         return _json_rows(text, path)
     if not opening:
-        raise InputError(f"{path!r} is empty: no JSON, and no CSV")
+        raise InputError(_("{file!r} is empty: no JSON, and no CSV", file=path))
     return _csv_rows(text, path)
 
 
@@ -86,8 +88,12 @@ def _of_article(
     if wanted not in ids:
         named = ", ".join(map(repr, ids[:12])) + (", ..." if len(ids) > 12 else "")  # noqa: PLR2004
         raise InputError(
-            f"{path!r} holds facts of {named or 'no article that it names'}, and none of "
-            f"{wanted!r}: name one with --id"
+            _(
+                "{file!r} holds facts of {articles}, and none of {wanted!r}: name one with --id",
+                file=path,
+                articles=named or _("no article that it names"),
+                wanted=wanted,
+            )
         )
     return [row for row in rows if row.article == wanted]
 
@@ -100,9 +106,9 @@ def _refuse_wrong(rows: Sequence[_Row], path: str, reading: Reading) -> None:
         try:
             as_fact(row.cells, reading)
         except InputError as error:
-            wrong.append(f"{row.place}: {error}")
+            wrong.append(f"{row.place}: {told(str(error))}")
     if wrong:
-        more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        more = _("; and {n} more", n=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
         raise InputError(f"{path!r}, {'; '.join(wrong[:_SHOWN])}{more}")
 
 
@@ -114,12 +120,20 @@ def _json_rows(text: str, path: str) -> Iterator[_Row]:
         values = list(_values(text))
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{path!r} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+            _(
+                "{file!r} is no JSON: line {line}, column {column}: {why}",
+                file=path,
+                line=error.lineno,
+                column=error.colno,
+                why=error.msg,
+            )
         ) from error
     except RecursionError as error:
-        raise InputError(f"{path!r} is nested deeper than any list of facts") from error
+        raise InputError(
+            _("{file!r} is nested deeper than any list of facts", file=path)
+        ) from error
     if len(values) == 1 and isinstance(values[0][1], list):
-        values = [(f"fact {number}", value) for number, value in enumerate(values[0][1], start=1)]
+        values = [(_fact(number), value) for number, value in enumerate(values[0][1], start=1)]
     for place, value in values:
         yield from _facts_in(value, place, path)
 
@@ -128,7 +142,7 @@ def _values(text: str) -> Iterator[tuple[str, Any]]:
     """The JSON values in a text, one or one a line, with their places."""
     stripped = text.strip()
     try:
-        yield "fact 1", json.loads(stripped)
+        yield _fact(1), json.loads(stripped)
     except json.JSONDecodeError:
         lines = text.splitlines()
         if sum(1 for line in lines if line.strip()) < 2 or stripped[0] == "[":  # noqa: PLR2004 - not one a line
@@ -141,7 +155,11 @@ def _values(text: str) -> Iterator[tuple[str, Any]]:
                     raise json.JSONDecodeError(
                         error.msg, text, _line_start(text, number) + error.pos
                     ) from error
-                yield f"line {number}", value
+                yield _("line {n}", n=number), value
+
+
+def _fact(number: int) -> str:
+    return _("fact {n}", n=number)
 
 
 def _line_start(text: str, number: int) -> int:
@@ -152,19 +170,28 @@ def _facts_in(value: object, place: str, path: str) -> Iterator[_Row]:
     """The facts of an extraction, or the one fact that a value is."""
     if isinstance(value, dict) and "facts" in value:
         if not isinstance(value["facts"], list):
-            raise InputError(f"{path!r} holds no list of facts")
-        of = f" of {value['id']!r}" if value.get("id") else ""
+            raise InputError(_("{file!r} holds no list of facts", file=path))
+        article = value.get("id")
         for number, fact in enumerate(value["facts"], start=1):
-            yield _json_row(fact, f"fact {number}{of}", path, article=_id(value))
+            place = _("fact {n} of {article!r}", n=number, article=article)
+            yield _json_row(fact, place if article else _fact(number), path, article=_id(value))
     elif isinstance(value, dict) and not value.keys() & set(_NEEDED) and value:
-        raise InputError(f"{path!r} holds no list of facts")
+        raise InputError(_("{file!r} holds no list of facts", file=path))
     else:
         yield _json_row(value, place, path, article=_id(value) if isinstance(value, dict) else None)
 
 
 def _json_row(fact: object, place: str, path: str, *, article: str | None) -> _Row:
     if not isinstance(fact, dict):
-        raise InputError(f"{path!r}, {place}: a fact must be a mapping, not {type(fact).__name__}")
+        kind = type(fact).__name__
+        raise InputError(
+            _(
+                "{file!r}, {place}: a fact must be a mapping, not {kind}",
+                file=path,
+                place=place,
+                kind=kind,
+            )
+        )
     evidence = fact.get("evidence")
     if isinstance(evidence, dict) and evidence.get("quote"):
         fact = {"quote": evidence["quote"], **fact}
@@ -187,9 +214,13 @@ def _csv_rows(text: str, path: str) -> Iterator[_Row]:
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(
-            f"{path!r} is no mapping or list of mappings (JSON), and as a CSV lacks the columns "
-            f"{', '.join(missing)}: a table of facts has value, unit and metric, and where known "
-            "status, region, period, segment and quote"
+            _(
+                "{file!r} is no mapping or list of mappings (JSON), and as a CSV lacks the columns "
+                "{names}: a table of facts has value, unit and metric, and where known status, "
+                "region, period, segment and quote",
+                file=path,
+                names=", ".join(missing),
+            )
         )
     is_own = header.count("metric") == 1 and set(header) >= _OWN
     decimal = ("," if delimiter == ";" else ".") if is_own else None
@@ -197,10 +228,12 @@ def _csv_rows(text: str, path: str) -> Iterator[_Row]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield _csv_row(header, cells, f"line {line}", path, own_decimal=decimal)
+                yield _csv_row(header, cells, _("line {n}", n=line), path, own_decimal=decimal)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{path!r}, line {line}: no CSV: {error}") from error
+        raise InputError(
+            _("{file!r}, line {line}: no CSV: {why}", file=path, line=line, why=error)
+        ) from error
 
 
 def _csv_row(
@@ -208,8 +241,13 @@ def _csv_row(
 ) -> _Row:
     if len(cells) > len(header):
         raise InputError(
-            f"{path!r}, {place}: {len(cells) - len(header)} cells more than the header; a value "
-            "with a comma needs quotation marks, or semicolons between the cells"
+            _(
+                "{file!r}, {place}: {n} cells more than the header; a value with a comma needs "
+                "quotation marks, or semicolons between the cells",
+                file=path,
+                place=place,
+                n=len(cells) - len(header),
+            )
         )
     said = {
         name: as_it_was(cell) if cell.startswith("'") else cell.strip()
@@ -234,8 +272,14 @@ def _number(said: str, name: str) -> str:
         digits = re.sub("[.,]", "", plain)
         decimal = plain.replace(",", ".")
         raise InputError(
-            f"{name} {said!r} can be read in two ways: write {digits}, or {decimal}0 if that is a "
-            "decimal sign"
+            _(
+                "{name} {said!r} can be read in two ways: write {digits}, or {decimal}0 if that is "
+                "a decimal sign",
+                name=name,
+                said=said,
+                digits=digits,
+                decimal=decimal,
+            )
         )
     if _PLAIN.fullmatch(plain):
         return plain
@@ -245,4 +289,10 @@ def _number(said: str, name: str) -> str:
         return plain.replace(".", "").replace(",", ".")
     if _BY_COMMAS.fullmatch(plain):
         return plain.replace(",", "")
-    raise InputError(f"{name} {said!r} is no number: write 84.33 or 84,33, without its unit")
+    raise InputError(
+        _(
+            "{name} {said!r} is no number: write 84.33 or 84,33, without its unit",
+            name=name,
+            said=said,
+        )
+    )

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from uhc_llm.documents import TABLE_SUFFIXES, Document, read_document, read_stdin
 from uhc_llm.errors import ConfigurationError, InputError, UhcLlmError
+from uhc_llm.language import _, current
 
 if TYPE_CHECKING:
     from uhc_llm.extraction import Strategy
@@ -56,6 +57,7 @@ __all__ = [
     "say_error",
     "say_unasked",
     "tell",
+    "told",
     "use_cassette",
 ]
 
@@ -96,8 +98,10 @@ def day_option(said: str) -> date:
         from uhc_llm.scanner.written_days import read_day
 
         day = read_day(said)
-        meant = f"{day}, if you mean that" if day else "2024-05-31"
-        raise typer.BadParameter(f"{said!r} is no ISO date: write it as {meant}") from None
+        meant = _("{day}, if you mean that", day=day) if day else "2024-05-31"
+        raise typer.BadParameter(
+            _("{said!r} is no ISO date: write it as {meant}", said=said, meant=meant)
+        ) from None
 
 
 Precision = Annotated[
@@ -120,6 +124,8 @@ CsvLocale = Annotated[
     Literal["id", "en"] | None,
     typer.Option(
         "--locale",
+        # Python keeps one of two choices that hold the same, in whichever order came first.
+        metavar="<id|en>",
         help="CSV as spreadsheets with Indonesian (`id`: 98,7 and semicolons) or English settings "
         "(`en`) open it; region codes and months stay text. Without it, CSV is for programs.",
         rich_help_panel=OUT,
@@ -233,8 +239,11 @@ def read(path: str, published: date | None) -> Document:
     kind = Path(path.lower().removesuffix(".gz")).suffix
     if kind in TABLE_SUFFIXES and path != "-":
         raise InputError(
-            f"{path!r} is a table, which may hold many articles: uhc-llm batch "
-            f"{shlex.quote(path)} --run run.db"
+            _(
+                "{path!r} is a table, which may hold many articles: {command}",
+                path=path,
+                command=f"uhc-llm batch {shlex.quote(path)} --run run.db",
+            )
         )
     return read_text(path, published)
 
@@ -305,11 +314,11 @@ def chosen_model(
     strategy = strategy or default_strategy(chosen)
     if strategy == "code":
         if model is None:
-            say(f"model: none; the reader answers by itself ({reason})")
+            say(_("model: none; the reader answers by itself ({reason})", reason=told(reason)))
         else:
             say_unasked(str(chosen))
         return None, strategy
-    say(f"model: {chosen} ({reason})")
+    say(_("model: {model} ({reason})", model=chosen, reason=told(reason)))
     if chosen.path is not None and not replays:
         from uhc_llm.llm.weights import find_weights
 
@@ -320,8 +329,11 @@ def chosen_model(
 def say_unasked(name: str) -> None:
     """Say that a model that was named is not asked by default."""
     say(
-        f"{name}: the reader answers by itself; the embedded model adds nothing to it "
-        f"(docs/accuracy.md). --strategy point asks {name} all the same"
+        _(
+            "{model}: the reader answers by itself; the embedded model adds nothing to it "
+            "(docs/accuracy.md). --strategy point asks {model} all the same",
+            model=name,
+        )
     )
 
 
@@ -338,10 +350,19 @@ def chosen_options(said: Sequence[str] | None) -> dict[str, Any]:
     try:
         return read_options(said)
     except ConfigurationError as error:
-        raise typer.BadParameter(str(error), param_hint="--option") from None
+        raise typer.BadParameter(told(str(error)), param_hint="--option") from None
+
+
+def told(words: str, of: str = "error") -> str:
+    """What an error or a rule says, in the language that is spoken: it is raised in English."""
+    if current() == "en":
+        return words
+    from uhc_llm.pages import telling
+
+    return telling.told(words, of)
 
 
 def say_error(error: UhcLlmError, path: str | None = None) -> None:
     """Say on standard error what went wrong, and with which file."""
     where = f"{path}: " if path and path not in str(error) else ""
-    say(f"error: {where}{error}", style="red")
+    say(_("error: {words}", words=f"{where}{told(str(error))}"), style="red")

@@ -28,9 +28,11 @@ from uhc_llm.cli.common import (
     errors,
     print_json,
     say,
+    told,
     use_cassette,
 )
 from uhc_llm.cli.evaluate_models import Asking, Format, evaluate_models, show_standings
+from uhc_llm.language import _
 
 if TYPE_CHECKING:
     from uhc_llm.evaluation import GoldArticle, Prediction
@@ -184,16 +186,20 @@ def evaluate(
     names = model or []
     compares = len(names) > 1 or runs is not None
     if record != "none" and cassette is None:
-        raise typer.BadParameter("--record needs --cassette FILE")
+        raise typer.BadParameter(_("--record needs --cassette FILE"))
     if compares and (predictions or output or compare or strategy == "code"):
         raise typer.BadParameter(
-            "models are compared: leave out --predictions, --output and --compare, and in place of "
-            "--strategy code name --model code"
+            _(
+                "models are compared: leave out --predictions, --output and --compare, and in "
+                "place of --strategy code name --model code"
+            )
         )
     if not compares and (max_cost is not None or price or retry_failed or format in _TABLES):
         raise typer.BadParameter(
-            "--max-cost, --price, --retry-failed and the formats csv and markdown are for models "
-            "that are compared: name more than one --model, or a folder by --runs"
+            _(
+                "--max-cost, --price, --retry-failed and the formats csv and markdown are for "
+                "models that are compared: name more than one --model, or a folder by --runs"
+            )
         )
     labelled = load_gold(*gold)
     articles = labelled[:limit]
@@ -258,7 +264,7 @@ def _ask(
     from uhc_llm.evaluation import evaluate as ask_all
 
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task("asking", total=len(articles))
+        task = progress.add_task(_("asking"), total=len(articles))
         found = ask_all(
             articles,
             extractor,
@@ -267,5 +273,6 @@ def _ask(
         )
     for prediction in found:
         if prediction.error:
-            say(f"error: {prediction.id}: {prediction.error}", style="red")
+            words = f"{prediction.id}: {told(prediction.error)}"
+            say(_("error: {words}", words=words), style="red")
     return found

@@ -13,6 +13,7 @@ from rich.console import Console
 from uhc_llm.cli.common import chosen_model, errors, print_json, say, say_unasked
 from uhc_llm.cli.signals import signals_call
 from uhc_llm.errors import AuthenticationError, ConfigurationError, ModelNotFoundError
+from uhc_llm.language import _, speaking
 
 if TYPE_CHECKING:
     from uhc_llm.batch.tally import Tally
@@ -76,7 +77,9 @@ class Asking:
 
         known = dict(_model_and_price(each) for each in prices)
         if strangers := known.keys() - set(names):
-            raise ConfigurationError(f"there is a price for {min(strangers)}, but no such --model")
+            raise ConfigurationError(
+                _("there is a price for {model}, but no such --model", model=min(strangers))
+            )
         contenders = [
             Contender.named(
                 name,
@@ -133,7 +136,8 @@ def show_standings(standings: "Standings", format_: Format) -> None:
 
     match format_:
         case "json":
-            print_json(standings_json(standings))
+            with speaking("en"):  # a program reads it
+                print_json(standings_json(standings))
         case "csv":
             write_standings(standings, sys.stdout)
         case "markdown":
@@ -146,7 +150,10 @@ def _model_and_price(given: str) -> tuple[str, str]:
     name, equals, price = given.rpartition("=")
     if not equals:
         raise ConfigurationError(
-            f"price {given!r}: name the model too, as in openai/gpt-4.1-mini=0.40/1.60"
+            _(
+                "price {price!r}: name the model too, as in openai/gpt-4.1-mini=0.40/1.60",
+                price=given,
+            )
         )
     return name, price
 
@@ -161,7 +168,7 @@ class _Shown:
         from uhc_llm.batch.progress import show
 
         self.stop()
-        say(f"asking {contender.name}")
+        say(_("asking {model}", model=contender.name))
         priced = contender.price is not None
         self._showing = asyncio.create_task(show(tally, errors, priced=priced, pace=contender.pace))
 
@@ -178,7 +185,7 @@ class _Shown:
 
 async def _asked(benchmark: "ModelBenchmark", shown: _Shown) -> "Standings":
     def wish() -> None:
-        say("finishing what is under way; press Ctrl-C again to end at once", style="yellow")
+        say(_("finishing what is under way; press Ctrl-C again to end at once"), style="yellow")
         benchmark.interrupt()
 
     with signals_call(wish):

@@ -5,14 +5,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Command, app
 from uhc_llm.cli.common import Certainty, CsvLocale, say
-from uhc_llm.language import Language, of_environment
+from uhc_llm.language import Language, _, current, grouped, ngettext
 from uhc_llm.promise import PROMISE, Promise
-from uhc_llm.wording import counted
 
 
-@app.command()
+@app.command(cls=Command)
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
     out: Annotated[
@@ -53,7 +52,7 @@ def export(
         typer.Option(
             metavar="en|id",
             help="The language of a workbook: its sheets, headings and vocabulary. Default: that "
-            "of the system's locale. Other files are the same in every language.",
+            "of the command line. Other files are the same in every language.",
         ),
     ] = None,
     gold: Annotated[
@@ -81,19 +80,23 @@ def export(
     if gold:
         if table or rejected or as_extracted or precision or locale:
             raise typer.BadParameter(
-                "--gold holds the facts that reviewers let stand: leave out --table, --rejected, "
-                "--as-extracted, --precision and --locale"
+                _(
+                    "--gold holds the facts that reviewers let stand: leave out --table, "
+                    "--rejected, --as-extracted, --precision and --locale"
+                )
             )
         _export_gold(run, out)
         return
     if as_extracted and table == "decisions":
-        raise typer.BadParameter("--as-extracted is what came out before any decision was made")
+        raise typer.BadParameter(_("--as-extracted is what came out before any decision was made"))
     from uhc_llm.batch.results import export as write
 
     if precision and (rejected or as_extracted or table not in (None, "facts")):
         raise typer.BadParameter(
-            "--precision is of the facts as reviewers left them: leave out --rejected, "
-            "--as-extracted and other tables"
+            _(
+                "--precision is of the facts as reviewers left them: leave out --rejected, "
+                "--as-extracted and other tables"
+            )
         )
     table = table or "facts"
     promise = None if precision is None else Promise(precision, certainty)
@@ -105,25 +108,37 @@ def export(
         as_extracted=as_extracted,
         promise=promise,
         locale=locale,
-        lang=lang or of_environment(),
+        lang=lang or current(),
     )
-    say(f"{counted(count, 'row')} of {table} in {out}", style="default")
+    rows = ngettext("{count} row", "{count} rows", count)
+    say(_("{rows} of {table} in {file}", rows=rows, table=table, file=out), style="default")
 
 
 def _export_gold(run: Path, out: Path) -> None:
     from uhc_llm.batch.gold import SUFFIX, export_gold
 
     if out.suffix.lower() != SUFFIX:
-        raise typer.BadParameter(f"gold is lines of JSON: end {str(out)!r} in {SUFFIX}")
+        raise typer.BadParameter(
+            _("gold is lines of JSON: end {file!r} in {suffix}", file=str(out), suffix=SUFFIX)
+        )
     written, waiting = export_gold(run, out)
     if written:
         say(
-            f"{written:,} reviewed articles in {out}; {waiting:,} are not reviewed yet",
+            _(
+                "{n} reviewed articles in {file}; {waiting} are not reviewed yet",
+                n=grouped(written),
+                file=out,
+                waiting=grouped(waiting),
+            ),
             style="default",
         )
     else:
         say(
-            f"no article is reviewed yet, and {out} is empty: {waiting:,} articles wait for "
-            "decisions",
+            _(
+                "no article is reviewed yet, and {file} is empty: {waiting} articles wait for "
+                "decisions",
+                file=out,
+                waiting=grouped(waiting),
+            ),
             style="yellow",
         )

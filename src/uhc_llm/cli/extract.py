@@ -48,6 +48,7 @@ from uhc_llm.errors import (
     SchemaRefusedError,
     UhcLlmError,
 )
+from uhc_llm.language import _, grouped
 from uhc_llm.promise import PROMISE, Promise
 
 if TYPE_CHECKING:
@@ -114,12 +115,14 @@ def extract(
     from uhc_llm.extraction import Extractor
 
     if record != "none" and cassette is None:
-        raise typer.BadParameter("--record needs --cassette FILE")
+        raise typer.BadParameter(_("--record needs --cassette FILE"))
     chosen = format or default_format()
     if locale and chosen != "csv":
-        raise typer.BadParameter("--locale needs --format csv")
+        raise typer.BadParameter(_("--locale needs --format csv"))
     if explain and chosen not in _EXPLAINED:
-        raise typer.BadParameter(f"--explain needs --format {' or '.join(_EXPLAINED)}")
+        raise typer.BadParameter(
+            _("--explain needs --format {formats}", formats=_(" or ").join(_EXPLAINED))
+        )
     name, asked = chosen_model(model, strategy, replays=cassette is not None)
     extractor = Extractor(
         name,
@@ -161,7 +164,8 @@ def _extract_each(
             yield error
             continue
         if errors.is_terminal:
-            errors.print(f"reading {path} ({index} of {len(paths)})", style="dim")
+            reading = _("reading {path} ({n} of {all})", path=path, n=index, all=len(paths))
+            errors.print(reading, style="dim")
         try:
             extraction = extractor.extract(document)
         except ConfigurationError:
@@ -184,18 +188,22 @@ def _extract_each(
 
 def _say_stopped(asked: int, done: int) -> None:
     if done:
-        told = (
-            f"{done:,} of {asked:,} articles are done, and what came out of them is printed; name "
-            "the others to go on (`uhc-llm batch` keeps what is done, and goes on by itself)"
+        told = _(
+            "stopped by Ctrl-C: {done} of {all} articles are done, and what came out of them is "
+            "printed; name the others to go on (`uhc-llm batch` keeps what is done, and goes on by "
+            "itself)",
+            done=grouped(done),
+            all=grouped(asked),
         )
     else:
-        told = "nothing is done; the same command does it anew"
-    say(f"stopped by Ctrl-C: {told}", "yellow")
+        told = _("stopped by Ctrl-C: nothing is done; the same command does it anew")
+    say(told, "yellow")
 
 
 def _say_left(count: int) -> None:
     if count:
-        say(f"{count:,} more would meet the same, and are not asked about", "red")
+        more = _("{n} more would meet the same, and are not asked about", n=grouped(count))
+        say(more, "red")
 
 
 def _is_lasting(error: UhcLlmError) -> bool:

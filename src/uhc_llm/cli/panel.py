@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Command, app
 from uhc_llm.cli.common import Certainty, CsvLocale, day_option, say
-from uhc_llm.language import Language, of_environment
+from uhc_llm.language import Language, _, current, formatted, grouped, ngettext, period, term
 from uhc_llm.promise import PROMISE, Promise
-from uhc_llm.wording import counted
 
 if TYPE_CHECKING:
     from uhc_llm.panel import PanelOptions
     from uhc_llm.panel.reference import Reference
 
 
-@app.command()
+@app.command(cls=Command)
 def panel(
     run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
     out: Annotated[
@@ -66,7 +65,7 @@ def panel(
         typer.Option(
             metavar="en|id",
             help="The language of a workbook (its sheets, headings and vocabulary) and of any "
-            "codebook. Default: that of the system's locale.",
+            "codebook. Default: that of the command line.",
         ),
     ] = None,
     reference: Annotated[
@@ -104,17 +103,22 @@ def panel(
     official = None if reference is None else load_reference(reference, by)
     if out is not None:
         written = write_panel(
-            run, out, options, complete=complete, locale=locale, lang=lang or of_environment()
+            run, out, options, complete=complete, locale=locale, lang=lang or current()
         )
     elif locale is None:
         written = store_panel(run, options, complete=complete)
     else:
-        raise ConfigurationError("a locale is of a .csv: name one")
+        raise ConfigurationError(_("a locale is of a .csv: name one"))
     where = ", ".join(map(str, written.files))
     say(
-        f"{counted(written.cells, 'cell')} of {counted(written.regions, 'region')}, "
-        f"{counted(written.targets, 'target')}; {counted(written.conflicts, 'cell')} in conflict: "
-        + (where if out else f"{where} ({', '.join(STORED)})"),
+        _(
+            "{cells} of {regions}, {targets}; {conflicts} in conflict: {files}",
+            cells=ngettext("{count} cell", "{count} cells", written.cells),
+            regions=ngettext("{count} region", "{count} regions", written.regions),
+            targets=ngettext("{count} target", "{count} targets", written.targets),
+            conflicts=ngettext("{count} cell", "{count} cells", written.conflicts),
+            files=where if out else f"{where} ({', '.join(STORED)})",
+        ),
         style="default",
     )
     if official is not None:
@@ -129,21 +133,37 @@ def _compare(run: Path, reference: str, official: "Reference", options: "PanelOp
     with Ledger.read(run) as ledger:
         cells = (cell for few, _ in build_panel(ledger, options) for cell in few)
         found = compare(cells, official)
-    if not found.matched:
+    if not found.matched or found.median is None:
         say(
-            f"none of the {found.official:,} figures of {reference} is in the panel", style="yellow"
+            _(
+                "none of the {n} figures of {reference} is in the panel",
+                n=grouped(found.official),
+                reference=reference,
+            ),
+            style="yellow",
         )
         return
-    ninety = "" if found.ninety is None else f", in 90 of 100 cells {found.ninety:.2f} or less"
-    say(
-        f"beside {reference}: {len(found.matched):,} of {found.official:,} figures are in the "
-        f"panel; half of them lie {found.median:.2f} or less apart (points, else percent){ninety}",
-        style="default",
+    apart = _(
+        "beside {reference}: {n} of {all} figures are in the panel; half of them lie {median} or "
+        "less apart (points, else percent)",
+        reference=reference,
+        n=grouped(len(found.matched)),
+        all=grouped(found.official),
+        median=formatted(found.median, ".2f"),
     )
+    if found.ninety is not None:
+        apart += _(", in 90 of 100 cells {most} or less", most=formatted(found.ninety, ".2f"))
+    say(apart, style="default")
     for each in found.outliers:
         cell = each.cell
-        say(
-            f"  {cell.region.name} {cell.period} {cell.metric}: {cell.value} here, {each.official} "
-            f"there: {cell.best.sentence.strip()} ({cell.best.name})",
-            style="default",
+        told = _(
+            "{region} {period} {metric}: {value} here, {official} there: {sentence} ({source})",
+            region=cell.region.name,
+            period=period(str(cell.period)),
+            metric=term(cell.metric),
+            value=formatted(cell.value, ""),
+            official=formatted(each.official, ""),
+            sentence=cell.best.sentence.strip(),
+            source=cell.best.name,
         )
+        say(f"  {told}", style="default")

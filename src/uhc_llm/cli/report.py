@@ -5,14 +5,13 @@ from typing import Annotated
 
 import typer
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Command, app
 from uhc_llm.cli.common import Certainty, say
-from uhc_llm.language import Language, of_environment
+from uhc_llm.language import Language, _, current, formatted, ngettext
 from uhc_llm.promise import PROMISE, Promise
-from uhc_llm.wording import counted
 
 
-@app.command()
+@app.command(cls=Command)
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
     *,
@@ -34,7 +33,7 @@ def report(
     lang: Annotated[
         Language | None,
         typer.Option(
-            metavar="en|id", help="The language of the page. Default: that of the system's locale."
+            metavar="en|id", help="The language of the page. Default: that of the command line."
         ),
     ] = None,
     boundaries: Annotated[
@@ -64,9 +63,11 @@ def report(
         title=title,
         promise=promise,
         boundaries=boundaries,
-        language=lang or of_environment(),
+        language=lang or current(),
     )
+    articles = ngettext("{count} article", "{count} articles", count)
+    size = formatted(output.stat().st_size / 1_000_000, ".1f")
     say(
-        f"{counted(count, 'article')}, {output.stat().st_size / 1_000_000:.1f} MB: {output}",
+        _("{articles}, {size} MB: {file}", articles=articles, size=size, file=output),
         style="default",
     )

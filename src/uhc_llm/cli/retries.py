@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from uhc_llm.cli.common import say
+from uhc_llm.cli.common import say, told
+from uhc_llm.language import _
 
 __all__ = ["retries_told"]
 
@@ -45,6 +46,10 @@ class _Telling(logging.Handler):
         is_same = why == self._why and now < self._until
         if is_same and retry.number <= self._number:
             return
-        say(f"still no answer. {retry.plan}" if is_same else str(retry), "yellow")
+        plan = told(retry.plan)
+        if is_same:
+            say(_("still no answer. {plan}", plan=plan), "yellow")
+        else:
+            say(f"{told(str(retry.reason))}. {plan}", "yellow")
         self._why, self._number = why, retry.number
         self._until = now + retry.pause + _GRACE

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Command, app
 from uhc_llm.cli.common import say
 from uhc_llm.errors import MissingExtraError
-from uhc_llm.language import Language
+from uhc_llm.language import Language, _
 
 
-@app.command()
+@app.command(cls=Command)
 def review(
     run: Annotated[Path, typer.Argument(metavar="RUN.db", help="The file of a run.")],
     *,
@@ -63,7 +63,8 @@ def review(
         Ledger.review(run) as ledger,
         Serving(ledger, reviewer=reviewer or _user(), language=lang, port=port) as page,
     ):
-        say(f"reviewing {run}; Ctrl-C ends it\n{page.address}", style="default")
+        told = _("reviewing {run}; Ctrl-C ends it", run=run)
+        say(f"{told}\n{page.address}", style="default")
         if browser:
             page.open_browser()
         page.run()

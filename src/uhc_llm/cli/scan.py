@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Command, app
 from uhc_llm.cli.common import InputPath, Published, ShortFormat, default_format, print_json, read
 
 
-@app.command()
+@app.command(cls=Command)
 def scan(
     path: InputPath,
     *,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 from rich.console import Console
 
-from uhc_llm.cli.app import app
+from uhc_llm.cli.app import Command, app
 from uhc_llm.cli.claimed_facts import claimed_facts
 from uhc_llm.cli.common import (
     Certainty,
@@ -17,8 +17,10 @@ from uhc_llm.cli.common import (
     print_json,
     read,
     read_text,
+    told,
 )
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _
 from uhc_llm.promise import PROMISE, Promise
 from uhc_llm.schemas import Severity
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from uhc_llm.verifier import RuleBook
 
 
-@app.command()
+@app.command(cls=Command)
 def verify(
     text: Annotated[
         str, typer.Argument(metavar="TEXT", help="The article; `-` is standard input.")
@@ -78,7 +80,7 @@ def verify(
     check_promise(promise)
 
     if text == facts == "-":
-        raise typer.BadParameter("TEXT and FACTS cannot both be standard input")
+        raise typer.BadParameter(_("TEXT and FACTS cannot both be standard input"))
     document = read(text, published)
     reading = scan(document)
     claimed = claimed_facts(read_text(facts).text, facts, reading, article=document.id, chosen=id)
@@ -97,7 +99,7 @@ def _changed_rules(changes: Iterable[str]) -> "RuleBook":
 
     book = RULES
     for change in changes:
-        name, _, severity = change.partition("=")
+        name, _equals, severity = change.partition("=")
         try:
             if severity == "off":
                 book = book.without(name)
@@ -105,15 +107,18 @@ def _changed_rules(changes: Iterable[str]) -> "RuleBook":
                 book = book.with_severity(name, cast("Severity", severity))
             else:
                 raise typer.BadParameter(
-                    f"{change!r}: write NAME=off, NAME=info, NAME=warning or NAME=error",
+                    _(
+                        "{change!r}: write NAME=off, NAME=info, NAME=warning or NAME=error",
+                        change=change,
+                    ),
                     param_hint="--rule",
                 )
         except ConfigurationError as error:
-            raise typer.BadParameter(str(error), param_hint="--rule") from error
+            raise typer.BadParameter(told(str(error)), param_hint="--rule") from error
     return book
 
 
-@app.command()
+@app.command(cls=Command)
 def rules() -> None:
     """List the rules that `verify` and `extract` follow, with their severities."""
     from uhc_llm.display import rules_table

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from uhc_llm.display.layout import plain_text
+from uhc_llm.display.telling import value_told
+from uhc_llm.language import _, formatted, period, term
 from uhc_llm.schemas import Extraction, Fact, FieldReading
 from uhc_llm.wording import amount, region_name
 
@@ -32,23 +34,26 @@ def reasons_report(extraction: Extraction) -> RenderableType:
 
 def _block(fact: Fact) -> Iterator[RenderableType]:
     quote = fact.evidence.quote if fact.evidence else amount(fact)
-    yield plain_text(f"  {quote}, {fact.metric}", "bold")
+    yield plain_text(f"  {quote}, {term(fact.metric)}", "bold")
     lines = Table.grid(padding=(0, 2, 0, 0))
     lines.add_column(no_wrap=True, style="dim")
     lines.add_column(overflow="fold")
     for read in fact.reading:
-        lines.add_row(read.field, _line(fact, read))
+        lines.add_row(term(read.field), _line(fact, read))
     yield Padding(lines, (0, 0, 1, 4))
 
 
 def _line(fact: Fact, read: FieldReading) -> Text:
     """What a fact says in a field, how likely that is, what else it could be, what decided it."""
     style = "yellow" if read.probability < _DOUBTFUL else ""
-    line = plain_text(f"{_said(fact, read.field)} {read.probability:.2f}", style)
+    sure = formatted(read.probability, ".2f")
+    line = plain_text(f"{_said(fact, read.field)} {sure}", style)
     if read.instead is not None and (read.instead_probability or 0) >= _LEAST:
-        line += plain_text(f" (else {read.instead} {read.instead_probability:.2f})")
+        other = value_told(read.instead)
+        share = formatted(read.instead_probability or 0, ".2f")
+        line += plain_text(_(" (else {other} {share})", other=other, share=share))
     strongest = (
-        f"{' '.join(reason.seen.split())} {reason.weight:+.2f}"
+        f"{' '.join(reason.seen.split())} {formatted(reason.weight, '+.2f')}"
         for reason in read.reasons[:_MOST_REASONS]
     )
     # What was seen has commas in it.
@@ -59,10 +64,10 @@ def _line(fact: Fact, read: FieldReading) -> Text:
 
 def _said(fact: Fact, field: str) -> str:
     said = {
-        "metric": fact.metric,
-        "status": fact.status or "-",
-        "segment": fact.segment or "-",
+        "metric": term(fact.metric),
+        "status": term(fact.status) if fact.status else "-",
+        "segment": term(fact.segment) if fact.segment else "-",
         "region": region_name(fact.region),
-        "period": fact.period.iso if fact.period else "-",
+        "period": period(fact.period.iso) if fact.period else "-",
     }
     return said[field]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import IO, Any, Final
+from typing import IO, Any, Final, get_args
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
@@ -12,6 +12,8 @@ from rich.text import Text
 from uhc_llm.batch.csv_files import CsvWriter, Locale
 from uhc_llm.batch.result_tables import TABLES
 from uhc_llm.display.layout import Column, FirstFitting, FittedTable, Hanging, plain_text
+from uhc_llm.display.telling import told
+from uhc_llm.language import _, period, pgettext, term
 from uhc_llm.schemas import (
     RECORD_COLUMNS,
     Extraction,
@@ -68,14 +70,14 @@ def _facts_table(facts: Sequence[Fact]) -> RenderableType:
 def _wide(facts: Sequence[Fact]) -> FittedTable:
     """A row for each fact."""
     table = FittedTable(
-        Column("region"),
-        Column("period"),
-        Column("metric"),
-        Column("value", "right"),
-        Column("status"),
-        Column("verdict"),
-        Column("text", wraps=True),
-        leaving=("text",),
+        Column(_("region")),
+        Column(_("period")),
+        Column(_("metric")),
+        Column(_("value"), "right"),
+        Column(_("status")),
+        Column(pgettext("column", "verdict")),
+        Column(_("text"), wraps=True),
+        leaving=(_("text"),),
     )
     for fact in facts:
         quote = plain_text(fact.evidence.quote if fact.evidence else "-")
@@ -84,7 +86,7 @@ def _wide(facts: Sequence[Fact]) -> FittedTable:
             _period(fact),
             _meaning(fact),
             amount(fact),
-            fact.status or "-",
+            _status(fact),
             _verdict(fact),
             quote,
         )
@@ -93,13 +95,14 @@ def _wide(facts: Sequence[Fact]) -> FittedTable:
 
 def _by_region(facts: Sequence[Fact], *, stacked: bool) -> FittedTable:
     """The same with each region over its rows; stacked, with the status beside the metric."""
-    columns = [Column("period"), Column("metric", wraps=True), Column("value", "right")]
-    columns += [Column("verdict")] if stacked else [Column("status"), Column("verdict")]
+    columns = [Column(_("period")), Column(_("metric"), wraps=True), Column(_("value"), "right")]
+    columns += [] if stacked else [Column(_("status"))]
+    columns += [Column(pgettext("column", "verdict"))]
     table = FittedTable(*columns)
     for region, of_region in groupby(facts, lambda fact: region_name(fact.region)):
         table.add_heading(plain_text(region))
         for fact in of_region:
-            meaning, status = _meaning(fact), fact.status or "-"
+            meaning, status = _meaning(fact), _status(fact)
             said = [f"{meaning}, {status}"] if stacked else [meaning]
             after = [] if stacked else [status]
             table.add_row(_period(fact), *said, amount(fact), *after, _verdict(fact))
@@ -107,15 +110,21 @@ def _by_region(facts: Sequence[Fact], *, stacked: bool) -> FittedTable:
 
 
 def _period(fact: Fact) -> str:
-    return fact.period.iso if fact.period else "-"
+    return period(fact.period.iso) if fact.period else "-"
 
 
 def _meaning(fact: Fact) -> str:
-    return fact.metric if fact.segment in (None, "all") else f"{fact.metric}, {fact.segment}"
+    metric = term(fact.metric)
+    return metric if fact.segment in (None, "all") else f"{metric}, {term(fact.segment)}"
+
+
+def _status(fact: Fact) -> str:
+    return term(fact.status) if fact.status else "-"
 
 
 def _verdict(fact: Fact) -> Text:
-    return Text(fact.verdict or "-", style=_VERDICT_STYLES[fact.verdict])
+    said = term(fact.verdict) if fact.verdict else "-"
+    return Text(said, style=_VERDICT_STYLES[fact.verdict])
 
 
 def _fact_notes(extraction: Extraction) -> Iterable[RenderableType]:
@@ -126,23 +135,23 @@ def _fact_notes(extraction: Extraction) -> Iterable[RenderableType]:
 
 def _text_notes(extraction: Extraction) -> Iterable[RenderableType]:
     for said in extraction.declarations:
-        when = f" ({said.period.iso})" if said.period else ""
-        yield _line(f"UHC {said.status}: {region_name(said.region)}{when}")
+        when = f" ({period(said.period.iso)})" if said.period else ""
+        yield _line(f"UHC {term(said.status)}: {region_name(said.region)}{when}")
     for finding in extraction.findings:
         if finding.rule != "unclaimed_number":
             yield _note(finding, None)
     counted = [u for u in extraction.unclaimed if u.mention.kind == "quantity"]
     if counted:
-        listed = "; ".join(f"{u.mention.text} ({u.reason})" for u in counted)
-        yield _line(f"no facts: {listed}", "dim")
+        listed = "; ".join(f"{u.mention.text} ({told(u.reason)})" for u in counted)
+        yield _line(_("no facts: {numbers}", numbers=listed), "dim")
     if not extraction.facts and not extraction.findings:
-        yield _line("no coverage facts", "dim")
+        yield _line(_("no coverage facts"), "dim")
 
 
 def _note(finding: Finding, quote: str | None) -> RenderableType:
     style = {"error": "red", "warning": "yellow", "info": "dim"}[finding.severity]
     about = f"{quote}: " if quote else ""
-    return _line(f"{finding.rule}: {about}{finding.message}", style)
+    return _line(f"{finding.rule}: {about}{told(finding.message, finding.rule)}", style)
 
 
 def _line(words: str, style: str = "") -> RenderableType:
@@ -203,49 +212,58 @@ def reading_table(reading: Reading) -> RenderableType:
     """
     numbers = FittedTable(
         Column("id"),
-        Column("text", wraps=True),
-        Column("value", "right"),
-        Column("unit"),
-        Column("kind"),
-        Column("qualifier"),
-        Column("span"),
-        Column("flags", wraps=True),
-        leaving=("id", "span", "kind", "qualifier"),
+        Column(_("text"), wraps=True),
+        Column(_("value"), "right"),
+        Column(_("unit")),
+        Column(_("kind")),
+        Column(_("qualifier")),
+        Column(_("span")),
+        Column(_("flags"), wraps=True),
+        leaving=("id", _("span"), _("kind"), _("qualifier")),
         wraps_last=True,
-        title="numbers",
+        title=_("numbers"),
     )
     for m in reading.mentions:
         value = number(m.value) if m.kind == "quantity" else "-"
-        value += f" to {number(m.upper)}" if m.upper is not None else ""
-        span, flags = f"{m.start}:{m.end}", ", ".join(m.flags)
+        if m.upper is not None:
+            value = _("{low} to {high}", low=value, high=number(m.upper))
         numbers.add_row(
-            m.id, plain_text(m.text), value, m.unit or "-", m.kind, m.qualifier, span, flags
+            m.id,
+            plain_text(m.text),
+            value,
+            term(m.unit) if m.unit else "-",
+            term(m.kind),
+            term(m.qualifier),
+            f"{m.start}:{m.end}",
+            ", ".join(m.flags),
         )
     periods = FittedTable(
         Column("id"),
-        Column("text", wraps=True),
+        Column(_("text"), wraps=True),
         Column("iso"),
-        Column("source"),
-        Column("span"),
-        leaving=("id", "span", "source"),
+        Column(_("source")),
+        Column(_("span")),
+        leaving=("id", _("span"), _("source")),
         wraps_last=True,
-        title="periods",
+        title=_("periods"),
     )
     for p in reading.periods:
-        periods.add_row(p.id, plain_text(p.text or "-"), p.iso, p.source, f"{p.start}:{p.end}")
+        periods.add_row(
+            p.id, plain_text(p.text or "-"), p.iso, term(p.source), f"{p.start}:{p.end}"
+        )
     regions = FittedTable(
         Column("id"),
-        Column("text", wraps=True),
-        Column("code"),
-        Column("name", wraps=True),
-        Column("span"),
-        leaving=("id", "span"),
+        Column(_("text"), wraps=True),
+        Column(_("code")),
+        Column(_("name"), wraps=True),
+        Column(_("span")),
+        leaving=("id", _("span")),
         wraps_last=True,
-        title="regions",
+        title=_("regions"),
     )
     for r in reading.regions:
-        names = " or ".join(c.name for c in r.candidates) or r.name
-        main = " (main)" if r.id == reading.main_region else ""
+        names = _(" or ").join(c.name for c in r.candidates) or r.name
+        main = _(" (main)") if r.id == reading.main_region else ""
         regions.add_row(r.id, plain_text(r.text), r.code or "-", names + main, f"{r.start}:{r.end}")
     return Group(numbers, periods, regions)
 
@@ -253,11 +271,13 @@ def reading_table(reading: Reading) -> RenderableType:
 def verification_report(text: str, verification: Verification, console: Console) -> RenderableType:
     """Every fact with its verdict; under those that are wrong, the text with a line of carets."""
     lines: list[RenderableType] = []
+    widest = 1 + max(len(term(verdict)) for verdict in get_args(Verdict))
     for fact in verification.facts:
-        verdict = Text(f"{fact.verdict or '-':9}", style=_VERDICT_STYLES[fact.verdict])
+        verdict = _verdict(fact)
+        verdict.pad_right(widest - len(verdict))
         where = f"{region_name(fact.region)}, {_period(fact)}"
-        said = plain_text(f" {fact.metric} {amount(fact)} ({where})", "default")
-        lines.append(Hanging(verdict + said, following=10))
+        said = plain_text(f" {term(fact.metric)} {amount(fact)} ({where})", "default")
+        lines.append(Hanging(verdict + said, following=widest + 1))
         for finding in fact.findings:
             lines.append(_note(finding, None))
             for start, end in finding.spans[:1]:
@@ -270,11 +290,13 @@ def verification_report(text: str, verification: Verification, console: Console)
 def rules_table(rules: RuleBook) -> RenderableType:
     """The rules of the verifier: name, severity, and what each holds a fact to."""
     table = FittedTable(
-        Column("rule"), Column("severity"), Column("what it holds a fact to", wraps=True)
+        Column(_("rule")), Column(_("severity")), Column(_("what it holds a fact to"), wraps=True)
     )
     for rule in rules.each:
         claim = " ".join((rule.check.__doc__ or "").partition("\n\n")[0].split())
-        table.add_row(plain_text(rule.name, "default"), rule.severity, plain_text(claim, "default"))
+        table.add_row(
+            plain_text(rule.name, "default"), term(rule.severity), plain_text(_(claim), "default")
+        )
     return table
 
 

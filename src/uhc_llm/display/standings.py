@@ -11,6 +11,7 @@ from rich.text import Text
 from uhc_llm.display.layout import Column, FittedTable, Hanging, plain_text
 from uhc_llm.evaluation import LEVELS, Level, ModelStanding, Standings
 from uhc_llm.evaluation.advice import advice, between, money
+from uhc_llm.language import _, formatted, later, term
 
 __all__ = ["standings_json", "standings_markdown", "standings_report", "write_standings"]
 
@@ -50,10 +51,18 @@ def standings_markdown(standings: Standings) -> list[str]:
     """The same as lines of Markdown."""
     lines = []
     for part in _PARTS:
-        headings = ["model", *(heading.replace("\n", " ") for heading, _ in part.columns)]
-        lines += [f"{part.title}:", "", f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
+        headings = [
+            _("model"),
+            *(_heading(each).replace("\n", " ") for each, _read in part.columns),
+        ]
+        lines += [
+            f"{_(part.title)}:",
+            "",
+            f"| {' | '.join(headings)} |",
+            f"|{'---|' * len(headings)}",
+        ]
         for model in standings.models:
-            cells = (read(model) for _, read in part.columns)
+            cells = (read(model) for _name, read in part.columns)
             shown = (f"{c.value} ({c.bounds})" if c.bounds else c.value for c in cells)
             lines.append(f"| {' | '.join([model.name, *shown])} |".replace("\n", " "))
         lines.append("")
@@ -80,14 +89,20 @@ def write_standings(standings: Standings, stream: IO[str]) -> None:
 
 
 def _table(part: _Part, standings: Standings) -> FittedTable:
-    model_column = Column("model", wraps=True, most=_LONGEST)
-    figures = (Column(heading, "right") for heading, _ in part.columns)
-    table = FittedTable(model_column, *figures, leaving=part.leaving, title=part.title)
+    model_column = Column(_("model"), wraps=True, most=_LONGEST)
+    figures = (Column(_heading(each), "right") for each, _read in part.columns)
+    leaving = tuple(map(_heading, part.leaving))
+    table = FittedTable(model_column, *figures, leaving=leaving, title=_(part.title))
     for model in standings.models:
         style = "bold" if model.name == standings.take else ""
-        cells = (read(model) for _, read in part.columns)
+        cells = (read(model) for _name, read in part.columns)
         table.add_row(plain_text(model.name, style), *map(_shown, cells))
     return table
+
+
+def _heading(name: str) -> str:
+    """What stands over a column: the name of a level, or words of this module."""
+    return term(name) if name in LEVELS else _(name)
 
 
 def _shown(cell: _Cell) -> Text:
@@ -106,13 +121,14 @@ def _f1(model: ModelStanding, *, level: Level) -> _Cell:
     found = model.levels.get(level)
     if found is None:
         return _Cell(_NONE)
-    return _Cell(f"{found.f1:.3f}", f"{found.low:.2f}-{found.high:.2f}")
+    bounds = f"{formatted(found.low, '.2f')}-{formatted(found.high, '.2f')}"
+    return _Cell(formatted(found.f1, ".3f"), bounds)
 
 
 def _difference(model: ModelStanding) -> _Cell:
     if model.difference is None:
-        return _Cell("best" if model.is_finished else _NONE)
-    return _Cell(f"{model.difference.f1:+.3f}")
+        return _Cell(_("best") if model.is_finished else _NONE)
+    return _Cell(formatted(model.difference.f1, "+.3f"))
 
 
 def _bounds(model: ModelStanding) -> _Cell:
@@ -122,12 +138,13 @@ def _bounds(model: ModelStanding) -> _Cell:
 def _chance(model: ModelStanding) -> _Cell:
     if model.difference is None:
         return _Cell(_NONE)
-    return _Cell("yes" if model.difference.beyond_chance else "no")
+    return _Cell(_("yes") if model.difference.beyond_chance else _("no"))
 
 
 def _articles(model: ModelStanding) -> _Cell:
-    of = f" of {model.articles + model.not_asked}" if model.not_asked else ""
-    return _Cell(f"{model.articles}{of}")
+    if not model.not_asked:
+        return _Cell(str(model.articles))
+    return _Cell(_("{n} of {all}", n=model.articles, all=model.articles + model.not_asked))
 
 
 def _failed(model: ModelStanding) -> _Cell:
@@ -139,7 +156,7 @@ def _right(model: ModelStanding) -> _Cell:
 
 
 def _false(model: ModelStanding) -> _Cell:
-    return _Cell(_NONE if model.false_facts is None else f"{model.false_facts:.2f}")
+    return _Cell(_NONE if model.false_facts is None else formatted(model.false_facts, ".2f"))
 
 
 def _verified_share(model: ModelStanding) -> _Cell:
@@ -151,12 +168,12 @@ def _verified_right(model: ModelStanding) -> _Cell:
 
 
 def _share(share: float | None) -> _Cell:
-    return _Cell(_NONE if share is None else f"{100 * share:.1f}%")
+    return _Cell(_NONE if share is None else f"{formatted(100 * share, '.1f')}%")
 
 
 def _tokens(model: ModelStanding, *, kind: str) -> _Cell:
     tokens = model.tokens_an_article(kind)
-    return _Cell(_NONE if tokens is None else f"{tokens:,.0f}")
+    return _Cell(_NONE if tokens is None else formatted(tokens, ",.0f"))
 
 
 def _cost(model: ModelStanding) -> _Cell:
@@ -169,41 +186,45 @@ def _cost_in_all(model: ModelStanding) -> _Cell:
 
 def _seconds(model: ModelStanding) -> _Cell:
     seconds = model.seconds_an_article
-    return _Cell(_NONE if seconds is None else f"{seconds:.2f}")
+    return _Cell(_NONE if seconds is None else formatted(seconds, ".2f"))
 
 
 _PARTS: Final = (
     _Part(
-        "F1, and the bounds of 95 in 100 draws of as many articles",
+        later("F1, and the bounds of 95 in 100 draws of as many articles"),
         [(level, partial(_f1, level=level)) for level in LEVELS],
         leaving=("meaning", "time", "place"),
     ),
     _Part(
-        "F1 at level full beside the best model's, in the same draws",
-        [("difference", _difference), ("95 in 100", _bounds), ("beyond\nchance", _chance)],
+        later("F1 at level full beside the best model's, in the same draws"),
+        [
+            (later("difference"), _difference),
+            (later("95 in 100"), _bounds),
+            (later("beyond\nchance"), _chance),
+        ],
         leaving=(),
     ),
     _Part(
-        "articles and facts",
+        later("articles and facts"),
         [
-            ("articles", _articles),
-            ("failed", _failed),
-            ("all\nright", _right),
-            ("false\nfacts", _false),
-            ("verified", _verified_share),
-            ("of them\nright", _verified_right),
+            (later("articles"), _articles),
+            (later("failed"), _failed),
+            (later("all\nright"), _right),
+            (later("false\nfacts"), _false),
+            (later("verified"), _verified_share),
+            (later("of them\nright"), _verified_right),
         ],
         leaving=("failed", "articles"),
     ),
     _Part(
-        "what an article takes",
+        later("what an article takes"),
         [
-            ("tokens\nin", partial(_tokens, kind="input")),
-            ("cached", partial(_tokens, kind="cached")),
-            ("out", partial(_tokens, kind="output")),
-            ("cost", _cost),
-            ("in\nall", _cost_in_all),
-            ("seconds", _seconds),
+            (later("tokens\nin"), partial(_tokens, kind="input")),
+            (later("cached"), partial(_tokens, kind="cached")),
+            (later("out"), partial(_tokens, kind="output")),
+            (later("cost"), _cost),
+            (later("in\nall"), _cost_in_all),
+            (later("seconds"), _seconds),
         ],
         leaving=("cached", "tokens\nin", "out"),
     ),

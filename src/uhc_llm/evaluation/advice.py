@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from uhc_llm.evaluation.counting import STRICTEST
 from uhc_llm.evaluation.standings import Difference, ModelStanding, Standings
-from uhc_llm.wording import counted
+from uhc_llm.language import _, formatted, ngettext
 
 __all__ = ["advice", "between", "money"]
 
@@ -22,11 +22,12 @@ def money(cost: float | None) -> str:
     ('$0.00021', '$12.50', '$0', 'unknown')
     """
     if cost is None:
-        return "unknown"
+        return _("unknown")
     if cost >= 1:
-        return f"${cost:,.2f}"
-    whole, _, cents = f"{Decimal(f'{cost:.2g}'):f}".partition(".")
-    return f"${whole}.{cents:0<2}" if cents else f"${whole}"
+        return f"${formatted(cost, ',.2f')}"
+    few = Decimal(f"{cost:.2g}")
+    decimals = max(2, len(f"{few:f}".partition(".")[2]))
+    return f"${formatted(few, f'.{decimals}f')}" if few % 1 else f"${few:f}"
 
 
 def between(difference: Difference) -> str:
@@ -35,23 +36,35 @@ def between(difference: Difference) -> str:
     >>> between(Difference(-0.01, -0.0312, 0.004))
     '-0.031 to +0.004'
     """
-    return f"{difference.low:+.3f} to {difference.high:+.3f}"
+    low, high = (formatted(each, "+.3f") for each in (difference.low, difference.high))
+    return _("{low} to {high}", low=low, high=high)
 
 
 def _taken(standings: Standings) -> str:
     if standings.take is None:
-        return "no model to take yet: none has been asked about every article"
+        return _("no model to take yet: none has been asked about every article")
     taken = standings.model(standings.take)
     if taken.name == standings.best or taken.difference is None:
         others = sum(model.is_finished for model in standings.models) - 1
-        rank = f", the highest of {others + 1} models" if others else ""
-        articles = counted(standings.articles, "article")
-        return f"take {taken.name}: F1 at level full {_f1(taken)}{rank}, on {articles}"
+        rank = _(", the highest of {n} models", n=others + 1) if others else ""
+        return _(
+            "take {model}: F1 at level full {f1}{rank}, on {articles}",
+            model=taken.name,
+            f1=_f1(taken),
+            rank=rank,
+            articles=_articles(standings.articles),
+        )
     best = standings.model(standings.best or taken.name)
-    return (
-        f"take {taken.name}: F1 at level full {_f1(taken)} for {money(taken.cost_an_article)} an "
-        f"article; the best, {best.name}, has {_f1(best)} for {money(best.cost_an_article)}, and "
-        f"the difference is small: {between(taken.difference)}"
+    return _(
+        "take {model}: F1 at level full {f1} for {cost} an article; the best, {best}, has "
+        "{best_f1} for {best_cost}, and the difference is small: {bounds}",
+        model=taken.name,
+        f1=_f1(taken),
+        cost=money(taken.cost_an_article),
+        best=best.name,
+        best_f1=_f1(best),
+        best_cost=money(best.cost_an_article),
+        bounds=between(taken.difference),
     )
 
 
@@ -62,9 +75,10 @@ def _in_doubt(standings: Standings) -> Iterator[str]:
         if model.is_finished and model.difference and not model.difference.beyond_chance
     ]
     if alike:
-        yield (
-            f"not told from {standings.best} by these articles: {', '.join(alike)}; what differs "
-            "may be chance"
+        yield _(
+            "not told from {best} by these articles: {models}; what differs may be chance",
+            best=standings.best,
+            models=", ".join(alike),
         )
 
 
@@ -73,17 +87,28 @@ def _incomplete(standings: Standings) -> Iterator[str]:
         if model.error:
             yield f"{model.name}: {model.error}"
         if model.not_asked and (model.articles or not model.error):
-            yield (
-                f"{model.name}: {counted(model.not_asked, 'article')} still to be asked about; "
-                "the same again goes on with them"
+            yield _(
+                "{model}: {articles} still to be asked about; the same again goes on with them",
+                model=model.name,
+                articles=_articles(model.not_asked),
             )
         if model.failures and model.levels:
             kinds = ", ".join(f"{count} {kind}" for kind, count in model.failures.items())
-            failed = counted(sum(model.failures.values()), "article")
-            yield f"{model.name}: {failed} without an answer, counted as empty ({kinds})"
+            yield _(
+                "{model}: {articles} without an answer, counted as empty ({kinds})",
+                model=model.name,
+                articles=_articles(sum(model.failures.values())),
+                kinds=kinds,
+            )
         if model.articles and model.cost is None:
-            yield f"{model.name}: its price is not known, and so neither is what it cost"
+            yield _(
+                "{model}: its price is not known, and so neither is what it cost", model=model.name
+            )
+
+
+def _articles(count: int) -> str:
+    return ngettext("{count} article", "{count} articles", count)
 
 
 def _f1(model: ModelStanding) -> str:
-    return f"{model.levels[STRICTEST].f1:.3f}"
+    return formatted(model.levels[STRICTEST].f1, ".3f")

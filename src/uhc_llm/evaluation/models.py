@@ -14,6 +14,7 @@ from uhc_llm.evaluation.gold import GoldArticle
 from uhc_llm.evaluation.model_run import Answers, ModelRun
 from uhc_llm.evaluation.standings import Standings, compare_answers
 from uhc_llm.extraction import Strategy
+from uhc_llm.language import _
 from uhc_llm.llm.replay import is_replaying
 
 __all__ = ["ModelBenchmark", "compare_models"]
@@ -95,14 +96,18 @@ class ModelBenchmark:
     ) -> None:
         names = [contender.name for contender in contenders]
         if not names:
-            raise ConfigurationError("name at least one model to compare")
+            raise ConfigurationError(_("name at least one model to compare"))
         if twice := {name for name in names if names.count(name) > 1}:
-            raise ConfigurationError(f"{', '.join(sorted(twice))} is named twice")
+            raise ConfigurationError(_("{names} is named twice", names=", ".join(sorted(twice))))
         if max_cost is not None and (free := [c.name for c in contenders if c.price is None]):
             raise ConfigurationError(
-                f"a limit of the cost cannot be kept: the price of {', '.join(free)} is not known. "
-                f"Give it, by --price {free[0]}=IN/OUT: dollars for a million tokens of input and "
-                "of output"
+                _(
+                    "a limit of the cost cannot be kept: the price of {models} is not known. Give "
+                    "it, by --price {first}=IN/OUT: dollars for a million tokens of input and of "
+                    "output",
+                    models=", ".join(free),
+                    first=free[0],
+                )
             )
         self.endings: dict[str, Reason] = {}
         self.errors: dict[str, UhcLlmError] = {}
@@ -180,7 +185,8 @@ async def _check(contenders: Sequence[Contender]) -> None:
             errors.append(error)
     if len(errors) > 1:
         lines = "\n".join(f"- {error}" for error in errors)
-        raise ConfigurationError(f"{len(errors)} models cannot be asked:\n{lines}")
+        told = _("{n} models cannot be asked:", n=len(errors))
+        raise ConfigurationError(f"{told}\n{lines}")
     if errors:
         raise errors[0]
 
@@ -190,7 +196,11 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LedgerError(
-            f"there can be no folder {str(folder)!r} for the runs: {error.strerror}. Name another"
+            _(
+                "there can be no folder {folder!r} for the runs: {why}. Name another",
+                folder=str(folder),
+                why=_(str(error.strerror)),
+            )
         ) from error
 
 

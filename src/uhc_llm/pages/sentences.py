@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from uhc_llm.language import later
+from uhc_llm.pages.errors import ERRORS
 
 __all__ = ["SENTENCES"]
 
@@ -36,6 +37,7 @@ _PERIOD: Final = (
 )
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    **ERRORS,
     "number_in_text": (
         later("the quote says no number that counts anything, not {range} {unit}"),
         later("the quote says {listed}, not {range} {unit}"),
@@ -169,22 +171,6 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         later("its month may be that of another year"),
         later("its head {quote} has a number that is not read"),
         later("its head names two groups of members"),
-    ),
-    # What keeps a step of the review from being done.
-    "error": (
-        later("a reviewer needs a name of at most {n} characters that can be printed"),
-        later(
-            "{quote} was deleted, moved or replaced while it was open, and nothing more is written "
-            "to it: put it back, or start again with the file that is there"
-        ),
-        later(
-            "no room left for {quote}: {text}. Free some, and run the same again: what was written "
-            "before is kept"
-        ),
-        later("another program keeps {quote} locked: {text}"),
-        later("{quote} is no run, or is damaged: {text}. Name the file of a run"),
-        later("Not Found"),
-        later("Method Not Allowed"),
     ),
     # What the reader holds likelier than what a fact says, where that is no name.
     "value": (

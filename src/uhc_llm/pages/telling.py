@@ -9,12 +9,14 @@ so that nothing an article says makes it slow.
 import re
 from ast import literal_eval
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from decimal import Decimal
+from functools import cache, lru_cache, partial
 from string import Formatter
 from typing import Final, get_args
 
 from uhc_llm import language
-from uhc_llm.language import Language, _
+from uhc_llm.language import Language, _, formatted
+from uhc_llm.pages.errors import ERRORS
 from uhc_llm.pages.sentences import SENTENCES
 from uhc_llm.schemas import METRICS, SEGMENTS, Status
 from uhc_llm.verifier.arithmetic import RELATIONS
@@ -28,8 +30,9 @@ _NAME: Final = r"[a-z_]++"
 _PERIOD: Final = r"\d{4}(?:-[\dSQ-]++)?+"
 _LISTED: Final = rf"{_QUOTE} \({_NUMBER}(?: to {_NUMBER})?+ (?:of nothing named|[a-z]++)\)"
 _SHAPES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("metric", "unit", "segment", "level", "field", "form"), _NAME),
-    **dict.fromkeys(("n", "m", "k"), _NUMBER),
+    **dict.fromkeys(("metric", "unit", "segment", "level", "field", "form", "name"), _NAME),
+    **dict.fromkeys(("n", "m", "k", "count"), _NUMBER),
+    "percent": rf"{_NUMBER}%",
     "range": rf"{_NUMBER}(?: to {_NUMBER})?+",
     "quote": _QUOTE,
     "period": _PERIOD,
@@ -52,7 +55,8 @@ def told(sentence: str, of: str = "reason") -> str:
 
     Args:
         sentence: in English, as it is stored.
-        of: the rule that says it, or what it is: `reason`, `doubt`, `value` or `error`.
+        of: the rule that says it, or what it is: `reason`, `doubt`, `value`, or a group of
+            `errors`, such as `error`.
     """
     spoken_here = language.current()
     return sentence if spoken_here == "en" else _told(spoken_here, sentence, of)
@@ -179,7 +183,9 @@ _SAID: Final[Mapping[str, Callable[[str], str]]] = {
     "formula": _words,
     "value": _value,
     "otherwise": _otherwise,
+    "count": lambda value: formatted(int(value.replace(",", "")), ","),
+    "percent": lambda value: formatted(Decimal(value.removesuffix("%")), "") + "%",
     "reason": told,
-    "doubt": lambda value: told(value, "doubt"),
+    **{group: partial(told, of=group) for group in ("doubt", *ERRORS)},
 }
 """How what stands at a placeholder is said anew."""

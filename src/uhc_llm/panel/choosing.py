@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _
 from uhc_llm.panel.observations import Observation
 from uhc_llm.panel.periods import cell_time
 from uhc_llm.panel.sources import (
@@ -264,7 +265,10 @@ def rules_named(without: Collection[str] = ()) -> tuple[ChoiceRule, ...]:
     names = [rule.name for rule in RULES]
     for name in without:
         if name not in names:
-            raise ConfigurationError(f"no rule is called {name!r}: there are {', '.join(names)}")
+            known = ", ".join(names)
+            raise ConfigurationError(
+                _("no rule is called {name!r}: there are {known}", name=name, known=known)
+            )
     return tuple(rule for rule in RULES if rule.name not in without)
 
 

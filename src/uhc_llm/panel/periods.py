@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final, Literal, get_args
 
 from uhc_llm.errors import ConfigurationError
+from uhc_llm.language import _
 from uhc_llm.schemas import days_of
 
 __all__ = [
@@ -33,7 +34,8 @@ def check_by(by: str) -> None:
         ConfigurationError: it cannot.
     """
     if by not in get_args(By):
-        raise ConfigurationError(f"a panel is made by {', '.join(get_args(By))}, not by {by!r}")
+        known = ", ".join(get_args(By))
+        raise ConfigurationError(_("a panel is made by {known}, not by {by!r}", known=known, by=by))
 
 
 def in_calendar(iso: str) -> str:

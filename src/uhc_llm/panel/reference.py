@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, get_args
 
 from uhc_llm.batch.cells import as_it_was
 from uhc_llm.errors import InputError
+from uhc_llm.language import _
 from uhc_llm.panel.building import Cell
 from uhc_llm.panel.periods import By, cell_time
 from uhc_llm.scanner.regions.gazetteer import gazetteer
@@ -79,24 +80,30 @@ def load_reference(path: str | Path, by: By = "month") -> Reference:
         text = Path(path).read_text("utf-8-sig")
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror or error}. Check its name, and the folder you "
-            "are in"
+            _(
+                "{file} cannot be read: {why}. Check its name, and the folder you are in",
+                file=path,
+                why=_(str(error.strerror or error)),
+            )
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} cannot be read: it is not UTF-8; save it as that") from error
+        raise InputError(
+            _("{file} cannot be read: it is not UTF-8; save it as that", file=path)
+        ) from error
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     names = reader.fieldnames or ()
     if missing := [name for name in _COLUMNS if name not in names]:
-        raise InputError(f"{path} has no column {', '.join(missing)}")
+        raise InputError(_("{file} has no column {names}", file=path, names=", ".join(missing)))
     if "region_code" not in names and "region" not in names:
-        raise InputError(f"{path} has neither a column region_code nor region")
+        raise InputError(_("{file} has neither a column region_code nor region", file=path))
     found: dict[tuple[str, str, str], Decimal] = {}
     for row in reader:
         try:
             key, value = _read(row, by, decimal="," if delimiter == ";" else ".")
         except ValueError as error:
-            raise InputError(f"{path}, line {reader.line_num}: {error}") from error
+            place = _("{source}, line {line}", source=path, line=reader.line_num)
+            raise InputError(f"{place}: {error}") from error
         found[key] = value
     return found
 
@@ -107,20 +114,25 @@ def _read(row: Mapping[str, str], by: By, *, decimal: str) -> tuple[tuple[str, s
     if not code:
         regions = gazetteer().named(name)
         if len(regions) != 1:
-            raise ValueError(f"{name!r} names no one region: write Kota, Kabupaten, or its code")
+            raise ValueError(
+                _("{name!r} names no one region: write Kota, Kabupaten, or its code", name=name)
+            )
         code = regions[0].code or ""
     elif code not in gazetteer().by_code:
-        raise ValueError(f"{code!r} is the code of no region")
+        raise ValueError(_("{code!r} is the code of no region", code=code))
     if re.match(ISO_PERIOD, period) is None:
-        raise ValueError(f"{period!r} is no period: write 2024, 2024-06, 2024-S1 or 2024-06-30")
+        raise ValueError(
+            _("{period!r} is no period: write 2024, 2024-06, 2024-S1 or 2024-06-30", period=period)
+        )
     if metric not in get_args(Metric):
-        raise ValueError(f"{metric!r} is none of {', '.join(get_args(Metric))}")
+        known = ", ".join(get_args(Metric))
+        raise ValueError(_("{said!r} is none of {known}", said=metric, known=known))
     try:
         value = Decimal(said["value"].replace(decimal, "."))
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        raise ValueError(f"{said['value']!r} is no number: write 94.77")
+        raise ValueError(_("{said!r} is no number: write 94.77", said=said["value"]))
     return (code, cell_time(period, by), metric), value
 
 

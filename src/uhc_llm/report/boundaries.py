@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.errors import InputError
+from uhc_llm.language import _, grouped
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 
 __all__ = ["Boundaries", "load_boundaries"]
@@ -66,7 +67,9 @@ def load_boundaries(path: str | Path) -> Boundaries:
             if (code := _code(feature)) is not None:
                 rings.setdefault(code, []).extend(_rings(feature.get("geometry")))
         except ValueError as error:
-            raise InputError(f"{path}, feature {place}: {error}") from error
+            raise InputError(
+                _("{file}, feature {place}: {error}", file=path, place=place, error=error)
+            ) from error
     rings = {
         code: seen
         for code, few in rings.items()
@@ -74,8 +77,12 @@ def load_boundaries(path: str | Path) -> Boundaries:
     }
     if not rings:
         raise InputError(
-            f"{path} has the outline of no region: a feature's property {', '.join(_CODES)} must "
-            "be its Kemendagri code, such as 33 or 33.22"
+            _(
+                "{file} has the outline of no region: a feature's property {names} must be its "
+                "Kemendagri code, such as 33 or 33.22",
+                file=path,
+                names=", ".join(_CODES),
+            )
         )
     return _drawn(rings)
 
@@ -83,16 +90,21 @@ def load_boundaries(path: str | Path) -> Boundaries:
 def _features(path: Path) -> list[Mapping[str, Any]]:
     try:
         if path.stat().st_size > _LARGEST:
-            raise InputError(f"{path} is larger than {_LARGEST:,} bytes: simplify its outlines")
+            most = grouped(_LARGEST)
+            raise InputError(
+                _("{file} is larger than {n} bytes: simplify its outlines", file=path, n=most)
+            )
         loaded = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        raise InputError(
+            _("{file} cannot be read: {why}", file=path, why=_(str(error.strerror)))
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no GeoJSON: {error}") from error
+        raise InputError(_("{file} is no GeoJSON: {why}", file=path, why=error)) from error
     features = loaded.get("features") if isinstance(loaded, dict) else None
     is_collection = isinstance(features, list) and loaded.get("type") == "FeatureCollection"
     if not is_collection or not all(isinstance(each, dict) for each in features or ()):
-        raise InputError(f"{path} is no GeoJSON FeatureCollection")
+        raise InputError(_("{file} is no GeoJSON FeatureCollection", file=path))
     return features or []
 
 
@@ -114,7 +126,7 @@ def _rings(geometry: object) -> Iterator[Ring]:
         return
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if not isinstance(geometry, dict) or kind not in ("Polygon", "MultiPolygon"):
-        raise ValueError("its geometry is no Polygon or MultiPolygon")
+        raise ValueError(_("its geometry is no Polygon or MultiPolygon"))
     coordinates = geometry.get("coordinates")
     for polygon in [coordinates] if kind == "Polygon" else _listed(coordinates):
         for ring in _listed(polygon):
@@ -123,7 +135,9 @@ def _rings(geometry: object) -> Iterator[Ring]:
 
 def _listed(value: object) -> list[Any]:
     if not isinstance(value, list):
-        raise ValueError("its coordinates are not nested as GeoJSON has them")  # noqa: TRY004
+        raise ValueError(  # noqa: TRY004
+            _("its coordinates are not nested as GeoJSON has them")
+        )
     return value
 
 
@@ -132,7 +146,7 @@ def _point(value: object) -> Point:
     for number, most in ((longitude, 180), (latitude, 90)):
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
         if not is_number or not math.isfinite(number) or abs(number) > most:
-            raise ValueError("a position is no longitude and latitude in degrees")
+            raise ValueError(_("a position is no longitude and latitude in degrees"))
     return float(longitude), float(latitude)
 
 

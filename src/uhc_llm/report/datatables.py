@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from uhc_llm.errors import ConfigurationError, MissingExtraError
+from uhc_llm.language import _
 
 __all__ = ["DataTables", "datatables", "under_a_name"]
 
@@ -59,6 +60,8 @@ def under_a_name(script: str) -> str:
 
 def _unknown_version() -> ConfigurationError:
     return ConfigurationError(
-        "the installed itables holds no DataTables where this version looks for it: "
-        "pip install 'itables>=2.9,<3'"
+        _(
+            "the installed itables holds no DataTables where this version looks for it: {command}",
+            command="pip install 'itables>=2.9,<3'",
+        )
     )

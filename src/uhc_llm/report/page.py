@@ -113,7 +113,7 @@ def _opened(
 ) -> Iterator[_Source]:
     if not isinstance(run, str | Path):
         if promise is not None:
-            raise ConfigurationError("a promise is of a run: verify results in hand under it")
+            raise ConfigurationError(_("a promise is of a run: verify results in hand under it"))
         articles = (
             ReviewedArticle(document, extraction, number=number)
             for number, (document, extraction) in enumerate(run, start=1)

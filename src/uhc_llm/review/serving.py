@@ -11,7 +11,7 @@ import uvicorn
 
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.errors import ConfigurationError
-from uhc_llm.language import Language
+from uhc_llm.language import Language, _
 from uhc_llm.review.app import make_app
 from uhc_llm.review.security import Access
 
@@ -99,8 +99,12 @@ def _bound(port: int | None) -> socket.socket:
         if port is None:
             return _listening(0)
         raise ConfigurationError(
-            f"port {port} of this machine cannot be had: {error.strerror}. Leave --port out, or "
-            "name another"
+            _(
+                "port {port} of this machine cannot be had: {why}. Leave --port out, or name "
+                "another",
+                port=port,
+                why=_(str(error.strerror)),
+            )
         ) from error
 
 

@@ -10,6 +10,7 @@ from uhc_llm.batch.provider_batch.standing import Standing
 from uhc_llm.batch.provider_batch.tape import Unanswered
 from uhc_llm.batch.work import Attempt, Work
 from uhc_llm.errors import ProviderError
+from uhc_llm.language import _, formatted, grouped
 from uhc_llm.schemas import Usage
 
 __all__ = ["HandingIn"]
@@ -64,7 +65,7 @@ class HandingIn:
             ]
             for place, (asked, line) in enumerate(questions):
                 if not outbox.put(asked, line):
-                    self._run.release(left.key for left, _ in questions[place:])
+                    self._run.release(left.key for left, _texts in questions[place:])
                     return
 
     async def _read(self, work: Work) -> Attempt | Unanswered:
@@ -101,7 +102,13 @@ class HandingIn:
         records.handed_in(self._run.ledger, token, batch)
         count = len(outbox.asked)
         self._run.tally.update(batches=1, requests=count)
-        self._run.say(f"batch {batch}: {count:,} requests handed in ({outbox.bytes:,} bytes)")
+        said = _(
+            "batch {batch}: {n} requests handed in ({bytes} bytes)",
+            batch=batch,
+            n=grouped(count),
+            bytes=grouped(outbox.bytes),
+        )
+        self._run.say(said)
 
     def _affordable_bytes(self) -> int:
         """How long a file may still be; 0, and the run stops, when the money is spent."""
@@ -111,6 +118,8 @@ class HandingIn:
         at_provider = sum(each.bytes for each in records.pending(self._run.ledger))
         left = most - self._run.ledger.totals().cost - at_provider * of_million / _MILLION
         if left <= 0 and not self._run.stopped:
-            self._run.stopped = f"${most:,.2f} are spent, or will be by what is under way"
+            self._run.stopped = _(
+                "${most} are spent, or will be by what is under way", most=formatted(most, ",.2f")
+            )
             self._run.say(self._run.stopped)
         return max(0, int(left * _MILLION / of_million))

@@ -17,6 +17,7 @@ from uhc_llm.errors import (
     RequestTimeoutError,
     UhcLlmError,
 )
+from uhc_llm.language import _, grouped
 from uhc_llm.llm.batches import (
     ENDED,
     AnswerLine,
@@ -51,7 +52,7 @@ class TakingIn:
                 continue
             found = await self._run.desk.find(each.token, since=each.made_at - _MARGIN)
             if found:
-                self._run.say(f"batch {found} had been handed in: waiting for it")
+                self._run.say(_("batch {batch} had been handed in: waiting for it", batch=found))
                 records.handed_in(self._run.ledger, each.token, found)
             else:
                 records.take_back(self._run.ledger, each.token)
@@ -60,10 +61,16 @@ class TakingIn:
         """Look at every batch under way, and take in those that have ended."""
         for each in records.pending(self._run.ledger):
             shown = await self._run.desk.batch(each.batch)
-            said = f"{shown.status}, {shown.answered:,} of {each.requests:,} answered"
+            said = _(
+                "batch {batch}: {status}, {n} of {all} answered",
+                batch=each.batch,
+                status=shown.status,
+                n=grouped(shown.answered),
+                all=grouped(each.requests),
+            )
             if self._seen.get(each.token) != said:
                 self._seen[each.token] = said
-                self._run.say(f"batch {each.batch}: {said}")
+                self._run.say(said)
                 records.note_status(self._run.ledger, each.token, shown.status)
             if shown.status in ENDED:
                 await self._take_in_one(each, shown)
@@ -81,13 +88,20 @@ class TakingIn:
             raise self._lasting
         self._run.has_room = True
         if shown.status == "cancelled":
-            self._run.stopped = (
-                f"batch {handed.batch} was cancelled at the provider; its {len(left):,} requests "
-                "without an answer wait: run the same again to hand them in"
+            self._run.stopped = _(
+                "batch {batch} was cancelled at the provider; its {n} requests without an answer "
+                "wait: run the same again to hand them in",
+                batch=handed.batch,
+                n=grouped(len(left)),
             )
             self._run.say(self._run.stopped)
         elif left:
-            self._run.say(f"batch {handed.batch}: {len(left):,} requests were not answered in time")
+            said = _(
+                "batch {batch}: {n} requests were not answered in time",
+                batch=handed.batch,
+                n=grouped(len(left)),
+            )
+            self._run.say(said)
             self._count_expiries(left)
 
     async def _take_in_file(self, token: str, file: str, path: Path) -> None:
@@ -96,7 +110,8 @@ class TakingIn:
         except ProviderError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-            self._run.say(f"the provider has deleted {file}: what was in it is asked again")
+            said = _("the provider has deleted {file}: what was in it is asked again", file=file)
+            self._run.say(said)
             return
         lines = filter(self._is_kept, read_answers(path))
         while some := list(islice(lines, _LINES)):
@@ -161,7 +176,8 @@ class TakingIn:
             self._run.has_room = False
         elif handed.requests > 1:
             self._run.most_requests = -(-handed.requests // 2)
-            self._run.say(f"handing in {self._run.most_requests:,} requests at a time from now on")
+            n = grouped(self._run.most_requests)
+            self._run.say(_("handing in {n} requests at a time from now on", n=n))
         else:
             raise RequestRefusedError(f"{message}. Raise the account's limit of enqueued tokens")
 

@@ -14,6 +14,7 @@ from uhc_llm.batch.ray_engine.worker import PATH, Keys, Task, Worker, lines_of
 from uhc_llm.batch.tables import Columns
 from uhc_llm.errors import InputError, MissingExtraError
 from uhc_llm.extraction import Extractor
+from uhc_llm.language import _, grouped, later
 
 __all__ = ["RayOutcome", "run_ray"]
 
@@ -21,6 +22,17 @@ _log = logging.getLogger(__name__)
 
 _PARQUET: Final = (".parquet",)
 _JSONL: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_OUTCOMES: Final = (later("done"), later("failed"), later("unreadable"), later("known"))
+"""What became of documents: the names of `RayOutcome`."""
+
+_BOTH_KINDS: Final = later(
+    "{path!r} holds both Parquet and JSONL: --engine ray reads files .parquet or .jsonl, or "
+    "folders of the one or the other"
+)
+_NO_KIND: Final = later(
+    "{path!r} holds neither Parquet nor JSONL: --engine ray reads files .parquet or .jsonl, or "
+    "folders of the one or the other"
+)
 _PASSES: Final = 3
 _COLUMNS: Final = Columns()
 
@@ -103,18 +115,18 @@ def run_ray(
     rows = _rows(list(inputs), columns, filesystem).repartition(target_num_rows_per_block=block)
     before = parts.states()
     total = 0
-    for _ in range(_PASSES):
+    for _pass in range(_PASSES):
         keys = _beside_the_driver(_known(parts, before, task.run, retry_failed=retry_failed))
         tally: Counter[str] = Counter()
         for counts in _work(rows, task, keys, workers=workers, cpus=cpus):
             tally.update(counts)
-            say(", ".join(f"{count:,} {name}" for name, count in tally.items()))
+            say(", ".join(f"{grouped(count)} {_(name)}" for name, count in tally.items()))
         total = total or tally.total()
         # A block that was dealt out anew in other bounds has left keys that nobody did.
         lost = {parts.name(task.run, name) for name in ray.get(keys.claimed.remote())}
         if lost <= set(parts.names()):
             break
-        say("a machine was lost with what it had begun: doing that again")
+        say(_("a machine was lost with what it had begun: doing that again"))
     made = Counter(parts.states(run=task.run).values())
     return RayOutcome(
         done=made["done"],
@@ -191,10 +203,12 @@ def _rows(inputs: list[str], columns: Columns, filesystem: Any) -> Any:  # noqa:
     import ray.data
 
     if not inputs:
-        raise InputError("no input: name Parquet or JSONL files, or folders of them")
+        raise InputError(_("no input: name Parquet or JSONL files, or folders of them"))
     kinds = {_kind(path, filesystem) for path in inputs}
     if len(kinds) > 1:
-        raise InputError("Parquet and JSONL cannot be read in one run of --engine ray: run twice")
+        raise InputError(
+            _("Parquet and JSONL cannot be read in one run of --engine ray: run twice")
+        )
     if kinds == {"jsonl"}:
         # Lines are taken apart here: one that is no JSON would end the whole of a JSON reader.
         files = ray.data.read_binary_files(
@@ -221,10 +235,7 @@ def _kind(path: str, filesystem: Any) -> str:  # noqa: ANN401
         return "jsonl"
     found = {kind for name in _names_in(path, filesystem) if (kind := _kind_of_file(name))}
     if len(found) != 1:
-        raise InputError(
-            f"{path!r} holds {'both' if found else 'neither'} Parquet {'and' if found else 'nor'} "
-            "JSONL: --engine ray reads files .parquet or .jsonl, or folders of the one or the other"
-        )
+        raise InputError(_(_BOTH_KINDS if found else _NO_KIND, path=path))
     return found.pop()
 
 
@@ -241,6 +252,6 @@ def _names_in(path: str, filesystem: Any) -> Iterator[str]:  # noqa: ANN401
     try:
         found = where.filesystem.get_file_info(FileSelector(where.path, recursive=True))
     except OSError as error:
-        raise InputError(f"there is no {path!r}: {error}") from error
+        raise InputError(_("there is no {path!r}: {why}", path=path, why=error)) from error
     for info in found:
         yield info.path
