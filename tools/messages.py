@@ -162,7 +162,7 @@ def _add_columns(found: Catalog) -> None:
         found.add(name, locations=[("batch/sheets.py", 0)], context="sheet")
     vocabularies = [CELL_KINDS]
     for name, column in _columns():
-        found.add(column.name, locations=[("batch/result_tables.py", 0)], context="column")
+        found.add(column.name, locations=[("batch/result_tables.py", 0)], context="heading")
         if column.about:
             found.add(column.about, locations=[(name, 0)])
         if column.vocabulary:

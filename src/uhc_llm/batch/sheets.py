@@ -53,7 +53,7 @@ def _named(sheet: str) -> str:
 
 
 def _heading(column: str) -> str:
-    return pgettext("column", column)
+    return pgettext("heading", column)
 
 
 def _headed(table: ResultTable) -> ResultTable:

@@ -33,7 +33,7 @@ def _named(*names: str, context: str = "term") -> Vocabulary:
 
 CHANGED: Final = _named(
     "metric", "value", "upper", "unit", "qualifier", "status", "region", "period", "segment",
-    context="column",
+    context="heading",
 )  # fmt: skip
 """The fields that a reviewer may change, called as the columns are."""
 
