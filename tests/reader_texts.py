@@ -52,7 +52,7 @@ def number(article: Article, words: str) -> Around:
 
 
 def is_near(one: float, other: float) -> bool:
-    return isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
+    return isclose(one, other, rel_tol=1e-7, abs_tol=1e-6)
 
 
 def layers_of(weights: Weights) -> dict[str, Layer]:
