@@ -72,7 +72,7 @@ def test_the_columns_of_the_page_are_there() -> None:
 @pytest.mark.parametrize(
     ("row", "contexts"),
     [
-        ("headings", ["column"]),
+        ("headings", ["heading"]),
         ("what cells hold of a closed vocabulary", ["term", "term", "best_rule"]),
     ],
 )
