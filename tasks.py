@@ -47,7 +47,7 @@ IMAGE_EXTRAS: Final = ("batch", "html", "office", "pdf", "report", "review")
 
 LIVE_TESTS: Final = ("-m", "live")
 # A browser waits for the pages, and the pages for the browser: two of each keep a machine busy.
-BROWSER_TESTS: Final = ("tests/browser", "-m", "browser", "-n", "2", "--dist", "loadfile")
+BROWSER_TESTS: Final = ("tests/browser", "-m", "browser", "-n", "2", "--dist", "worksteal")
 # A module stays together: what its tests share is worked out once.
 OFFLINE_TESTS: Final = ("-m", "not live and not browser", "-n", "2", "--dist", "loadscope")
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.serving import reviewing, write_report
-from tests.browser.watching import PHONE, SCHEMES, SIZES, Scheme, Watch, excess_width, faults_of
+from tests.browser.watching import PHONE, SIZES, Scheme, Watch, excess_width, faults_of
 from tests.english import english_in
 
 pytestmark = pytest.mark.browser
@@ -110,6 +110,12 @@ def kinds_of_page(page: Page, address: str) -> Iterator[str]:
         page.keyboard.press("Escape")
 
 
+# The colours are those of the English pages, which are looked at in every way.
+LOOKS = pytest.mark.parametrize(
+    ("size", "scheme"), [(SIZES["wide"], "light"), (SIZES["phone"], "dark")], ids=["wide", "phone"]
+)
+
+
 # --- the report -----------------------------------------------------------------------------------
 
 
@@ -120,8 +126,7 @@ def test_nothing_of_the_report_is_english(indonesian: Path, watch: Watch) -> Non
     assert len(left) == 8
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@LOOKS
 def test_the_report_keeps_nobody_out(
     indonesian: Path, watch: Watch, scheme: Scheme, size: ViewportSize
 ) -> None:
@@ -184,8 +189,7 @@ def test_nothing_of_the_review_is_english(looked_at: str, watch: Watch) -> None:
     assert len(left) == 11
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@LOOKS
 def test_the_review_keeps_nobody_out(
     looked_at: str, watch: Watch, scheme: Scheme, size: ViewportSize
 ) -> None:
