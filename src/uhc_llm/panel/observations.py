@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from uhc_llm.batch.ledger import Ledger
@@ -89,10 +90,7 @@ class Observation(NamedTuple):
     @property
     def own_words(self) -> tuple[str, str]:
         """The words behind the number and before it that are its own, not another number's."""
-        mark = _SHARE if self.unit == "percent" else _NUMBER
-        behind = _SENTENCE_END.split(self.context[self.end :], maxsplit=1)[0]
-        before = _SENTENCE_END.split(self.before)[-1]
-        return mark.split(behind, maxsplit=1)[0], mark.split(before)[-1]
+        return _own_words(self.context, self.start, self.end, self.unit == "percent")
 
     @property
     def resolution(self) -> Decimal:
@@ -117,6 +115,15 @@ class Observation(NamedTuple):
         """
         exponent = value.normalize().as_tuple().exponent
         return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and value else Decimal(1)
+
+
+# Each value of a cell is held against each other one.
+@lru_cache(maxsize=4096)
+def _own_words(context: str, start: int, end: int, is_share: bool) -> tuple[str, str]:  # noqa: FBT001
+    mark = _SHARE if is_share else _NUMBER
+    behind = _SENTENCE_END.split(context[end:], maxsplit=1)[0]
+    before = _SENTENCE_END.split(context[:start])[-1]
+    return mark.split(behind, maxsplit=1)[0], mark.split(before)[-1]
 
 
 def facts_of(*, as_extracted: bool) -> str:

@@ -100,7 +100,7 @@ def store_panel(
 def _made(
     options: PanelOptions, counts: tuple[int, int], written: Written, *, complete: bool
 ) -> Row:
-    """How and of what the panel was made, as a row of `MADE`."""
+    """How and of what the panel was made, as a row of `panel_made`."""
     promise, asked = options.promise, {rule.name for rule in options.rules}
     return (
         stamp(now()), f"uhc-llm {__version__}", options.by,
