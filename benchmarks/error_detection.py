@@ -68,7 +68,7 @@ def _judged(way: str) -> tuple[Judged, ...]:
         row = json.loads(line)
         if row["way"] == way:
             few = list(_of_article(articles[row["id"]], way, row["said"]))
-            found += _with_odds(few, row["id"]) if way == "instructor" and few else few
+            found += _with_odds(few, row) if way == "instructor" and few else few
     if way == "instructor":
         left = sum("suspicion" not in fact.flags for fact in found)
         for check in ODDS:
@@ -99,20 +99,22 @@ def _of_article(article: GoldArticle, way: str, said: Mapping[str, Any]) -> Iter
         yield Judged(id(fact) not in right, frozenset(flags), frozenset(checks))
 
 
-def _with_odds(facts: Sequence[Judged], article: str) -> list[Judged]:
+def _with_odds(facts: Sequence[Judged], row: Mapping[str, Any]) -> list[Judged]:
     """Facts with how likely their tokens were held; the model says the same when asked again."""
-    odds = _odds()[article]
-    assert len(odds) == len(facts), article  # noqa: S101 - else two answers are mixed up
+    again = _asked_again()[row["id"]]
+    said = (row["said"]["instructor"], again["facts"])
+    first, second = ([LabelledFact.model_validate(fact) for fact in few] for few in said)
+    assert first == second, row["id"]  # noqa: S101 - else two answers are mixed up
     return [
         fact._replace(odds={"logprobs": each["mean"], "weakest": each["least"]})
-        for fact, each in zip(facts, odds, strict=True)
+        for fact, each in zip(facts, again["odds"], strict=True)
     ]
 
 
 @cache
-def _odds() -> Mapping[str, list[dict[str, float]]]:
+def _asked_again() -> Mapping[str, dict[str, Any]]:
     rows = map(json.loads, LOGPROBS.read_text("utf-8").splitlines())
-    return {row["id"]: row["odds"] for row in rows}
+    return {row["id"]: row for row in rows}
 
 
 def _flagged_by_odds(facts: Sequence[Judged], check: str, left: int) -> Iterator[Judged]:

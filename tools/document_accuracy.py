@@ -12,9 +12,10 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -188,12 +189,12 @@ def _told() -> list[Path]:
     return [path for path in paths if any("kind" in row for row in set_counts.load(path))]
 
 
-TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
-    "blind-lead": lambda: list(blind.lead()),
+TABLES: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
+    "blind-lead": blind.lead,
     "blind-lead-id": lead_in_indonesian,
-    "blind": lambda: list(blind.figures()),
-    "blind-kinds": lambda: list(blind.kinds()),
-    "blind-no-facts": lambda: list(blind.no_facts()),
+    "blind": blind.figures,
+    "blind-kinds": blind.kinds,
+    "blind-no-facts": blind.no_facts,
     "sets": sets,
     "kinds": kinds,
     "agreement": labelled_twice,
@@ -201,21 +202,21 @@ TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "without-model": without_model,
     "beside-others": beside_others,
     "reader-held": reader_held,
-    "reader-ablation": lambda: list(reader_folds.ablation()),
-    "reader-curve": lambda: list(reader_folds.curve()),
-    "reader-curve-sets": lambda: list(reader_folds.curve_by_set()),
-    "reader-learners": lambda: list(reader_folds.learners()),
+    "reader-ablation": reader_folds.ablation,
+    "reader-curve": reader_folds.curve,
+    "reader-curve-sets": reader_folds.curve_by_set,
+    "reader-learners": reader_folds.learners,
     "promises": promised,
     "reader-and-model": reader_with_model,
     "declarations": declared,
-    "calibration": lambda: list(calibration.errors()),
-    "kept": lambda: list(calibration.kept()),
-    "promise-trials": lambda: list(promises.rows(_TRIALS)),
-    "review-effort": lambda: list(review_effort.rows(_TRIALS)),
-    "error-detection": lambda: list(error_detection.rows()),
-    "panel-gold": lambda: list(panel_gold.rows()),
-    "panel-agreement": lambda: list(panel_gold.agreement()),
-    "panel-by-hand": lambda: list(panel_by_hand.rows()),
+    "calibration": calibration.errors,
+    "kept": calibration.kept,
+    "promise-trials": partial(promises.rows, _TRIALS),
+    "review-effort": partial(review_effort.rows, _TRIALS),
+    "error-detection": error_detection.rows,
+    "panel-gold": panel_gold.rows,
+    "panel-agreement": panel_gold.agreement,
+    "panel-by-hand": panel_by_hand.rows,
     "models": models,
 }
 
@@ -238,7 +239,7 @@ def made() -> Mapping[str, list[str]]:
 
 
 def _made(name: str) -> list[str]:
-    return TABLES[name]()
+    return list(TABLES[name]())
 
 
 def main(arguments: Sequence[str]) -> int:
