@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import typer
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from tests.fake_provider import FakeProvider, Reply, answer, refuse
 from tests.pointed import pointed, pointer
+from tests.shell import Command, Done
 from uhc_llm import __version__
 from uhc_llm.cli import app, main
 from uhc_llm.errors import ConfigurationError
@@ -29,39 +30,10 @@ WRONG = RIGHT | {"value": 98.28}
 KEY = "sk-test-0123456789abcdefghij"
 
 
-class Done(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
 @pytest.fixture(autouse=True)
 def _no_model_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "UHC_LLM_MODEL"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def uhc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The program, as it is started from a shell."""
-
-    def run(*arguments: str | Path, stdin: bytes = b"") -> Done:
-        monkeypatch.setattr(sys, "argv", ["uhc-llm", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        try:
-            main()
-            code: Any = 0
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return Done(code, out, err)
-
-    return run
 
 
 @pytest.fixture

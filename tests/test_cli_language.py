@@ -1,12 +1,8 @@
 """The command line speaks one language: all that it says, and nothing of what programs read."""
 
-import io
 import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from typer.main import get_group
@@ -14,8 +10,9 @@ from typer.main import get_group
 from tests.decided_run import make_run
 from tests.english import english_in
 from tests.fake_provider import FakeProvider, Reply, refuse
+from tests.shell import Command
 from uhc_llm import Document
-from uhc_llm.cli import app, main
+from uhc_llm.cli import app
 from uhc_llm.cli.help import say_anew
 from uhc_llm.language import current, speaking
 
@@ -33,39 +30,11 @@ NAME = re.compile(r"\W+")
 TOLD = re.compile(r"--[a-z-]+|<[^>]*>|\[bawaan: [^\]]*\]")
 
 
-class Done(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
 @pytest.fixture(autouse=True)
 def _nothing_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "UHC_LLM_MODEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture
-def uhc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The program, as it is started from a shell."""
-
-    def run(*arguments: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["uhc-llm", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        try:
-            main()
-            code: Any = 0
-        except SystemExit as end:
-            code = end.code or 0
-        return Done(code, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture
