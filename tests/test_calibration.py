@@ -135,9 +135,9 @@ def fact(value: float = 95, **said: Any) -> LabelledFact:
 SURE: Final = {f"confidence_{name}": n / 10 for n, name in enumerate(FIELDS[:-1], start=1)}
 
 
-def checked(gold: list[LabelledFact], said: list[LabelledFact]) -> list[Any]:
+def checked(gold: list[LabelledFact], said: list[LabelledFact], **how: bool) -> list[Any]:
     articles = [GoldArticle("a", "", None, tuple(gold))]
-    return list(checked_facts(articles, [Prediction(id="a", facts=tuple(said))]))
+    return list(checked_facts(articles, [Prediction(id="a", facts=tuple(said))], **how))
 
 
 def test_a_fact_has_the_confidence_of_each_field_and_of_the_whole() -> None:
@@ -156,7 +156,7 @@ def test_a_field_without_a_confidence_of_its_own_has_that_of_the_whole() -> None
     ("changed", "wrong"),
     [
         ({}, set()),
-        ({"metric": "active_rate"}, {"metric", "status", "segment", "whole"}),
+        ({"metric": "active_rate"}, {"metric", "status", "whole"}),
         ({"status": "target"}, {"status", "whole"}),
         ({"segment": "pbi_apbn"}, {"segment", "whole"}),
         ({"segment": None}, set()),
@@ -174,9 +174,18 @@ def test_each_field_is_right_or_wrong_by_itself(changed: dict[str, Any], wrong: 
     )
 
 
-def test_a_region_that_has_no_code_is_not_held_against_a_fact() -> None:
-    (found,) = checked([fact(region_code=None)], [fact(confidence=0.6)])
+def test_where_the_label_has_no_region_a_fact_has_none_or_is_wrong_but_for_f1() -> None:
+    gold, said = [fact(region_code=None)], [fact(confidence=0.6)]
+    (found,), (as_in_f1,) = checked(gold, said), checked(gold, said, any_region=True)
+    assert [name for name, right in zip(FIELDS, found.right, strict=True) if not right] == [
+        "region",
+        "whole",
+    ]
+    assert all(as_in_f1.right)
+    (found,) = checked(gold, [fact(region_code=None, confidence=0.6)])
     assert all(found.right)
+    (found,) = checked([fact()], [fact(region_code="33.16", confidence=0.6)], any_region=True)
+    assert not found.right[-1]
 
 
 def test_a_fact_of_a_number_that_states_none_is_wrong_in_everything() -> None:

@@ -102,14 +102,6 @@ FACTS: Final = st.builds(
 )
 
 
-NOTHING: Final = (0.0,) * len(SEEN)
-
-
-def sums_of(elements: st.SearchStrategy[float]) -> st.SearchStrategy[Mapping[str, list[float]]]:
-    several = st.lists(elements, min_size=len(SEEN) + 1, max_size=len(SEEN) + 1)
-    return st.fixed_dictionaries(dict.fromkeys(FIELDS[:-1], several))
-
-
 def stumps_of(
     places: range, scores: st.SearchStrategy[tuple[float, float]]
 ) -> st.SearchStrategy[Trees]:
@@ -122,11 +114,12 @@ def stumps_of(
 
 
 FEW: Final = st.tuples(st.floats(-5, 5), st.floats(-5, 5))
-ANY_WEIGHTS: Final = st.builds(Weights, sums_of(st.floats(-5, 5)), stumps_of(range(len(SEEN)), FEW))
-RISING: Final = st.builds(
-    Weights,
-    sums_of(st.floats(0, 1)),
-    stumps_of(range(len(SPEAKING_FOR)), FEW.map(lambda few: (min(few), max(few)))),
+ANY_WEIGHTS: Final = st.fixed_dictionaries(dict.fromkeys(FIELDS, stumps_of(range(len(SEEN)), FEW)))
+RISING: Final = st.fixed_dictionaries(
+    dict.fromkeys(
+        FIELDS,
+        stumps_of(range(len(SPEAKING_FOR)), FEW.map(lambda few: (min(few), max(few)))),
+    )
 )
 
 
@@ -257,25 +250,38 @@ def rows_right_in(share: float, kind: float, count: int = 200) -> list[Row]:
 def test_facts_that_are_right_in_9_of_10_cases_are_9_in_10_sure() -> None:
     rows = [each for share, kind in KINDS.items() for each in rows_right_in(share, kind)]
     weights = fit_confidence(rows)
-    assert tuple(weights.fields) == FIELDS[:-1]
+    assert tuple(weights) == FIELDS
     for share, kind in KINDS.items():
         sure = confidence_of(weights, row(kind, is_right=True).seen)
         assert list(sure) == pytest.approx([share] * len(FIELDS), abs=0.03)
 
 
 def test_each_field_is_as_sure_as_it_is_right_itself() -> None:
-    """The metric is right of the one half, the segment of the other; the whole of hardly any."""
+    """Metric and status of the one half are right, the segment of the other; all of hardly any."""
+
+    def seen_as(kind: float) -> tuple[float, ...]:
+        return tuple({"metric": kind, "segment": -kind}.get(name, 0.0) for name in SEEN)
+
     rows = []
     for kind in (-2.0, 2.0):
         is_one = kind > 0
-        right = (is_one, is_one, not is_one, *(n % 2 == 0 for n in range(2)), False)
-        usual = [row(kind, is_right=True)._replace(right=right) for _ in range(100)]
-        rows += [*usual, row(kind, is_right=True), row(kind, is_right=False)]
+        right = (is_one, is_one, not is_one, True, False, False)
+        usual = [Row(seen_as(kind), right, True) for _ in range(100)]
+        rows += [*usual, *(Row(seen_as(kind), (is_right,) * 6, True) for is_right in (True, False))]
     weights = fit_confidence(rows)
-    one, other = (confidence_of(weights, row(kind, is_right=True).seen) for kind in (2.0, -2.0))
-    assert min(one.metric, other.segment) > 0.9
-    assert max(one.segment, other.metric) < 0.1
+    one, other = (confidence_of(weights, seen_as(kind)) for kind in (2.0, -2.0))
+    assert min(one.metric, one.status, one.region, other.segment, other.region) > 0.9
+    assert max(one.segment, one.period, other.metric, other.status, other.period) < 0.1
     assert max(one.whole, other.whole) < 0.1
+
+
+@given(ANY_WEIGHTS, st.lists(st.floats(-7, 7), min_size=len(SEEN), max_size=len(SEEN)))
+def test_no_fact_is_likelier_right_in_everything_than_in_one_field(
+    weights: Weights, few: list[float]
+) -> None:
+    sure = confidence_of(weights, few)
+    certain = {**dict.fromkeys(FIELDS, Trees(30.0, ())), "whole": weights["whole"]}
+    assert sure.whole == min(*sure[:-1], confidence_of(certain, few).whole)
 
 
 def test_what_the_reader_does_not_say_itself_counts_less() -> None:
@@ -310,7 +316,7 @@ def told_of(few: Mapping[str, Sequence[Row]], folds: Sequence[int]) -> list[Held
 
 def as_sure_as(score: float) -> Weights:
     """Weights by which all facts are equally sure."""
-    return Weights(dict.fromkeys(FIELDS[:-1], (score, *NOTHING)), Trees(score, ()))
+    return dict.fromkeys(FIELDS, Trees(score, ()))
 
 
 def test_each_fact_is_held_as_sure_as_the_other_folds_say(monkeypatch: pytest.MonkeyPatch) -> None:

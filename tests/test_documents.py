@@ -172,6 +172,23 @@ def test_a_path_that_leads_nowhere_is_an_input_error(path: str, message: str) ->
     assert caught.value.__cause__ is not None
 
 
+@pytest.mark.parametrize(
+    "text", ["Cakupan JKN Kudus 95 persen.", "Kudus\n95 persen", "Cakupan JKN Kudus. " * 100]
+)
+def test_a_text_in_place_of_a_path_is_told_where_it_is_given(text: str) -> None:
+    with pytest.raises(InputError, match=r"is a text, and no file: .* extract\(TEXT\)") as caught:
+        read_document(text)
+    assert len(str(caught.value)) < 200
+
+
+def test_a_file_whose_name_is_a_sentence_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "Cakupan JKN Kudus 95 persen"
+    path.write_bytes(b"98 persen")
+    assert read_document(path).text == "98 persen"
+    with pytest.raises(InputError, match="there is no file"):
+        read_document(tmp_path / "Cakupan JKN Kudus 95 persen.txt")
+
+
 def test_a_file_used_as_a_folder_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="check"):
         read_document(write(tmp_path, b"x") / "dalam.txt")

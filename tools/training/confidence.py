@@ -8,12 +8,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from tools.training.labels import Label
 from tools.training.validation import Held
-from uhc_llm.evaluation.gold import LabelledFact
+from uhc_llm.evaluation.calibration import right_fields
 from uhc_llm.promise import Outcome
 from uhc_llm.reader.confidence import (
     FIELDS,
@@ -34,8 +32,7 @@ __all__ = [
 
 # What the reader holds to be less likely counts less: it is asked of others' facts alone.
 _LESS: Final = 0.2
-_STRENGTH: Final = 0.3
-# The trees of the whole: how many, how large, and how little each of them may say.
+# The trees of a field: how many, how large, and how little each of them may say.
 _TREES: Final = 150
 _LEAVES: Final = 15
 _RATE: Final = 0.06
@@ -77,27 +74,13 @@ def fit_confidence(rows: Sequence[Row]) -> Weights:
     seen = np.array([row.seen for row in rows])
     right = np.array([row.right for row in rows])
     weights = np.where([row.is_likeliest for row in rows], 1.0, _LESS)
-    scaler = StandardScaler().fit(seen)
-    fields = {
-        field: _sum(scaler, scaler.transform(seen), right[:, place], weights)
-        for place, field in enumerate(FIELDS[:-1])
-    }
-    return Weights(fields, _trees(seen, right[:, -1], weights))
-
-
-def _sum(scaler: StandardScaler, scaled: Array, right: Array, weights: Array) -> list[float]:
-    if right.all() or not right.any():
-        return [_certain(right), *[0.0] * scaled.shape[1]]
-    model = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(scaled, right, weights)
-    slopes = model.coef_[0] / scaler.scale_
-    bias = model.intercept_[0] - slopes @ scaler.mean_
-    return [round(float(each), 5) for each in (bias, *slopes)]
+    return {field: _trees(seen, right[:, place], weights) for place, field in enumerate(FIELDS)}
 
 
 def _trees(seen: Array, right: Array, weights: Array) -> Trees:
     """Trees in which more of what speaks for a fact makes none less likely."""
     if right.all() or not right.any():
-        return Trees(_certain(right), ())
+        return Trees(_CERTAIN if right.all() else -_CERTAIN, ())
     model = HistGradientBoostingClassifier(
         max_iter=_TREES,
         max_leaf_nodes=_LEAVES,
@@ -137,10 +120,6 @@ def _tree(nodes: Array) -> Tree:
     return Tree(features, values, others)
 
 
-def _certain(right: Array) -> float:
-    return _CERTAIN if right.all() else -_CERTAIN
-
-
 def rows_of(held: Held) -> Iterator[Row]:
     """What can be said of the labelled numbers of an article, and what of it is right."""
     text = held.understanding
@@ -155,7 +134,7 @@ def rows_of(held: Held) -> Iterator[Row]:
         for place, said in enumerate(_sayings(read)):
             seen = text.seen(read, said)
             is_said = place == 0 and read.meaning.metric is not None
-            yield Row(seen, tuple(_right(label, said)), is_said, passes)
+            yield Row(seen, _right(label, said), is_said, passes)
 
 
 def _doubted(held: Held) -> set[str]:
@@ -186,23 +165,10 @@ def _sayings(read: Interpretation) -> Iterator[Said]:
         yield likeliest._replace(year=year)
 
 
-def _right(label: Label, said: Said) -> Iterator[bool]:
+def _right(label: Label, said: Said) -> tuple[bool, ...]:
     """Whether each field is that of some fact of the number, and the whole that of one."""
-    right = [_fields(fact, said) for fact in label.facts]
-    for place in range(len(FIELDS) - 1):
-        yield any(fields[place] for fields in right)
-    yield any(map(all, right))
-
-
-def _fields(fact: LabelledFact, said: Said) -> tuple[bool, ...]:
-    is_metric = fact.metric == said.metric
-    return (
-        is_metric,
-        is_metric and fact.status == said.status,
-        (fact.segment or "all") == said.segment,
-        fact.region_code == said.region,
-        ((fact.period or "")[:4] or None) == said.year,
-    )
+    right = [right_fields(fact, said) for fact in label.facts]
+    return tuple(any(each[place] for each in right) for place in range(len(FIELDS)))
 
 
 # --- what may be promised ------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from uhc_llm.documents import (
     Document,
     read_content,
     read_document,
-    refuse_address,
+    refuse_no_path,
 )
 from uhc_llm.errors import InputError
 from uhc_llm.scanner.written_days import read_day
@@ -71,15 +71,16 @@ class Inputs:
             such as README.md, or what is wrong with what they hold.
 
     Raises:
-        InputError: there is no such file or folder, or it is an address.
+        InputError: there is no such file or folder, or it is an address or a text.
     """
 
     def __init__(
         self, paths: Sequence[str], *, columns: Columns | None = None, share: float = 1.0
     ) -> None:
         for path in paths:
-            refuse_address(path)
-        missing = [p for p in paths if p != STANDARD_INPUT and not Path(p).exists()]
+            refuse_no_path(path)
+        # pathlib raises at a name that is too long.
+        missing = [p for p in paths if p != STANDARD_INPUT and not os.path.exists(p)]  # noqa: PTH110
         if missing:
             raise InputError(
                 f"there is no {', '.join(map(repr, missing))}: check the name and the folder you "

@@ -15,7 +15,7 @@ from uhc_llm.documents.reading import (
     read_document,
     read_documents,
     read_stdin,
-    refuse_address,
+    refuse_no_path,
 )
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_stdin",
-    "refuse_address",
+    "refuse_no_path",
 ]
 
 read = read_document

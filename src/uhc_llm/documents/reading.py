@@ -1,9 +1,11 @@
 """How files, and standard input, become documents."""
 
 import logging
+import os
 import re
 import shlex
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -25,7 +27,7 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_stdin",
-    "refuse_address",
+    "refuse_no_path",
 ]
 
 logger = logging.getLogger(__name__)
@@ -38,6 +40,9 @@ TABLE_SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv",
 
 _STDIN: Final = "standard input"
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)(?::/|%3a)|www\.[^/\s]+\.", re.IGNORECASE)
+_SUFFIX: Final = re.compile(r"\.\w{1,5}$")
+_SENTENCE: Final = 4
+_BEGINNING: Final = 60
 _HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 
 
@@ -64,7 +69,7 @@ def read_document(
         InputError: there is no such file, it cannot be read, is larger than `MAX_BYTES`, holds
             something other than text, or is a web page without an article.
     """
-    refuse_address(str(path))
+    refuse_no_path(str(path))
     path = Path(path)
     source = repr(str(path))
     raw = _read_bytes(path, source)
@@ -148,19 +153,32 @@ def read_stdin(*, published: date | None = None, read_day: ReadDay = read_writte
     return _document(raw, _STDIN, id_=None, published=published, read_day=read_day)
 
 
-def refuse_address(path: str) -> None:
-    """Say how to fetch what is an address and no file; nothing is fetched here.
+def refuse_no_path(path: str) -> None:
+    """Say how to give what is no path: an address, as nothing is fetched here, or a text itself.
 
     Raises:
-        InputError: it is an address.
+        InputError: it is one of these.
     """
-    if _ADDRESS.match(path) and not Path(path).exists():
+    if os.path.exists(path):  # noqa: PTH110 (pathlib raises at a name that is too long)
+        return
+    if _ADDRESS.match(path):
         address = shlex.quote(path)
         raise InputError(
             f"{path!r} is an address, and nothing is fetched here. One article: "
             f"curl -sL {address} | uhc-llm extract -; into a run: "
             f"trafilatura -u {address} --json --with-metadata | uhc-llm batch - --run run.db"
         )
+    if _is_text(path):
+        raise InputError(
+            f"{textwrap.shorten(path, _BEGINNING, placeholder=' ...')!r} is a text, and no file: "
+            "give it on standard input, as in echo 'TEXT' | uhc-llm extract -; in Python "
+            "extract(TEXT)"
+        )
+
+
+def _is_text(path: str) -> bool:
+    """Whether this has lines, or so many words as the name of a file has with a suffix alone."""
+    return "\n" in path or (len(path.split()) >= _SENTENCE and not _SUFFIX.search(path))
 
 
 def _read_bytes(path: Path, source: str) -> bytes:

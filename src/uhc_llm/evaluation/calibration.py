@@ -7,10 +7,18 @@ from typing import Final, NamedTuple
 from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
 from uhc_llm.evaluation.pairing import pair_facts
 from uhc_llm.evaluation.predictions import Prediction, by_id
-from uhc_llm.reader.confidence import FIELDS
+from uhc_llm.reader.confidence import FIELDS, Said
 from uhc_llm.schemas import Verdict
 
-__all__ = ["Bin", "Checked", "bins_of", "calibration_error", "checked_facts", "kept_at"]
+__all__ = [
+    "Bin",
+    "Checked",
+    "bins_of",
+    "calibration_error",
+    "checked_facts",
+    "kept_at",
+    "right_fields",
+]
 
 _BINS: Final = 10
 
@@ -46,9 +54,18 @@ class Bin(NamedTuple):
 
 
 def checked_facts(
-    articles: Iterable[GoldArticle], predictions: Sequence[Prediction]
+    articles: Iterable[GoldArticle],
+    predictions: Sequence[Prediction],
+    *,
+    any_region: bool = False,
 ) -> Iterator[Checked]:
-    """Each fact that was said with its confidences; those without are left out."""
+    """Each fact that was said with its confidences; those without are left out.
+
+    Args:
+        articles: with their labels.
+        predictions: what was said of them.
+        any_region: takes any region for right where the label has none, as F1 does.
+    """
     said = by_id(predictions)
     for article in articles:
         if article.id not in said:
@@ -56,7 +73,9 @@ def checked_facts(
         for gold, fact in pair_facts(article.facts, said[article.id].facts):
             if fact is not None and fact.confidence is not None:
                 confidences = [_confidence(fact, name) for name in FIELDS]
-                yield Checked(article.id, fact.verdict, confidences, _right(gold, fact))
+                yield Checked(
+                    article.id, fact.verdict, confidences, _right(gold, fact, any_region=any_region)
+                )
 
 
 def _confidence(fact: LabelledFact, field: str) -> float:
@@ -65,15 +84,29 @@ def _confidence(fact: LabelledFact, field: str) -> float:
     return (fact.confidence or 0.0) if told is None else told
 
 
-def _right(gold: LabelledFact | None, said: LabelledFact) -> tuple[bool, ...]:
+def _right(gold: LabelledFact | None, fact: LabelledFact, *, any_region: bool) -> tuple[bool, ...]:
     if gold is None:
         return (False,) * len(FIELDS)
+    region = None if any_region and gold.region_code is None else fact.region_code
+    return right_fields(gold, Said(fact.metric, fact.status, fact.segment, region, fact.year))
+
+
+def right_fields(gold: LabelledFact, said: Said) -> tuple[bool, ...]:
+    """Whether each of `FIELDS` is right, the whole the last.
+
+    Where the label has no region, none is right: what a village has, its regency has not. F1 takes
+    any there (`evaluation.scoring`).
+
+    Args:
+        gold: the label.
+        said: what is said of the same number.
+    """
     is_metric = gold.metric == said.metric
     right = (
         is_metric,
         is_metric and gold.status == said.status,
-        is_metric and (gold.segment or "all") == (said.segment or "all"),
-        gold.region_code is None or gold.region_code == said.region_code,
+        (gold.segment or "all") == (said.segment or "all"),
+        gold.region_code == said.region,
         gold.year == said.year,
     )
     return (*right, all(right))

@@ -49,6 +49,10 @@ _DOCUMENTS: Final = (
         "{source} is an address, and nothing is fetched here. One article: {text}; into a run: "
         "{other}"
     ),
+    later(
+        "{source} is a text, and no file: give it on standard input, as in echo 'TEXT' | "
+        "uhc-llm extract -; in Python extract(TEXT)"
+    ),
     later("{source} is a binary file (it holds NUL bytes): {advice}"),
     later("{source} is in no encoding that is known here (UTF-8, UTF-16, Windows-1252): {advice}"),
     later("{source} is {trouble}, which cannot be read: {advice}"),

@@ -2,8 +2,8 @@
 
 The reader's own probabilities are too bold: a choice that no label ever contradicted is not certain
 to be right, and what is wrong once is mostly wrong several times in a text. So they are weighed, by
-weights that were fitted to articles which the reader had not seen (`tools/training/confidence.py`):
-each field by a sum, the whole by trees, as there one thing tells more where another is so or so.
+trees that were fitted to articles which the reader had not seen (`tools/training/confidence.py`),
+as one thing tells more where another is so or so.
 """
 
 from collections import Counter
@@ -50,17 +50,8 @@ _LIKELIEST: Final = 0.999
 _MOST: Final = 30.0
 
 
-class Weights(NamedTuple):
-    """What was fitted.
-
-    Attributes:
-        fields: for each field what it is without all that is seen, and what each of `SEEN` adds.
-        whole: the trees of the whole.
-    """
-
-    fields: Mapping[str, Sequence[float]]
-    whole: Trees
-
+Weights = Mapping[str, Trees]
+"""What was fitted: of each of `FIELDS` the trees."""
 
 UNSAID: Final = ""
 """What stands for a region or a year of which a fact says nothing."""
@@ -102,12 +93,9 @@ def confidence_of(weights: Weights, seen: Sequence[float]) -> Confidence:
         weights: those that were fitted.
         seen: what tells it, as `seen_of` gives it.
     """
-    scores = [_sum(weights.fields[field], seen) for field in FIELDS[:-1]]
-    return Confidence(*map(_share, [*scores, weights.whole.score(seen)]))
-
-
-def _sum(weights: Sequence[float], seen: Sequence[float]) -> float:
-    return weights[0] + sum(w * each for w, each in zip(weights[1:], seen, strict=True))
+    sure = Confidence(*(_share(weights[field].score(seen)) for field in FIELDS))
+    # Each has trees of its own, and what is right in everything is right in each field.
+    return sure._replace(whole=min(sure))
 
 
 def _share(score: float) -> float:

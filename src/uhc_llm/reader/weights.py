@@ -67,10 +67,7 @@ class Weights(NamedTuple):
 
 def pack(layers: Mapping[str, Layer], learned: Learned) -> bytes:
     """The file of some weights; the same for the same weights, on any machine."""
-    head: dict[str, Any] = learned._asdict() | {
-        "confidence": learned.confidence and _told(learned.confidence),
-        "sets": dict(sorted(learned.sets.items())),
-    }
+    head: dict[str, Any] = learned._asdict() | {"sets": dict(sorted(learned.sets.items()))}
     body = []
     for part in _PARTS:
         said = layers[part]._asdict()
@@ -97,17 +94,15 @@ def unpack(packed: bytes) -> Weights:
         start = end
     learned = Learned(**{name: head[name] for name in Learned._fields})
     record = [Kept(*each) for each in learned.record]
-    confidence = head["confidence"] and _read(head["confidence"])
+    confidence = head["confidence"] and _trees(head["confidence"])
     return Weights.of(layers, learned._replace(record=record, confidence=confidence))
 
 
-def _told(confidence: ConfidenceWeights) -> dict[str, Any]:
-    return {"fields": dict(confidence.fields), "whole": confidence.whole}
-
-
-def _read(told: Mapping[str, Any]) -> ConfidenceWeights:
-    start, trees = told["whole"]
-    return ConfidenceWeights(told["fields"], Trees(start, [Tree(*each) for each in trees]))
+def _trees(told: Mapping[str, Any]) -> ConfidenceWeights:
+    return {
+        field: Trees(start, [Tree(*each) for each in trees])
+        for field, (start, trees) in told.items()
+    }
 
 
 @lru_cache(maxsize=1)
