@@ -51,6 +51,10 @@ def said(text: str, published: date | None = None) -> list[tuple[str, str, str |
         ("Kabupaten Ngada menuju UHC 2025.", ("Kabupaten Ngada", "aimed", "2025")),
         ("Pemkot Bitung menargetkan UHC pada 2026.", ("Kota Bitung", "aimed", "2026")),
         ("Pemkab Bone berupaya mencapai UHC.", ("Kabupaten Bone", "aimed", None)),
+        ("Pemkab Bone menargetkan UHC tercapai 2024.", ("Kabupaten Bone", "aimed", "2024")),
+        ("Pemkab Bone bekerja agar UHC terwujud.", ("Kabupaten Bone", "aimed", None)),
+        ("Jika lolos, Pemkab Bone akan berstatus UHC.", ("Kabupaten Bone", "aimed", None)),
+        ("Dana untuk mempertahankan UHC Prioritas Kota Bima.", ("Kota Bima", "reached", None)),
         ("Agar meraih UHC, Pemkot Solok menambah kuota.", ("Kota Solok", "aimed", None)),
         ("Kabupaten Jember kehilangan status UHC.", ("Kabupaten Jember", "lost", None)),
         ("Status UHC Kabupaten Jember dicabut.", ("Kabupaten Jember", "lost", None)),
@@ -77,6 +81,10 @@ def test_a_status_is_reached_aimed_at_or_lost(
         "UHC adalah jaminan kesehatan bagi semua warga Kota Medan.",
         "Sebuah daerah disebut UHC bila 98 persen warganya terdaftar.",
         "Kota Medan belum UHC.",
+        "Kota Medan hampir mencapai UHC.",
+        "Apakah Kota Medan sudah UHC?",
+        "Tercapainya UHC di Kota Medan masih jauh.",
+        "Wali kota membantah Kota Medan telah UHC.",
         "Kota Medan gagal memenuhi syarat UHC.",
         "Cakupan UHC Kota Medan 98 persen.",
         "Tiga daerah di Jawa Tengah sudah UHC.",
@@ -87,6 +95,12 @@ def test_a_status_is_reached_aimed_at_or_lost(
 )
 def test_what_speaks_of_uhc_alone_declares_nothing(text: str) -> None:
     assert said(text) == []
+
+
+def test_what_is_quoted_is_not_cut_within_a_number() -> None:
+    text = "Kabupaten Alor telah mencapai UHC dengan cakupan 95,1 persen, atau 146.000 warga."
+    (declaration,) = read_declarations(interpret(scan(text)))
+    assert declaration.evidence.quote == text.split(", atau", maxsplit=1)[0]
 
 
 def test_of_some_regions_those_of_the_list_are_meant() -> None:

@@ -46,15 +46,18 @@ _DONE: Final = compile_cues(_TABLE["done"])
 _REACHED: Final = compile_cues(_TABLE["reached"])
 _PASSED: Final = compile_cues(_TABLE["passed"])
 _REACHED_BEHIND: Final = compile_cues(_TABLE["reached_behind"])
+_COMING_BEHIND: Final = compile_cues(_TABLE["coming_behind"])
 _NOT_YET: Final = compile_cues(_TABLE["not_yet"])
+_NOT_YET_BEHIND: Final = compile_cues(_TABLE["not_yet_behind"])
 _CLAUSE: Final = re.compile(
     r"[;:]|,\s+(?:sedangkan|sementara|tetapi|namun|padahal|karena)\b|\bdan\s+(?=\w+kan\b)", re.I
 )
+_QUOTES: Final = " \n\"'”’»"
 _SPACE: Final = re.compile(r"\s")
 _BEFORE: Final = 120
 _BEHIND: Final = 50
 _CLAUSE_END: Final = re.compile(
-    r"[,;:(.]|\b(?:sedangkan|sementara|tetapi|namun|karena|sehingga)\b", re.IGNORECASE
+    r"[;:(]|[,.](?!\d)|\b(?:sedangkan|sementara|tetapi|namun|karena|sehingga)\b", re.IGNORECASE
 )
 # "empat daerah sudah UHC: Maros dan Takalar", "sebuah daerah disebut UHC bila ..."
 _SOME_REGIONS: Final = re.compile(
@@ -156,7 +159,9 @@ def _statement(understanding: Understanding, found: re.Match[str], id_: str) -> 
     behind = reading.text[end : min(stop, _word_end(reading.text, end + _BEHIND))]
     clause_end = _CLAUSE_END.search(behind)
     behind = behind[: clause_end.start()] if clause_end else behind
-    statuses = _statuses(before.lower(), found.group().lower(), behind.lower())
+    is_question = reading.text[begin:stop].rstrip(_QUOTES).endswith("?")
+    words = before.lower(), found.group().lower(), behind.lower()
+    statuses = () if is_question else _statuses(*words)
     term = Mention(
         id=id_, text=found.group(), start=start, end=end, value=Decimal(0), kind="list_marker"
     )
@@ -203,7 +208,7 @@ def _statuses(before: str, term: str, behind: str) -> tuple[DeclarationStatus, .
     is_behind = _REACHED_BEHIND.match(behind.lstrip()) is not None
     if _THING.search(before) or (done is None and _THING_BEHIND.match(behind)):
         return ()
-    if _NOT_YET.search(before):
+    if _NOT_YET.search(before) or _NOT_YET_BEHIND.search(behind):
         return ("aimed",) if aimed is not None else ()
     if passed := list(_PASSED.finditer(before)):
         # "telah melampaui target UHC"; but "menargetkan melampaui UHC" is still to come.
@@ -211,7 +216,9 @@ def _statuses(before: str, term: str, behind: str) -> tuple[DeclarationStatus, .
         return ("aimed",) if is_aimed else ("reached",)
     if done is not None and aimed is not None:
         return ("reached", "aimed") if done < aimed else ("aimed", "reached")
-    if done is not None or is_behind:
+    # "menargetkan UHC tercapai 2024"; but "dana untuk mempertahankan UHC Prioritas" has it.
+    comes = aimed is not None and _COMING_BEHIND.match(behind.lstrip()) is not None
+    if done is not None or (is_behind and not comes):
         return ("reached",)
     if aimed is not None:
         return ("aimed",)
