@@ -1,5 +1,6 @@
 """The words around a number that make it less than exact: "sekitar", "lebih dari", "atau lebih"."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from uhc_llm.scanner.quantities.phrases import Words, is_gap
@@ -9,6 +10,7 @@ from uhc_llm.scanner.quantities.words import (
     FILLERS,
     HEDGES_AFTER,
     HEDGES_BEFORE,
+    NEGATIONS,
     SYMBOL_QUALIFIERS,
 )
 from uhc_llm.schemas import Qualifier
@@ -16,6 +18,8 @@ from uhc_llm.schemas import Qualifier
 __all__ = ["HedgeBehind", "hedge_before", "hedge_behind"]
 
 _LAST_WORDS: Final = HEDGES_BEFORE.last_words | FILLERS.last_words
+_NEGATIONS: Final = NEGATIONS.last_words
+_TURNED: Final[Mapping[Qualifier, Qualifier]] = {"at_least": "at_most", "at_most": "at_least"}
 _LONGEST_SYMBOL: Final = max(map(len, SYMBOL_QUALIFIERS))
 _STARTS_BEHIND: Final = HEDGES_AFTER.first_words
 
@@ -53,16 +57,31 @@ def hedge_before(words: Words, index: int, start: int) -> Qualifier | None:
             return None
     if words.said[index] not in _LAST_WORDS:
         return None
-    found = HEDGES_BEFORE.ending_at(words, index)
+    found = HEDGES_BEFORE.ending_at(words, index) or _before_filler(words, index)
     if found is None:
-        filler = FILLERS.ending_at(words, index)
-        if filler is None or filler[1] < 1:
-            return None
-        before = filler[1] - 1
-        if not is_gap(folded[tokens[before].end : tokens[filler[1]].start]):
-            return None
-        found = HEDGES_BEFORE.ending_at(words, before)
-    return found[0] if found else None
+        return None
+    qualifier, first = found
+    return _TURNED.get(qualifier, qualifier) if _is_negated(words, first) else qualifier
+
+
+def _before_filler(words: Words, index: int) -> tuple[Qualifier, int] | None:
+    """The hedge that stands before a filler, and its first token."""
+    filler = FILLERS.ending_at(words, index)
+    if filler is None or filler[1] < 1:
+        return None
+    before = filler[1] - 1
+    if not is_gap(words.folded[words.tokens[before].end : words.tokens[filler[1]].start]):
+        return None
+    return HEDGES_BEFORE.ending_at(words, before)
+
+
+def _is_negated(words: Words, first: int) -> bool:
+    """Whether what stands right before the first token of a hedge turns it around."""
+    before, tokens = first - 1, words.tokens
+    if before < 0 or words.said[before] not in _NEGATIONS:
+        return False
+    gap = words.folded[tokens[before].end : tokens[first].start]
+    return is_gap(gap) and NEGATIONS.ending_at(words, before) is not None
 
 
 def hedge_behind(words: Words, index: int, end: int, limit: int) -> HedgeBehind | None:

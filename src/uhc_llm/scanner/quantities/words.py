@@ -32,6 +32,7 @@ __all__ = [
     "MEANS",
     "MODIFIERS",
     "MONEY",
+    "NEGATIONS",
     "NEGATIVE",
     "NOT_COUNTED",
     "NO_NOUN",
@@ -136,6 +137,7 @@ SYMBOL_QUALIFIERS: Final = dict(
 ABBREVIATED_QUALIFIERS: Final = cast(
     "dict[str, Qualifier]", _TABLE["qualifiers_before"]["abbreviations"]
 )
+NEGATIONS: Final = Phrases(dict.fromkeys(_TABLE["qualifiers_before"]["negations"], True))
 FILLERS: Final = Phrases(dict.fromkeys(_TABLE["qualifiers_before"]["fillers"], True))
 QUALIFIERS_AFTER: Final = cast(
     "dict[str, Qualifier]", _by_value(_TABLE["qualifiers_after"], get_args(Qualifier))
