@@ -9,7 +9,9 @@ from uhc_llm.verifier import RULES, verify
 RATE: Final = {"unit": "percent", "metric": "coverage_rate", "status": "actual"}
 UNINSURED: Final = {"unit": "people", "metric": "uninsured", "status": "actual"}
 MEMBERS: Final = {"unit": "people", "metric": "participants", "status": "actual"}
-NAMES: Final = frozenset({"denied", "supposed", "change", "insured_since", "some_people"})
+NAMES: Final = frozenset(
+    {"denied", "supposed", "change", "insured_since", "some_people", "other_country"}
+)
 
 
 def found(text: str, value: float, said: dict[str, Any]) -> dict[str, str]:
@@ -146,3 +148,21 @@ def test_a_share_of_all_inhabitants_is_that_of_all(
     text: str, value: float, said: dict[str, Any]
 ) -> None:
     assert found(text, value, said) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        (
+            "Cakupan jaminan kesehatan Indonesia naik, sedangkan Vietnam mencatat 92 persen.",
+            "vietnam",
+        ),
+        ("Cakupan jaminan kesehatan 92 persen di Korea Selatan.", "korea selatan"),
+        ("Vietnam tertinggal, sedangkan Indonesia mencapai 92 persen.", ""),
+        ("Delegasi Thailand belajar JKN. Cakupan Indonesia 92 persen.", ""),
+    ],
+)
+def test_what_is_said_of_another_country_is_not_said_of_indonesia(text: str, country: str) -> None:
+    doubts = found(text, 92, RATE)
+    assert list(doubts) == (["other_country"] if country else [])
+    assert country in doubts.get("other_country", "")

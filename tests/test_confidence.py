@@ -279,9 +279,18 @@ def test_each_field_is_as_sure_as_it_is_right_itself() -> None:
 def test_no_fact_is_likelier_right_in_everything_than_in_one_field(
     weights: Weights, few: list[float]
 ) -> None:
+    """Nor is it in its status than in its metric; else each field has what its own trees say."""
     sure = confidence_of(weights, few)
-    certain = {**dict.fromkeys(FIELDS, Trees(30.0, ())), "whole": weights["whole"]}
-    assert sure.whole == min(*sure[:-1], confidence_of(certain, few).whole)
+    certain = dict.fromkeys(FIELDS, Trees(30.0, ()))
+    alone = {f: getattr(confidence_of(certain | {f: weights[f]}, few), f) for f in FIELDS}
+    assert sure.metric == alone["metric"]
+    assert sure.status == min(alone["metric"], alone["status"])
+    assert (sure.segment, sure.region, sure.period) == (
+        alone["segment"],
+        alone["region"],
+        alone["period"],
+    )
+    assert sure.whole == min(alone.values())
 
 
 def test_what_the_reader_does_not_say_itself_counts_less() -> None:

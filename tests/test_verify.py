@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.test_assertions import NAMES
 from uhc_llm import Extractor
 from uhc_llm.errors import ConfigurationError, InputError
 from uhc_llm.promise import PROMISE, Promise, threshold_for
@@ -527,6 +528,17 @@ def test_what_the_text_says_otherwise_is_less_likely_and_says_in_which_field(
     assert said.spans
 
 
+@pytest.mark.parametrize("metric", ["active_rate", "uninsured_rate"])
+def test_where_the_metric_is_wrong_its_status_is_not_blamed(metric: str) -> None:
+    text = "Peserta JKN di Kabupaten Buru Selatan mencapai 88,7 persen, kata bupati."
+    said = {"value": 88.7, "unit": "percent", "metric": metric, "status": "actual"}
+    (fact,) = verify_by_all(text, [said]).facts
+    assert finding(fact, "confidence").message.startswith(f"its metric is unsure: {metric} ")
+    read = {each.field: each for each in fact.reading}
+    assert read["status"].probability <= read["metric"].probability
+    assert (read["status"].instead_probability or 0) <= read["metric"].probability
+
+
 def test_a_fact_that_is_sure_enough_for_the_promise_is_verified() -> None:
     (fact,) = verify_by_all(ARTICLE, [RATE]).facts
     assert fact.confidence is not None
@@ -776,7 +788,7 @@ def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:
         {row[0] for row in CASES}
         | {"arithmetic", "derived_value", "number_borne_out", "confidence", "other_value"}
         | {row[0] for row in TOGETHER}
-        | {"denied", "supposed", "change", "insured_since", "some_people"}  # test_assertions.py
+        | NAMES
     )
     assert {rule.name for rule in RULES.facts} == tested
     assert {rule.name for rule in RULES.text} == {

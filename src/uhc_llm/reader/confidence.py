@@ -94,8 +94,8 @@ def confidence_of(weights: Weights, seen: Sequence[float]) -> Confidence:
         seen: what tells it, as `seen_of` gives it.
     """
     sure = Confidence(*(_share(weights[field].score(seen)) for field in FIELDS))
-    # Each has trees of its own, and what is right in everything is right in each field.
-    return sure._replace(whole=min(sure))
+    # Each has trees of its own; but a status is right with its metric, the whole with each field.
+    return sure._replace(status=min(sure.metric, sure.status), whole=min(sure))
 
 
 def _share(score: float) -> float:

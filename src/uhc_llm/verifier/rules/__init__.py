@@ -49,6 +49,7 @@ RULES: Final = RuleBook(
         Rule("change", "warning", assertions.change),
         Rule("insured_since", "warning", assertions.insured_since),
         Rule("some_people", "warning", assertions.some_people),
+        Rule("other_country", "warning", assertions.other_country),
         Rule("cell_undecided", "warning", cells.cell_undecided),
         Rule("region_in_text", "error", places.region_in_text),
         Rule("region_unnamed", "warning", places.region_unnamed),

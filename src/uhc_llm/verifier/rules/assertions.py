@@ -1,11 +1,14 @@
 """Rules on whether a text asserts a number, and of whom.
 
-It may deny it, only suppose it, say by how much something changed, or speak of some people alone.
+It may deny it, only suppose it, say by how much something changed, or speak of some people alone,
+or of another country.
 Labelled articles have few of these, so that the reader hardly knows them and is sure all the same.
 """
 
 import re
 import tomllib
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any, Final
@@ -14,7 +17,7 @@ from uhc_llm.schemas import Metric
 from uhc_llm.verifier.claims import Claim, sentence_at
 from uhc_llm.verifier.rulebook import Case, Message
 
-__all__ = ["change", "denied", "insured_since", "some_people", "supposed"]
+__all__ = ["change", "denied", "insured_since", "other_country", "some_people", "supposed"]
 
 _TABLE: Final[dict[str, Any]] = tomllib.loads(
     files("uhc_llm.verifier").joinpath("data/assertions.toml").read_text(encoding="utf-8")
@@ -59,6 +62,8 @@ _OUT_OF: Final = re.compile(
     rf"[\d.,]+\s+(?:(?:ribu|juta|orang|jiwa)\s+)*{_PEOPLE}[^.;:]{{0,60}}\Z"
 )
 _NOUN: Final = re.compile(_PEOPLE)
+_COUNTRY: Final = re.compile(_any_of(_TABLE["countries"]))
+_COUNTRY_BEHIND: Final = re.compile(rf"\W*(?:untuk|di|dari)\s+{_any_of(_TABLE['countries'])}")
 
 
 def denied(claim: Claim, case: Case) -> Iterator[Message]:
@@ -116,6 +121,22 @@ def some_people(claim: Claim, case: Case) -> Iterator[Message]:
         found = _SHARE_OF.match(_behind(claim, case)) or _OUT_OF.search(_before(claim, case))
     if found:
         yield f"it may be of some people alone: {_said(found)!r}", _place(claim)
+
+
+def other_country(claim: Claim, case: Case) -> Iterator[Message]:
+    """What is said of another country is not said of Indonesia: "Vietnam mencatat 93 persen"."""
+    mention = claim.mention
+    if mention is None:
+        return
+    before = _before(claim, case)
+    regions = case.reading.regions
+    index = bisect_right(regions, mention.start, key=lambda region: region.start) - 1
+    nearest = regions[index].end if index >= 0 else 0
+    last = deque(_COUNTRY.finditer(before), maxlen=1)
+    is_nearer = last and mention.start - len(before) + last[0].start() >= nearest
+    found = last[0] if is_nearer else _COUNTRY_BEHIND.match(_behind(claim, case))
+    if found:
+        yield f"it may be of another country: {_said(found)!r}", _place(claim)
 
 
 def _before(claim: Claim, case: Case) -> str:
