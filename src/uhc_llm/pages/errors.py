@@ -73,6 +73,10 @@ _DOCUMENTS: Final = (
         "it in a browser, and {advice}"
     ),
     later("{source} is {trouble}, and reading one needs an extra: {text}; or {advice}"),
+    later(
+        "{source} is {trouble}, and {text}, which reads one, cannot be loaded ({other}): install "
+        "what it lacks; or {advice}"
+    ),
     later("{source} is YAML, and reading that needs an extra: {text}"),
     later("{source} is no YAML, line {n}: put a value that holds a colon in quotation marks"),
     later("{source} is no YAML: put a value that holds a colon in quotation marks"),
