@@ -346,6 +346,7 @@ _LABELS: Final = (
 )
 _CLAIMS: Final = (
     later("the fact {text} lacks {other}"),
+    later("{quote} is no field of a fact: did you mean {other_quote}?"),
     later("{name} {quote} is no number: write 84.33, not 84,33"),
     later("{name} {quote} is not finite"),
     later("{name} {quote} has more than {n} digits: check its scale"),
