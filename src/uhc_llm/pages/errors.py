@@ -36,6 +36,7 @@ _CALLS: Final = (
 )
 _DOCUMENTS: Final = (
     later("there is no file {source}: check its name and the folder you are in"),
+    later("a path must be a string or a Path, not {text}"),
     later("there is no {source}: check the name and the folder you are in"),
     later("you may not read {source}: change its permissions, or give a copy that you may read"),
     later("{source} is a folder: give its files, such as {text}"),
@@ -362,7 +363,8 @@ _CLAIMS: Final = (
         "that {percent} are right cannot be promised with certainty {n}: {trouble}; ask for a "
         "lower precision"
     ),
-    later("{name} {n} does not lie between 0 and 1, as 0.9 does"),
+    later("precision {n} does not lie between 0 and 1, as 0.9 does"),
+    later("certainty {n} does not lie between 0 and 1, as 0.9 does"),
 )
 _ADVICE: Final = (
     later("save it as plain text (.txt, UTF-8), and give that file"),
