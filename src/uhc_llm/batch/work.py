@@ -1,5 +1,6 @@
 """What goes into a ledger and comes out of it: documents, attempts, counts."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -22,9 +23,12 @@ __all__ = [
     "State",
     "Totals",
     "Work",
+    "place_of",
 ]
 
 _NO_USAGE: Final = Usage()
+# A name that ends in more digits than a line number has is no place in a table.
+_LINE: Final = re.compile(r"(?P<path>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 
 State = Literal["waiting", "running", "done", "failed"]
 
@@ -62,6 +66,12 @@ class InputProblem(NamedTuple):
     source: str
     line: int
     error: str
+
+
+def place_of(source: str) -> tuple[str, int]:
+    """The file that a source names, and the line; 0 when it is the whole of it."""
+    found = _LINE.fullmatch(source)
+    return (found["path"], int(found["line"])) if found else (source, 0)
 
 
 @dataclass(frozen=True)
