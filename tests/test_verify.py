@@ -1105,11 +1105,19 @@ def test_no_facts_are_no_error() -> None:
             RATE | {"qualifier": "maybe"}, "qualifier 'maybe' is none of exact", id="qualifier"
         ),
         pytest.param(
-            RATE | {"period": "kemarin"}, "write 2024, 2024-05 or 2024-05-01", id="period"
+            RATE | {"period": "kemarin"},
+            "write 2024, 2024-S1, 2024-Q1, 2024-05 or 2024-05-01",
+            id="period",
         ),
-        pytest.param(RATE | {"period": "1 Mei 2024"}, "write 2024, 2024-05 or", id="written day"),
+        pytest.param(RATE | {"period": "1 Mei 2024"}, "write 2024, 2024-S1,", id="written day"),
         pytest.param(
-            RATE | {"period": 2022}, "period 2022 is not written as", id="period of a wrong type"
+            RATE | {"period": 20.22}, "period 20.22 is not written as", id="period of a wrong type"
+        ),
+        pytest.param(RATE | {"period": True}, "period True is not written as", id="no number"),
+        pytest.param(
+            RATE | {"regoin": "Kota Ambon"},
+            "'regoin' is no field of a fact: did you mean 'region'?",
+            id="misspelt key",
         ),
         pytest.param(RATE | {"period": "2022-02-31"}, "no day of the calendar", id="no such day"),
         pytest.param(RATE | {"region": "99.99"}, "no Kemendagri code", id="code"),
@@ -1123,8 +1131,19 @@ def test_no_facts_are_no_error() -> None:
 )
 def test_what_is_no_fact_is_refused_with_the_reason(fact: Any, says: str) -> None:
     with pytest.raises(InputError) as error:
-        verify(ARTICLE, [fact])
+        verify_by_all(ARTICLE, [fact])
     assert says in str(error.value)
+
+
+def test_what_are_no_facts_is_refused_as_such() -> None:
+    with pytest.raises(InputError, match=r"^the facts must be a list of them, not NoneType$"):
+        verify_by_all(ARTICLE, None)  # type: ignore[arg-type]
+
+
+def test_a_year_may_be_a_number() -> None:
+    (fact,) = verify_by_all(ARTICLE, [RATE | {"period": 2022}]).facts
+    assert fact.period is not None
+    assert fact.period.iso == "2022"
 
 
 @pytest.mark.parametrize(

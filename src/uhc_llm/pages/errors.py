@@ -357,6 +357,7 @@ _CLAIMS: Final = (
     ),
     later("region {quote} is no Kemendagri code"),
     later("period {quote} is no day of the calendar"),
+    later("period {text} is not written as periods are: write {either}"),
     later("{name} {quote} is none of {text}"),
     later("there is no rule {quote}; there are {text}"),
     later(
