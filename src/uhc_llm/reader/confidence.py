@@ -28,6 +28,7 @@ __all__ = [
     "Told",
     "Weights",
     "confidence_of",
+    "said_by",
     "seen_of",
 ]
 
@@ -73,6 +74,14 @@ class Said(NamedTuple):
     segment: Segment | None
     region: str | None
     year: str | None
+
+
+def said_by(read: Interpretation) -> Said:
+    """What a number says as it is read, if it is a fact."""
+    fact, place = read.fact, read.places[0][0]
+    assert fact.metric is not None  # noqa: S101 - so chosen
+    region = next(iter(_codes(place)), None)
+    return Said(fact.metric, fact.status, read.segments[0][0], region, _year(read))
 
 
 class Confidence(NamedTuple):
