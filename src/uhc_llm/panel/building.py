@@ -311,7 +311,7 @@ def _boundaries(region: Region, period: str) -> Iterator[str]:
 def _derived(
     region: Region, by_key: Mapping[Key, object], people: Mapping[Key, Chosen]
 ) -> Iterator[Cell]:
-    """Shares that nobody says, where members and population of one time are said."""
+    """Shares that nobody says, where members and population of one time are said, both surely."""
     for period, metric, segment in list(people):
         if metric != "population" or segment != "all":
             continue
@@ -319,6 +319,9 @@ def _derived(
         share = _share(people, key)
         if share is not None and key not in by_key:
             members = people[period, "participants", "all"]
+            parts = (members, people[period, metric, segment])
+            if any(part.option.verdict == "suspect" for part in parts):
+                continue
             notes = tuple(_boundaries(region, period))
             yield Cell(
                 region, *key, "percent", members, kind_of(members), derived=share, notes=notes
