@@ -137,7 +137,9 @@ def test_coverage_that_nobody_says_is_derived_of_members_and_population() -> Non
         (MEMBERS, PEOPLE._replace(verdict="suspect")),
     ],
 )
-def test_nothing_is_derived_of_what_does_not_belong_together_or_is_in_doubt(facts: tuple[Told, ...]) -> None:
+def test_nothing_is_derived_of_what_does_not_belong_together_or_is_in_doubt(
+    facts: tuple[Told, ...],
+) -> None:
     found, _ = cells(told(*facts))
     assert [cell.metric for cell in found if cell.derived is not None] == []
 
