@@ -273,6 +273,8 @@ def test_extractions_of_the_program_are_read(tmp_path: Path) -> None:
         (lines({"id": "blora", "said": []}), "line 1: it is no list of facts"),
         (lines({"id": "blora", **FACT}) + "{", "line 2: no JSON at column 2"),
         ("{", "line 1: no JSON at column 2"),
+        ("[" * 100_000, "line 1: its JSON is nested deeper"),
+        ('{"value": ' + "9" * 5_000 + "}", "line 1: its JSON has a number of more digits"),
         (lines({"id": "x", "facts": []}), "is of other articles: it has 'x', and the gold file"),
     ],
 )

@@ -41,6 +41,23 @@ def lines(*rows: object) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
+def test_what_nobody_foresaw_is_told_of_its_input_and_does_not_stop_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        raise OverflowError("too large")
+
+    table = write(tmp_path / "t.jsonl", lines({"text": "a"}, {"text": "b"}))
+    text = write(tmp_path / "t.txt", TEXT)
+    packed = write(tmp_path / "t.txt.gz", gzip.compress(TEXT.encode()))
+    for name in ("read_document", "read_content", "document_of"):
+        monkeypatch.setattr(f"uhc_llm.batch.inputs.{name}", broken)
+    items, problems = read(table, text, packed)
+    assert items == []
+    assert [problem.line for problem in problems] == [1, 2, 0, 0]
+    assert all("(OverflowError: too large)" in problem.error for problem in problems)
+
+
 # --- files and folders -------------------------------------------------------------------------
 
 
@@ -276,6 +293,7 @@ def test_the_likeliest_of_several_columns_with_a_text_is_taken(tmp_path: Path) -
         ("2024-05-14 10:22:00", date(2024, 5, 14)),
         ("2024/05/14", date(2024, 5, 14)),
         ("Tue, 14 May 2024 10:22:00 +0700", date(2024, 5, 14)),
+        ("Tue, 14 May 2024 10:22:00 +99999999999999999999", date(2024, 5, 14)),
         ("", None),
     ],
 )
@@ -294,6 +312,7 @@ def test_a_date_is_read_as_the_press_writes_it(tmp_path: Path, said: str, day: d
         "31/02/2024",
         "1 Mei 2024 - 3 Mei 2024",
         1715653320,
+        "Tue, 14 May 99999999999999999999 10:22:00 +0700",
     ],
 )
 def test_a_date_that_is_not_one_day_is_a_problem(tmp_path: Path, said: object) -> None:
@@ -357,7 +376,8 @@ BAD_LINES = [
     (b'{"text": "\\ud800"}', "text has half a character"),
     (b'{"text": "x", "id": "\\udfff"}', "id has half a character"),
     (b'{"text": "caf\xe9"}', "not in UTF-8"),
-    (b"[" * 100_000, "recursion"),
+    (b"[" * 100_000, "nested deeper"),
+    (b'{"text": "x", "views": ' + b"9" * 5_000 + b"}", "more digits"),
 ]
 
 

@@ -103,8 +103,10 @@ def test_a_table_has_commas_semicolons_or_tabs(delimiter: str) -> None:
         ("Cakupan 95,28 persen.", "as a CSV lacks the columns metric, value, unit"),
         (json.dumps([FACT, FACT | {"unit": "%"}]), "fact 2: unit"),
         (json.dumps(FACT) + "\n\n" + json.dumps(FACT | {"unit": "%"}), "line 3: unit"),
-        (json.dumps(FACT) + "\n" + '{"value": }', "line 2, column 11"),
-        ("[" * 100_000, "nested deeper|no JSON"),
+        (json.dumps(FACT) + "\n" + '{"value": }', "line 2: no JSON at column 11"),
+        ("[" * 100_000, "nested deeper"),
+        ('[{"value": ' + "9" * 5_000 + "}]", "more digits"),
+        ('[{"value": 1,\n]', "no JSON at line 2, column 1"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text: str, message: str) -> None:

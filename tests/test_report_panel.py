@@ -357,6 +357,7 @@ def test_outlines_stand_in_the_page_and_properties_do_not(tmp_path: Path) -> Non
         ("", "is no GeoJSON"),
         ("[1, 2", "is no GeoJSON"),
         ("[" * 200_000, "is no GeoJSON"),
+        ("9" * 5_000, "is no GeoJSON"),
         ("[]", "is no GeoJSON FeatureCollection"),
         ('{"type": "Topology", "features": []}', "is no GeoJSON FeatureCollection"),
         ('{"type": "FeatureCollection", "features": [3]}', "is no GeoJSON FeatureCollection"),

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Protocol, cast
 
-from uhc_llm.documents import MAX_BYTES, Document
+from uhc_llm.documents import MAX_BYTES, Document, decoded_json
 from uhc_llm.documents.fields import Field, cell_of, columns_of, read_written_day
 from uhc_llm.errors import InputError, MissingExtraError
 from uhc_llm.scanner.written_days import read_day
@@ -178,11 +177,9 @@ def json_rows(stream: _Bytes, columns: Columns) -> Iterator[Row]:
             f"larger than {_LARGEST_JSON // 1_000_000} MB: write one object a line (.jsonl)"
         )
     try:
-        value = json.loads(raw.decode("utf-8-sig"))
+        value = decoded_json(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"not in UTF-8, at byte {error.start + 1}") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"no JSON: {error}") from error
     for number, cells in enumerate(_objects(value, columns), start=1):
         if isinstance(cells, dict):
             yield Row(number, cells)
@@ -206,11 +203,11 @@ def _objects(value: object, columns: Columns) -> list[Any]:
 
 def _object(number: int, line: bytes) -> Row:
     try:
-        cells = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        cells = decoded_json(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
         return Row(number, {}, f"not in UTF-8, at byte {error.start + 1} of the line")
-    except (json.JSONDecodeError, RecursionError) as error:
-        return Row(number, {}, f"no JSON: {error}")
+    except InputError as error:
+        return Row(number, {}, str(error))
     if not isinstance(cells, dict):
         return Row(number, {}, f"no JSON object but {type(cells).__name__}")
     return Row(number, cells)

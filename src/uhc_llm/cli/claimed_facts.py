@@ -5,13 +5,13 @@ JSON, JSON lines, CSV -> rows, each with its place -> those of this article -> f
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.batch.cells import as_it_was
 from uhc_llm.cli.common import told
+from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
 from uhc_llm.language import _
 from uhc_llm.schemas import Reading
@@ -116,54 +116,31 @@ def _refuse_wrong(rows: Sequence[_Row], path: str, reading: Reading) -> None:
 
 
 def _json_rows(text: str, path: str) -> Iterator[_Row]:
-    try:
-        values = list(_values(text))
-    except json.JSONDecodeError as error:
-        raise InputError(
-            _(
-                "{file!r} is no JSON: line {line}, column {column}: {why}",
-                file=path,
-                line=error.lineno,
-                column=error.colno,
-                why=error.msg,
-            )
-        ) from error
-    except RecursionError as error:
-        raise InputError(
-            _("{file!r} is nested deeper than any list of facts", file=path)
-        ) from error
+    values = list(_values(text, path))
     if len(values) == 1 and isinstance(values[0][1], list):
         values = [(_fact(number), value) for number, value in enumerate(values[0][1], start=1)]
     for place, value in values:
         yield from _facts_in(value, place, path)
 
 
-def _values(text: str) -> Iterator[tuple[str, Any]]:
+def _values(text: str, path: str) -> Iterator[tuple[str, Any]]:
     """The JSON values in a text, one or one a line, with their places."""
-    stripped = text.strip()
     try:
-        yield _fact(1), json.loads(stripped)
-    except json.JSONDecodeError:
-        lines = text.splitlines()
-        if sum(1 for line in lines if line.strip()) < 2 or stripped[0] == "[":  # noqa: PLR2004 - not one a line
-            raise
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    value = json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise json.JSONDecodeError(
-                        error.msg, text, _line_start(text, number) + error.pos
-                    ) from error
-                yield _("line {n}", n=number), value
+        yield _fact(1), decoded_json(text.strip())
+    except InputError as error:
+        lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if len(lines) < 2 or text.lstrip()[0] == "[":  # noqa: PLR2004 - not one a line
+            raise InputError(f"{path!r}: {told(str(error))}") from error
+        for number, line in lines:
+            place = _("line {n}", n=number)
+            try:
+                yield place, decoded_json(line)
+            except InputError as wrong:
+                raise InputError(f"{path!r}, {place}: {told(str(wrong))}") from wrong
 
 
 def _fact(number: int) -> str:
     return _("fact {n}", n=number)
-
-
-def _line_start(text: str, number: int) -> int:
-    return sum(map(len, text.splitlines(keepends=True)[: number - 1]))
 
 
 def _facts_in(value: object, place: str, path: str) -> Iterator[_Row]:

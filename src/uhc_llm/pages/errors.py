@@ -76,7 +76,11 @@ _DOCUMENTS: Final = (
     later("{source} is YAML, and reading that needs an extra: {text}"),
     later("{source} is no YAML, line {n}: put a value that holds a colon in quotation marks"),
     later("{source} is no YAML: put a value that holds a colon in quotation marks"),
-    later("{source} is no JSON, and says nothing of its article: {text}"),
+    later("{source} says nothing of its article: {error}"),
+    later("no JSON at line {n}, column {m}: {text}"),
+    later("no JSON at column {n}: {text}"),
+    later("its JSON is nested deeper than any that is read here"),
+    later("its JSON has a number of more digits than any that is read"),
     later("page {n} of {source} {page} (and so have {m} more)"),
     later("page {n} of {source} {page}"),
     later("{source} is no Word (.docx) or OpenDocument (.odt) text"),
@@ -114,7 +118,6 @@ _INPUTS: Final = (
     later("larger than {n} MB: write one object a line (.jsonl)"),
     later("no JSON object or list of them but {text}"),
     later("no JSON object but {text}"),
-    later("no JSON: {text}"),
     later("not in UTF-8, at byte {n} of the line"),
     later("not in UTF-8, at byte {n}"),
     later("no Parquet file, or damaged: {text}"),
@@ -126,6 +129,9 @@ _INPUTS: Final = (
     later("no column {quote}; its columns are {text}: name the right one with --text-column"),
     later("its name, or that of its folder, is not in UTF-8: rename it"),
     later("it cannot be read to its end ({text}): check that the file is whole"),
+    later(
+        "it cannot be read, and the program does not know why ({text}): report this, with the input"
+    ),
     later("empty"),
     later("beside an article"),
     later("without a sentence"),
@@ -322,7 +328,6 @@ _LABELS: Final = (
         "between the cells"
     ),
     later("no CSV: {text}"),
-    later("no JSON at column {n}: {text}"),
     later("the fact has no {text} and no {other}"),
     later("the fact has no {text}"),
     later("{quote} can be read in two ways: write {either}"),

@@ -1,14 +1,14 @@
 """Files of what was said of gold articles, told apart by what stands in them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
 from uhc_llm.evaluation.adapters.cells import read_fact
 from uhc_llm.evaluation.adapters.langextract import facts_of_document
@@ -191,18 +191,14 @@ class _Reader:
         lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         for number, line in lines:
             try:
-                yield f"line {number}", json.loads(line)
-            except json.JSONDecodeError as error:
-                try:
-                    whole = json.loads(text) if number == lines[0][0] else None
-                except json.JSONDecodeError:
-                    whole = None
-                if whole is None:
-                    raise InputError(
-                        f"{self._path}, line {number}: no JSON at column {error.colno}: {error.msg}"
-                    ) from error
-                yield "in all", whole
-                return
+                value = decoded_json(line)
+            except InputError as error:
+                if number == lines[0][0]:
+                    with suppress(InputError):
+                        yield "in all", decoded_json(text)
+                        return
+                raise InputError(f"{self._path}, line {number}: {error}") from error
+            yield f"line {number}", value
 
     @contextmanager
     def _named(self, place: str | None = None) -> Iterator[None]:
