@@ -384,6 +384,7 @@ def test_a_row_without_a_fact_says_that_there_is_none(tmp_path: Path) -> None:
         ("id,value\nblora,1\n", "line 1: it is no JSON, and as a table lacks the columns metric"),
         ("id,metric,value\nblora,coverage_rate,1,2,3\n", "line 2: 2 cells more than the header"),
         ('id,metric,value\nblora,coverage_rate,"1\n', "line 2: no CSV"),
+        ('id,metric,"value\nblora,coverage_rate,1\n', "line 1: no CSV"),
         ("id,metric,value\nblora,coverage_rate,1\nblora,x,1\n", "line 3: metric 'x' is none of"),
         ("metric,value\ncoverage_rate,1\n", "line 2: it does not say which article it is of"),
         ("id,metric,value\nblora,coverage_rate,2.650 juta\n", "line 2: '2.650 juta' can be read"),

@@ -399,6 +399,27 @@ def test_a_bad_row_of_csv_is_told_with_its_line(tmp_path: Path) -> None:
     assert [problem.line for problem in problems] == [4, 5, 7]
 
 
+def test_a_quotation_mark_that_is_not_closed_does_not_merge_articles(tmp_path: Path) -> None:
+    table = 'id,text\n1,a\n2,"b\n3,c\n'
+    items, problems = read(write(tmp_path / "t.csv", table))
+    assert [item.document.text for item in items] == ["a"]
+    assert [(each.line, "is a quotation mark missing" in each.error) for each in problems] == [
+        (3, True)
+    ]
+
+
+def test_a_row_with_a_quotation_mark_too_many_does_not_cost_those_behind_it(tmp_path: Path) -> None:
+    table = 'id,text\n1,"kata "dia""\n2,"b\nb"\n'
+    items, problems = read(write(tmp_path / "t.csv", table))
+    assert [item.document.text for item in items] == ["b\nb"]
+    assert [problem.line for problem in problems] == [2]
+
+
+def test_a_header_that_is_no_csv_is_a_problem_of_the_table(tmp_path: Path) -> None:
+    _, (problem,) = read(write(tmp_path / "t.csv", 'id,"text\n1,a\n'))
+    assert (problem.line, "no CSV" in problem.error) == (0, True)
+
+
 def test_a_line_that_is_too_long_is_not_kept_in_memory(tmp_path: Path) -> None:
     long = b'{"text": "' + b"x" * (MAX_BYTES + 10) + b'"}\n'
     items, problems = read(write(tmp_path / "t.jsonl", long + lines({"text": "ok"}).encode()))

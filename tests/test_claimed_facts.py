@@ -99,6 +99,8 @@ def test_a_table_has_commas_semicolons_or_tabs(delimiter: str) -> None:
         (table("95;percent;coverage_rate;;Mei 2024;"), "line 2: .*period"),
         (table('95;percent;coverage_rate;;;"a\nb"', "x"), "line 4: value 'x' is no number"),
         ("value,unit,metric\n95,28,percent,coverage_rate", "line 2: 1 cells more than the header"),
+        (table('95;percent;coverage_rate;;;"a', "96;percent;coverage_rate;;;"), "line 2: no CSV"),
+        ('value,"unit\n95,percent', "line 1: no CSV"),
         ("value,unit\n95,percent", "as a CSV lacks the columns metric"),
         ("Cakupan 95,28 persen.", "as a CSV lacks the columns metric, value, unit"),
         (json.dumps([FACT, FACT | {"unit": "%"}]), "fact 2: unit"),

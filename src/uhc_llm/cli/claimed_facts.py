@@ -3,13 +3,12 @@
 JSON, JSON lines, CSV -> rows, each with its place -> those of this article -> facts to check
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.batch.cells import as_it_was
+from uhc_llm.batch.csv_reading import table_of_csv
 from uhc_llm.cli.common import told
 from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
@@ -24,7 +23,6 @@ _NEEDED: Final = ("metric", "value", "unit")
 # Those of older versions have no columns of confidence, and are told by the others.
 _OWN: Final = frozenset({"qualifier", "verdict", "findings"})
 _NUMBERS: Final = ("value", "upper")
-_DELIMITERS: Final = ",;\t"
 _SHOWN: Final = 5
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -184,10 +182,8 @@ def _id(cells: Mapping[str, Any]) -> str | None:
 
 
 def _csv_rows(text: str, path: str) -> Iterator[_Row]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [name.strip().lower() for name in next(reader, [])]
+    delimiter, names, rows = table_of_csv(text, repr(path))
+    header = [name.strip().lower() for name in names]
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(
@@ -201,16 +197,9 @@ def _csv_rows(text: str, path: str) -> Iterator[_Row]:
         )
     is_own = header.count("metric") == 1 and set(header) >= _OWN
     decimal = ("," if delimiter == ";" else ".") if is_own else None
-    line = reader.line_num + 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield _csv_row(header, cells, _("line {n}", n=line), path, own_decimal=decimal)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(
-            _("{file!r}, line {line}: no CSV: {why}", file=path, line=line, why=error)
-        ) from error
+    for line, cells, _problem in rows:
+        if any(cell.strip() for cell in cells):
+            yield _csv_row(header, cells, _("line {n}", n=line), path, own_decimal=decimal)
 
 
 def _csv_row(

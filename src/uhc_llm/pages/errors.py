@@ -327,7 +327,7 @@ _LABELS: Final = (
         "{n} cells more than the header; a value with a comma needs quotation marks, or semicolons "
         "between the cells"
     ),
-    later("no CSV: {text}"),
+    later("no CSV ({text}): is a quotation mark missing, or one too many?"),
     later("the fact has no {text} and no {other}"),
     later("the fact has no {text}"),
     later("{quote} can be read in two ways: write {either}"),
