@@ -30,6 +30,13 @@ def table(*rows: str) -> str:
     return "\n".join(("value;unit;metric;region;period;quote", *rows))
 
 
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_a_line_of_json_ends_where_json_ends_it(end: str) -> None:
+    rows = [FACT | {"quote": f"95,28{end}persen"}, FACT]
+    text = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    assert facts(text) == rows
+
+
 # --- numbers in tables ---------------------------------------------------------------------------
 
 

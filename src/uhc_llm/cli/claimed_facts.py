@@ -126,6 +126,7 @@ def _values(text: str, path: str) -> Iterator[tuple[str, Any]]:
     try:
         yield _fact(1), decoded_json(text.strip())
     except InputError as error:
+        # Other ends of lines may stand inside a quote.
         lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) < 2 or text.lstrip()[0] == "[":  # noqa: PLR2004 - not one a line
             raise InputError(f"{path!r}: {told(str(error))}") from error

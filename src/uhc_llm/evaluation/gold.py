@@ -169,7 +169,8 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8") from error
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Other ends of lines may stand inside a text.
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line
 
