@@ -380,6 +380,7 @@ def test_what_is_no_geojson_is_refused(tmp_path: Path, written: str, said: str) 
         ([[["110", "-7"]]], "Polygon", "no longitude and latitude"),
         ([[[True, 1]]], "Polygon", "no longitude and latitude"),
         ([[[float("nan"), 1]]], "Polygon", "no longitude and latitude"),
+        ([[[10**400, 1]]], "Polygon", "no longitude and latitude"),
         ([[[1e999, 1]]], "Polygon", "no longitude and latitude"),
         ([[[500000, 9000000]]], "Polygon", "no longitude and latitude"),
         ([[[110]]], "Polygon", "no longitude and latitude"),

@@ -299,7 +299,6 @@ _LABELS: Final = (
     later("it has neither text nor text_file"),
     later("{text} holds no article"),
     later("{text} is not UTF-8: save it so"),
-    later("{text} is not UTF-8"),
     later("{text} cannot be read: {fault}"),
     later("{text} cannot be written: {fault}"),
     later("{text} is of other articles: it has {other}, and the gold file {others}"),

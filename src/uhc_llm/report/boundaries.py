@@ -150,7 +150,7 @@ def _point(value: object) -> Point:
     longitude, latitude = (*_listed(value), None, None)[:2]
     for number, most in ((longitude, 180), (latitude, 90)):
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
-        if not is_number or not math.isfinite(number) or abs(number) > most:
+        if not is_number or not abs(number) <= most:  # as no NaN is
             raise ValueError(_("a position is no longitude and latitude in degrees"))
     return float(longitude), float(latitude)
 

@@ -13,7 +13,7 @@ from uhc_llm.errors import InputError
 from uhc_llm.evaluation.adapters.cells import read_fact
 from uhc_llm.evaluation.adapters.langextract import facts_of_document
 from uhc_llm.evaluation.adapters.tables import rows_of_table
-from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, text_of_file
 from uhc_llm.evaluation.predictions import Prediction
 
 __all__ = ["load_predictions"]
@@ -40,7 +40,7 @@ def load_predictions(path: str | Path, articles: Sequence[GoldArticle] = ()) -> 
     """
     path = Path(path)
     reader = _Reader(path, articles)
-    text = _text(path)
+    text = text_of_file(path).removeprefix("\ufeff")
     if not text.strip():
         return []
     found = reader.json(text) if text.lstrip()[0] in "{[" else reader.table(text)
@@ -221,15 +221,6 @@ def _flat(cells: Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(evidence, Mapping):
         return {"mention": evidence.get("quote"), "start": evidence.get("start"), **cells}
     return cells
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: save it so") from error
 
 
 def _named(ids: Sequence[str]) -> str:
