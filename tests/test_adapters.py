@@ -335,7 +335,7 @@ def test_the_program_s_own_table_is_read_back_whatever_it_says_of_how_likely_fac
         assert (expected.confidence is None) == (columns is older)
 
 
-@pytest.mark.parametrize("said", ["tinggi", "95%", "95", "-0.5", "", None, [0.5], "nan"])
+@pytest.mark.parametrize("said", [10**400, "tinggi", "95%", "95", "-0.5", "", None, [0.5], "nan"])
 def test_what_others_call_confidence_and_is_no_share_is_left_aside(
     tmp_path: Path, said: object
 ) -> None:

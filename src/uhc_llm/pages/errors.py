@@ -346,6 +346,7 @@ _LABELS: Final = (
 )
 _CLAIMS: Final = (
     later("the fact {text} lacks {other}"),
+    later("the fact has a number of more digits than any that is read"),
     later("{name} {quote} is no number: write 84.33, not 84,33"),
     later("{name} {quote} is not finite"),
     later("{name} {quote} has more than {n} digits: check its scale"),
