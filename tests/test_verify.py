@@ -1147,7 +1147,6 @@ def test_a_mapping_may_leave_out_or_add_what_it_likes(extra: dict[str, Any]) -> 
         ({"region": "", "region_code": None}, {"region"}),
         ({"region": "Kota Semarang", "region_code": ""}, {"region"}),
     ],
-    ids=str,
 )
 def test_an_empty_string_says_nothing_and_none_says_that_there_is_none(
     extra: dict[str, Any], said: set[str]

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from uhc_llm.errors import InputError
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import (
+    MOST_DIGITS,
     Evidence,
     Fact,
     Mention,
@@ -34,7 +35,6 @@ __all__ = ["Claim", "as_fact", "bind", "evidence_at", "region_key", "sentence_at
 _SPACES: Final = re.compile(r"\s+")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _WRITE_PERIODS: Final = "is not written as periods are: write 2024, 2024-05 or 2024-05-01"
-_MOST_DIGITS: Final = 40
 # A number that stands in more places says little about any of them.
 _MOST_PLACES: Final = 50
 _CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
@@ -148,8 +148,8 @@ def _number(value: object, name: str) -> Decimal:
         raise InputError(f"{name} {value!r} is no number: write 84.33, not 84,33") from None
     if not number.is_finite():
         raise InputError(f"{name} {value!r} is not finite")
-    if abs(number.adjusted()) > _MOST_DIGITS:
-        raise InputError(f"{name} {value!r} has more than {_MOST_DIGITS} digits: check its scale")
+    if abs(number.adjusted()) > MOST_DIGITS:
+        raise InputError(f"{name} {value!r} has more than {MOST_DIGITS} digits: check its scale")
     return number
 
 
