@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -124,6 +125,28 @@ def test_whoever_says_something_is_an_article(tmp_path: Path, text: str) -> None
     write(tmp_path / "a.txt", text)
     items, _ = read(tmp_path)
     assert items[0].document.text == text
+
+
+def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", TEXT)
+    for name in ("b.txt", "c.jsonl"):
+        os.mkfifo(tmp_path / name)
+    inputs = Inputs([str(tmp_path)])
+    assert inputs.count() == 1
+    assert [Path(item.source).name for item in inputs] == ["a.txt"]
+    assert inputs.passed_over == {"no regular file": 2}
+
+
+def test_a_pipe_that_is_named_is_not_emptied_by_counting(tmp_path: Path) -> None:
+    pipe = tmp_path / "t.jsonl"
+    os.mkfifo(pipe)
+    content = lines({"text": "a"}, {"text": "b"})
+    inputs = Inputs([str(pipe)])
+    assert inputs.count() is None
+    writer = threading.Thread(target=pipe.write_text, args=(content,), daemon=True)
+    writer.start()
+    assert [item.document.text for item in inputs if isinstance(item, Item)] == ["a", "b"]
+    writer.join()
 
 
 def test_an_address_is_told_how_to_be_fetched() -> None:

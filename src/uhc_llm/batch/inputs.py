@@ -305,8 +305,8 @@ def _named_by_text(item: Item | InputProblem) -> Item | InputProblem:
 
 
 def _count_rows(file: Path, suffix: str) -> int | None:
-    if suffix == _JSON:
-        return None
+    if suffix == _JSON or not os.path.isfile(file):  # noqa: PTH113 (pathlib raises at some)
+        return None  # what stands in a pipe can be read once
     if suffix == ".parquet":
         from uhc_llm.batch.tables import count_parquet_rows
 

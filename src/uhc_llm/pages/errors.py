@@ -134,6 +134,7 @@ _INPUTS: Final = (
     ),
     later("empty"),
     later("beside an article"),
+    later("no regular file"),
     later("without a sentence"),
     later("{text} without articles"),
     later(
