@@ -787,7 +787,6 @@ def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:
 
 
 # Each row: the rule, the text, facts that are suspect together, and what is said of the first.
-UNINSURED_RATE = {"unit": "percent", "metric": "uninsured_rate"}
 TOGETHER: list[tuple[str, str, list[dict[str, Any]], str]] = [
     (
         "participants_exceed_population",
