@@ -14,7 +14,6 @@ from uhc_llm.documents.reading import (
     TABLE_SUFFIXES,
     read_content,
     read_document,
-    read_documents,
     read_stdin,
     refuse_no_path,
 )
@@ -30,7 +29,6 @@ __all__ = [
     "read",
     "read_content",
     "read_document",
-    "read_documents",
     "read_stdin",
     "refuse_no_path",
 ]
