@@ -131,6 +131,25 @@ def test_inputs_that_cannot_be_read_are_told_and_end_in_3(
     assert "1 .jpg" in done.err
 
 
+def test_an_input_that_was_mended_is_neither_counted_nor_listed_any_more(
+    call: Call, tmp_path: Path, run: Path
+) -> None:
+    folder = articles(tmp_path / "in", 1)
+    (folder / "a.txt").symlink_to(tmp_path / "gone.txt")
+    (folder / "b.txt").symlink_to(tmp_path / "gone-too.txt")
+    command = ("batch", folder, "--run", run, "--strategy", "code")
+    assert "2 inputs that could not be read" in call(*command).err
+    (tmp_path / "gone.txt").write_text("KOTA BATU - Cakupan JKN Kota Batu 99 persen.")
+    said = call(*command)
+    assert said.code == 3
+    assert "1 input that could not be read" in said.err
+    call("export", run, tmp_path / "errors.csv", "--table", "errors")
+    with (tmp_path / "errors.csv").open(encoding="utf-8") as table:
+        assert [row["source"] for row in csv.DictReader(table)] == [str(folder / "b.txt")]
+    (tmp_path / "gone-too.txt").write_text("KOTA BATU - Cakupan JKN Kota Batu 98 persen.")
+    assert call(*command).code == 0
+
+
 def test_how_many_more_inputs_cannot_be_read_is_told_and_where_they_are(
     call: Call, tmp_path: Path, run: Path
 ) -> None:

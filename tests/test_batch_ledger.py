@@ -315,6 +315,32 @@ def test_inputs_that_cannot_be_read_are_remembered_once(path: Path) -> None:
         assert "still no text" in column(ledger, "SELECT error FROM input_errors")
 
 
+PROBLEMS = [("a.html", 0), *(("b.csv", line) for line in (0, 3, 4))]
+
+
+@pytest.mark.parametrize(
+    ("source", "mended"),
+    [
+        ("a.html", PROBLEMS[:1]),
+        ("b.csv:3", PROBLEMS[1:3]),
+        ("b.csv:9", PROBLEMS[1:2]),
+        ("c.csv:3", []),
+        (f"b.csv:{'9' * 40}", []),
+    ],
+)
+def test_an_input_that_was_read_since_is_no_problem_any_more(
+    path: Path, source: str, mended: list[tuple[str, int]]
+) -> None:
+    with Ledger.write(path) as ledger:
+        ledger.add_problems(InputProblem(*place, "damaged") for place in PROBLEMS)
+        settings = ledger.note_settings(Extractor(strategy="code").settings)
+        work = Work("k" * 64, Document(text="Cakupan JKN 98 persen."), source)
+        for state in (None, "waiting"):
+            assert ledger.add([work], settings) == [state]
+            left = set(ledger.rows("SELECT source, line FROM input_errors"))
+            assert left == set(PROBLEMS) - set(mended)
+
+
 # --- the file -------------------------------------------------------------------------------------
 
 KILLED = """

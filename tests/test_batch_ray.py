@@ -217,6 +217,23 @@ def test_parts_become_a_ledger_and_a_second_time_only_what_is_new(
         assert row == ("a0", None, "2024-05-31")
 
 
+def test_a_row_that_was_mended_in_a_later_run_is_no_problem_any_more(
+    parts: Parts, tmp_path: Path
+) -> None:
+    parts.write_settings(HASH, settings_json(SETTINGS))
+    broken = b'{\n{"text": "98,5 persen"}\n{'
+    mended = b'{"text": "97,5 persen"}\n{"text": "98,5 persen"}\n{'
+    worker(parts)(block(list(lines_of({"bytes": broken, PATH: "/in/b.jsonl"}))))
+    later = worker(parts, Keys(parts.states()), run="20240602T000000")
+    later(block(list(lines_of({"bytes": mended, PATH: "/in/b.jsonl"}))))
+    with Ledger.write(tmp_path / "run.db") as ledger:
+        for _ in range(2):
+            merge_parts(parts, ledger)
+            assert list(ledger.rows("SELECT source, line FROM input_errors")) == [
+                ("/in/b.jsonl", 3)
+            ]
+
+
 def test_what_failed_and_was_mended_later_is_done_in_the_ledger(
     parts: Parts, tmp_path: Path
 ) -> None:

@@ -173,6 +173,16 @@ def test_inputs_that_cannot_be_read_stop_nothing(path: Path) -> None:
     assert counts(path) == {"done": 3, "input_errors": 2}
 
 
+def test_an_input_that_was_damaged_is_read_when_it_is_mended(path: Path) -> None:
+    rows = [item._replace(source=f"/in/a.csv:{n}") for n, item in enumerate(items(3), start=1)]
+    damaged = InputProblem("/in/a.csv", 0, "damaged")
+    for times in range(2):
+        run(path, iter([*rows[:2], damaged]))
+        assert counts(path) == {"done": 2, "input_errors": 1}, times
+    run(path, iter(rows))
+    assert counts(path) == {"done": 3}
+
+
 def test_a_limit_ends_it_after_so_many_and_the_next_start_does_the_next(path: Path) -> None:
     model = Model()
     assert run(path, items(100), model, limit=7)[0] == Ending("limit")

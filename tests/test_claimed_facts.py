@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,40 @@ def test_what_is_wrong_is_told_with_its_place(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         facts(text)
     assert "'fakta'" in str(caught.value)
+
+
+def with_key(key: str) -> dict[str, str]:
+    """A file whose last fact has a key more, by where that one is said to stand."""
+    fact = FACT | {key: "Kota Ambon"}
+    return {
+        "fact 1": json.dumps(fact),
+        "fact 2": json.dumps([FACT, fact]),
+        "line 2": f"{json.dumps(FACT)}\n{json.dumps(fact)}",
+        "line 1": f"value,unit,metric,{key}\n95.28,percent,coverage_rate,Kota Ambon",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("regoin", "region"), ("region code", "region_code"), ("periode", "period")],
+)
+def test_a_key_that_is_nearly_one_of_a_fact_is_refused(key: str, meant: str) -> None:
+    for place, text in with_key(key).items():
+        told = f"'fakta', {place}: {key!r} is no field of a fact: did you mean {meant!r}?"
+        with pytest.raises(InputError, match=f"^{re.escape(told)}$"):
+            facts(text)
+
+
+@pytest.mark.parametrize("key", ["wilayah", "province", "region_id", "said_region_code"])
+def test_any_other_key_is_left_alone(key: str) -> None:
+    for text in with_key(key).values():
+        assert facts(text)[-1][key] == "Kota Ambon"
+
+
+def test_a_key_that_is_nearly_one_that_is_there_is_left_alone() -> None:
+    header = "value,unit,metric,period,periode"
+    rows = ("95.28,percent,coverage_rate,2024-01,Januari", "95.28,percent,coverage_rate,,Januari")
+    assert [row.get("period") for row in facts("\n".join((header, *rows)))] == ["2024-01", None]
 
 
 def test_not_every_wrong_row_is_told() -> None:

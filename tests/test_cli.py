@@ -644,6 +644,13 @@ def test_what_may_be_no_option_is_a_wrong_call(uhc: Command, article: Path, said
     assert "rahasia" not in done.err
 
 
+def test_a_choice_that_is_none_is_told_in_plain_words(uhc: Command, article: Path) -> None:
+    done = uhc("extract", article, "--format", "xml")
+    assert done.code == 2
+    said = " ".join(done.err.replace("│", " ").split())
+    assert "'-f': 'xml' is not one of 'table', 'json', 'jsonl', 'csv'" in said
+
+
 def test_errors_are_on_one_line_however_long(uhc: Command, tmp_path: Path) -> None:
     """So that a script can read them, and a reader can copy a path out of them."""
     path = tmp_path / ("n" * 120 + ".txt")

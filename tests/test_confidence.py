@@ -36,11 +36,13 @@ from uhc_llm.reader.confidence import (
     SEEN,
     SPEAKING_FOR,
     UNSAID,
+    Confidence,
     Read,
     Said,
     Told,
     Weights,
     confidence_of,
+    said_by,
     seen_of,
 )
 from uhc_llm.reader.interpretation import Interpretation
@@ -232,6 +234,49 @@ def test_the_words_that_were_never_learned_are_those_of_the_text() -> None:
     assert strange.seen(strange.numbers[0], SAID)[place] == strange.strangeness
 
 
+# --- what is chosen anew -------------------------------------------------------------------------
+
+
+@given(READ)
+def test_an_alternative_has_one_other_choice_and_all_shares_as_they_were(
+    read: Interpretation,
+) -> None:
+    others = list(read.alternatives())
+    assert [sum(a != b for a, b in zip(read, other, strict=True)) for other in others] == [1] * 4
+    for other in others:
+        assert sorted(share for few in other[1:] for _, share in few) == sorted(
+            share for few in read[1:] for _, share in few
+        )
+    firsts = [other.fact for other in others] + [read.fact]
+    assert {meaning.status for meaning in firsts} == {"actual", "target"}
+    assert [said_by(other) == said_by(read) for other in others] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("kudus", "nobody", "is_changed"),
+    [(0.3, 0.45, True), (0.3, 0.35, False), (0.46, 0.9, False), (0.4, 0.1, False)],
+)
+def test_what_is_clearly_likelier_right_in_everything_is_chosen_in_place_of_what_was_read(
+    monkeypatch: pytest.MonkeyPatch, kudus: float, nobody: float, *, is_changed: bool
+) -> None:
+    sure = {KUDUS.regions[0].code: kudus, None: nobody}
+
+    def confidence(_text: Understanding, _read: Interpretation, said: Said) -> Confidence:
+        return Confidence(
+            1, 1, 1, 1, 1, sure[said.region] if said._replace(region="") == usual else 0
+        )
+
+    monkeypatch.setattr(Understanding, "confidence", confidence)
+    text = interpret(ARTICLE.reading)
+    (read,) = text.numbers
+    usual = said_by(read)._replace(region="")
+    (again,) = text.reconsidered
+    assert said_by(again) == said_by(read)._replace(
+        region=None if is_changed else KUDUS.regions[0].code
+    )
+    assert (again is read) is not is_changed
+
+
 # --- how it is fitted ----------------------------------------------------------------------------
 
 KINDS: Final = {0.9: 4.0, 0.5: 0.0, 0.2: -3.0}
@@ -279,9 +324,18 @@ def test_each_field_is_as_sure_as_it_is_right_itself() -> None:
 def test_no_fact_is_likelier_right_in_everything_than_in_one_field(
     weights: Weights, few: list[float]
 ) -> None:
+    """Nor is it in its status than in its metric; else each field has what its own trees say."""
     sure = confidence_of(weights, few)
-    certain = {**dict.fromkeys(FIELDS, Trees(30.0, ())), "whole": weights["whole"]}
-    assert sure.whole == min(*sure[:-1], confidence_of(certain, few).whole)
+    certain = dict.fromkeys(FIELDS, Trees(30.0, ()))
+    alone = {f: getattr(confidence_of(certain | {f: weights[f]}, few), f) for f in FIELDS}
+    assert sure.metric == alone["metric"]
+    assert sure.status == min(alone["metric"], alone["status"])
+    assert (sure.segment, sure.region, sure.period) == (
+        alone["segment"],
+        alone["region"],
+        alone["period"],
+    )
+    assert sure.whole == min(alone.values())
 
 
 def test_what_the_reader_does_not_say_itself_counts_less() -> None:

@@ -108,6 +108,11 @@ def test_the_columns_of_a_file_are_the_keys_of_a_record() -> None:
     assert tuple(row) == RECORD_COLUMNS
 
 
+def test_a_form_of_numbers_that_is_none_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match=r"^numbers 'int' is none of decimal, float, str$"):
+        extraction().to_records(numbers="int")  # type: ignore[arg-type]
+
+
 def test_a_file_without_facts_has_its_heading() -> None:
     out = io.StringIO()
     write_csv([], out, header=True)

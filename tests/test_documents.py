@@ -294,3 +294,10 @@ def test_a_document_is_frozen_and_refuses_wrong_types_and_unknown_fields() -> No
 def test_a_document_comes_back_from_its_own_json() -> None:
     document = Document(text=PRESS, id="batu", published=date(2024, 5, 14), title="Kota Batu")
     assert Document.model_validate_json(document.model_dump_json()) == document
+
+
+@pytest.mark.parametrize("path", [None, b"batu.txt", 3])
+def test_what_is_no_path_is_refused_as_such(path: object) -> None:
+    told = rf"^a path must be a string or a Path, not {type(path).__name__}$"
+    with pytest.raises(InputError, match=told):
+        read_document(path)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ import pytest
 import typer.main
 from PIL import Image
 
+import uhc_llm
 from tests.english import english_in
 from tools import document_printed
 from tools.pictures import DRAWN
@@ -35,6 +36,7 @@ PAGES: Final = (
     "docs/report.md",
     "docs/review.md",
 )
+REGIONLESS: Final = "Cakupan JKN sudah mencapai 98,4 persen per 1 Mei 2024."
 MOST_WORDS: Final = 1_200
 """Of prose, which is what somebody reads in five minutes."""
 MOST_BYTES: Final = 200_000
@@ -83,6 +85,34 @@ def test_the_first_commands_come_after_what_comes_out_and_need_no_key() -> None:
         "`pip install '.[local]'`",
         "a key",
     ]
+
+
+@pytest.fixture
+def keyless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody named a model, and so the program reads by itself."""
+    for name in ("OPENAI_API_KEY", "UHC_LLM_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("keyless")
+def test_the_code_in_python_runs_also_where_a_fact_has_no_region(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+    # What needs a key, or an event loop, is left out.
+    parts = [part for part in code.split("\n\n") if "openai/" not in part]
+    assert len(parts) == code.count("\n\n")
+    exec("\n\n".join(parts), {"article": REGIONLESS})  # noqa: S102 (the page's own)
+    assert capsys.readouterr().out.startswith("None 2024-05-01\ncoverage_rate 98.4 ")
+
+
+@pytest.mark.usefixtures("keyless")
+def test_the_code_that_the_package_shows_runs_also_where_a_fact_has_no_region(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = "".join(re.findall(r"^    (.*\n)", uhc_llm.__doc__ or "", flags=re.MULTILINE))
+    exec(code, {"article": REGIONLESS})  # noqa: S102 (the package's own)
+    assert capsys.readouterr().out.startswith("None coverage_rate 98.4 ")
 
 
 # --- what is there -------------------------------------------------------------------------------

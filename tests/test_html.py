@@ -341,6 +341,19 @@ def test_without_the_extra_the_message_says_how_to_get_it(monkeypatch: pytest.Mo
         Document.from_html(page(ARTICLE))
 
 
+def test_a_part_of_the_extra_that_is_missing_is_told_as_that_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = 'raise ImportError("lxml.html.clean is a project now.\\nInstall lxml_html_clean.")\n'
+    (tmp_path / "trafilatura.py").write_text(said, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "trafilatura", raising=False)
+    told = "is a project now. Install lxml_html_clean.): install what it lacks; or copy"
+    with pytest.raises(InputError, match=re.escape(told)) as caught:
+        Document.from_html(page(ARTICLE))
+    assert "needs an extra" not in str(caught.value)
+
+
 # --- offsets -------------------------------------------------------------------------------------
 
 

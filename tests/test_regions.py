@@ -540,3 +540,35 @@ def test_a_name_that_is_hardly_a_word_is_one_beside_another_of_its_province(name
 )
 def test_a_direction_may_be_said_in_english_and_a_name_shortened(said: str, name: str) -> None:
     assert [region.name for region in scan(f"In {said} 93 percent are covered.").regions] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Kecamatan Ajibarang 93,1 persen, Cilongok 94,2 persen, dan Wangon 95,3 persen.",
+            ["Kecamatan Ajibarang", "Kecamatan Cilongok", "Kecamatan Wangon"],
+        ),
+        (
+            "Kecamatan Tenjo (80,1 persen), Suka Makmur (86,7), serta Tanjungsari (93,4 persen).",
+            ["Kecamatan Tenjo", "Kecamatan Suka Makmur", "Kecamatan Tanjungsari"],
+        ),
+        (
+            "Kapanewon Depok sebesar 99,1 persen, disusul Mlati sebesar 98 persen.",
+            ["Kapanewon Depok", "Kapanewon Mlati"],
+        ),
+        ("Kecamatan Cepu 90 persen, Blora 92 persen.", ["Kecamatan Cepu", "Kecamatan Blora"]),
+        (
+            "Kecamatan Cepu 90 persen, Kabupaten Kudus 95 persen.",
+            ["Kecamatan Cepu", "Kabupaten Kudus"],
+        ),
+        ("Kecamatan Cepu 90 persen. Kudus 95 persen.", ["Kecamatan Cepu", "Kabupaten Kudus"]),
+        ("Kecamatan Cepu dan Kudus, 95 persen.", ["Kecamatan Cepu", "Kabupaten Kudus"]),
+        ("Desa Mekar 300 jiwa, PBI 200 jiwa, Januari 100 jiwa.", ["Desa Mekar"]),
+        ("Pulau Jawa 98 persen, Bali 97 persen.", ["Pulau Jawa", "Bali"]),
+    ],
+)
+def test_the_names_of_a_list_are_areas_of_the_kind_that_is_said_once(
+    text: str, names: list[str]
+) -> None:
+    assert [region.name for region in scan(text).regions] == names

@@ -400,6 +400,11 @@ DOUBTED: Final[list[tuple[str, str, str]]] = [
     ("a district", "Kabupaten | Cakupan (%)\nKecamatan Cepu | 70,1\nBlora | 95,2", "70,1"),
     ("what no gazetteer knows", "Kabupaten | Cakupan (%)\nLainnya | 70,1\nBlora | 95,2", "70,1"),
     ("districts", "Kecamatan | Peserta (jiwa)\nCepu | 70.100\nBlora | 90.100", "90.100"),
+    (
+        "districts of Yogyakarta",
+        "Kapanewon | Peserta (jiwa)\nDepok | 118.201\nMlati | 90.100",
+        "118.201",
+    ),
     ("a mean", "Kabupaten | Cakupan (%)\nBlora | 95,2\nRata-rata | 96,8", "96,8"),
     ("a word unknown", "Kabupaten | Peserta lomba (jiwa)\nBlora | 95.200", "95.200"),
     ("a time that is not read", "Kabupaten | Cakupan Des-23 (%)\nBlora | 95,2", "95,2"),

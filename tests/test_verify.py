@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.test_assertions import NAMES
 from uhc_llm import Extractor
 from uhc_llm.errors import ConfigurationError, InputError
 from uhc_llm.promise import PROMISE, Promise, threshold_for
@@ -528,6 +529,17 @@ def test_what_the_text_says_otherwise_is_less_likely_and_says_in_which_field(
     assert said.spans
 
 
+@pytest.mark.parametrize("metric", ["active_rate", "uninsured_rate"])
+def test_where_the_metric_is_wrong_its_status_is_not_blamed(metric: str) -> None:
+    text = "Peserta JKN di Kabupaten Buru Selatan mencapai 88,7 persen, kata bupati."
+    said = {"value": 88.7, "unit": "percent", "metric": metric, "status": "actual"}
+    (fact,) = verify_by_all(text, [said]).facts
+    assert finding(fact, "confidence").message.startswith(f"its metric is unsure: {metric} ")
+    read = {each.field: each for each in fact.reading}
+    assert read["status"].probability <= read["metric"].probability
+    assert (read["status"].instead_probability or 0) <= read["metric"].probability
+
+
 def test_a_fact_that_is_sure_enough_for_the_promise_is_verified() -> None:
     (fact,) = verify_by_all(ARTICLE, [RATE]).facts
     assert fact.confidence is not None
@@ -777,6 +789,7 @@ def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:
         {row[0] for row in CASES}
         | {"arithmetic", "derived_value", "number_borne_out", "confidence", "other_value"}
         | {row[0] for row in TOGETHER}
+        | NAMES
     )
     assert {rule.name for rule in RULES.facts} == tested
     assert {rule.name for rule in RULES.text} == {
@@ -1092,11 +1105,19 @@ def test_no_facts_are_no_error() -> None:
             RATE | {"qualifier": "maybe"}, "qualifier 'maybe' is none of exact", id="qualifier"
         ),
         pytest.param(
-            RATE | {"period": "kemarin"}, "write 2024, 2024-05 or 2024-05-01", id="period"
+            RATE | {"period": "kemarin"},
+            "write 2024, 2024-S1, 2024-Q1, 2024-05 or 2024-05-01",
+            id="period",
         ),
-        pytest.param(RATE | {"period": "1 Mei 2024"}, "write 2024, 2024-05 or", id="written day"),
+        pytest.param(RATE | {"period": "1 Mei 2024"}, "write 2024, 2024-S1,", id="written day"),
         pytest.param(
-            RATE | {"period": 2022}, "period 2022 is not written as", id="period of a wrong type"
+            RATE | {"period": 20.22}, "period 20.22 is not written as", id="period of a wrong type"
+        ),
+        pytest.param(RATE | {"period": True}, "period True is not written as", id="no number"),
+        pytest.param(
+            RATE | {"regoin": "Kota Ambon"},
+            "'regoin' is no field of a fact: did you mean 'region'?",
+            id="misspelt key",
         ),
         pytest.param(RATE | {"period": "2022-02-31"}, "no day of the calendar", id="no such day"),
         pytest.param(RATE | {"region": "99.99"}, "no Kemendagri code", id="code"),
@@ -1114,8 +1135,19 @@ def test_no_facts_are_no_error() -> None:
 )
 def test_what_is_no_fact_is_refused_with_the_reason(fact: Any, says: str) -> None:
     with pytest.raises(InputError) as error:
-        verify(ARTICLE, [fact])
+        verify_by_all(ARTICLE, [fact])
     assert says in str(error.value)
+
+
+def test_what_are_no_facts_is_refused_as_such() -> None:
+    with pytest.raises(InputError, match=r"^the facts must be a list of them, not NoneType$"):
+        verify_by_all(ARTICLE, None)  # type: ignore[arg-type]
+
+
+def test_a_year_may_be_a_number() -> None:
+    (fact,) = verify_by_all(ARTICLE, [RATE | {"period": 2022}]).facts
+    assert fact.period is not None
+    assert fact.period.iso == "2022"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ The model points, the code reads: every number, date and region that comes out s
 
     from uhc_llm import extract
     for fact in extract(article).facts:
-        print(fact.region.name, fact.metric, fact.value, fact.verdict)
+        print(fact.region and fact.region.name, fact.metric, fact.value, fact.verdict)
 
 Everything is imported when it is first used, so that `import uhc_llm` costs next to nothing.
 """

@@ -589,7 +589,12 @@ class Fact(OneLine, _Model):
 
         Args:
             numbers: what `value` and `upper` are: "decimal" (`Decimal`), "float" or "str".
+
+        Raises:
+            ValueError: they are to be something else.
         """
+        if numbers not in _NUMBER_FORMS:
+            raise ValueError(f"numbers {numbers!r} is none of {', '.join(_NUMBER_FORMS)}")
         number = _NUMBER_FORMS[numbers]
         region, period, evidence = self.region, self.period, self.evidence
         return {
@@ -765,6 +770,9 @@ class Extraction(OneLine, _Model):
         Returns:
             Rows with the keys of `RECORD_COLUMNS`, in that order; `period` is an ISO string,
             `findings` the rules' names joined by semicolons.
+
+        Raises:
+            ValueError: the numbers are to be something else.
         """
         return [{"id": self.id, **fact.to_record(numbers=numbers)} for fact in self.facts]
 

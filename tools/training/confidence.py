@@ -20,8 +20,9 @@ from uhc_llm.reader.confidence import (
     Said,
     Weights,
     confidence_of,
+    said_by,
 )
-from uhc_llm.reader.interpretation import Interpretation, Meaning
+from uhc_llm.reader.interpretation import Interpretation
 from uhc_llm.reader.trees import Tree, Trees
 from uhc_llm.verifier import RULES, verify_reading
 
@@ -147,22 +148,8 @@ def _doubted(held: Held) -> set[str]:
 
 def _sayings(read: Interpretation) -> Iterator[Said]:
     """The likeliest fact of a number, and the same with the next choice in one field."""
-    meanings = [m for name, _ in read.meanings if (m := Meaning.named(name)).metric][:2]
-    segments = [segment for segment, _ in read.segments[:2]]
-    codes = [place.regions[0].code if place.regions else None for place, _ in read.places[:2]]
-    years = [(moment.iso or "")[:4] or None for moment, _ in read.moments[:2]]
-    metric, status = meanings[0].metric, meanings[0].status
-    assert metric is not None  # noqa: S101 - chosen so
-    likeliest = Said(metric, status, segments[0], codes[0], years[0])
-    yield likeliest
-    for other in meanings[1:]:
-        yield likeliest._replace(metric=other.metric or metric, status=other.status)
-    for segment in segments[1:]:
-        yield likeliest._replace(segment=segment)
-    for code in codes[1:]:
-        yield likeliest._replace(region=code)
-    for year in years[1:]:
-        yield likeliest._replace(year=year)
+    yield said_by(read)
+    yield from map(said_by, read.alternatives())
 
 
 def _right(label: Label, said: Said) -> tuple[bool, ...]:

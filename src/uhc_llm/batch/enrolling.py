@@ -31,9 +31,11 @@ def enroll(
     rest = iter(inputs)
     while chunk := list(islice(rest, CHUNK)):
         works, problems = sorted_out(chunk, settings)
+        states = ledger.add(works, settings)
+        # Behind its rows, which are read up to where a table is damaged.
         if problems:
             ledger.add_problems(problems)
-        yield ledger.add(works, settings)
+        yield states
 
 
 def sorted_out(

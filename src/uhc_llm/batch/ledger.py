@@ -30,7 +30,7 @@ from uhc_llm.batch.ledger_file import (
     stamp,
 )
 from uhc_llm.batch.rows import insert_extraction
-from uhc_llm.batch.work import Attempt, Counts, InputProblem, State, Totals, Work
+from uhc_llm.batch.work import Attempt, Counts, InputProblem, State, Totals, Work, place_of
 from uhc_llm.documents import Document
 from uhc_llm.documents.page_map import unpacked
 from uhc_llm.extraction import Settings
@@ -147,6 +147,8 @@ class Ledger:
 
     def add(self, works: Iterable[Work], settings: str) -> list[State | None]:
         """Add documents to what is waiting; those that are known already are left as they are.
+
+        That their inputs, or the tables that they stand in, could not be read before is forgotten.
 
         Args:
             works: what is asked for.
@@ -309,6 +311,10 @@ _ADD_SOURCE: Final = """
     INSERT INTO sources VALUES (?, ?, ?)
     ON CONFLICT (source) DO UPDATE SET document_key = excluded.document_key, id = excluded.id
 """
+_FORGET_PROBLEMS: Final = """
+    DELETE FROM input_errors
+    WHERE (source, line) IN (VALUES (:source, 0), (:path, 0), (:path, :line))
+"""
 _ADD_ATTEMPT: Final = """
     INSERT INTO attempts (document_key, started_at, ended_at, outcome, error_kind, error, requests,
         input_tokens, output_tokens, cached_tokens, cost, model)
@@ -330,6 +336,8 @@ def _add(db: sqlite3.Connection, work: Work, settings: str, at: str) -> State | 
     else:
         db.execute(_RENAME, about)
     db.execute(_ADD_SOURCE, (work.source, work.key, d.id))
+    path, line = place_of(work.source)
+    db.execute(_FORGET_PROBLEMS, {"source": work.source, "path": path, "line": line})
     return found[0] if found else None
 
 

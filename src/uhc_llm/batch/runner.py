@@ -188,10 +188,11 @@ class Run:
         if self._ending is not None:
             return False
         works, problems = sorted_out(chunk, self._settings)
+        self.tally.add_read(await self._write(self._ledger.add, works, self._settings))
+        # Behind its rows, which are read up to where a table is damaged.
         if problems:
             await self._write(self._ledger.add_problems, problems)
             self.tally.problems += len(problems)
-        self.tally.add_read(await self._write(self._ledger.add, works, self._settings))
         self._moved.set()
         while self.tally.waiting >= self._ahead and not self._is_ending():
             self._moved.clear()

@@ -1,6 +1,7 @@
 """What goes into a ledger and comes out of it: documents, attempts, counts."""
 
 import logging
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ __all__ = [
     "State",
     "Totals",
     "Work",
+    "place_of",
     "why_unreadable",
 ]
 
@@ -33,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 _NO_USAGE: Final = Usage()
 _LONGEST: Final = 200
+# A name that ends in more digits than a line number has is no place in a table.
+_LINE: Final = re.compile(r"(?P<path>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 
 State = Literal["waiting", "running", "done", "failed"]
 
@@ -70,6 +74,12 @@ class InputProblem(NamedTuple):
     source: str
     line: int
     error: str
+
+
+def place_of(source: str) -> tuple[str, int]:
+    """The file that a source names, and the line; 0 when it is the whole of it."""
+    found = _LINE.fullmatch(source)
+    return (found["path"], int(found["line"])) if found else (source, 0)
 
 
 def why_unreadable(source: str, error: Exception) -> str:

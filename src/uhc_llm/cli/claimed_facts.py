@@ -4,7 +4,7 @@ JSON, JSON lines, CSV -> rows, each with its place -> those of this article -> f
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.batch.cells import as_it_was
@@ -12,6 +12,7 @@ from uhc_llm.batch.csv_reading import table_of_csv
 from uhc_llm.cli.common import told
 from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
+from uhc_llm.fact_keys import refuse_misspelt
 from uhc_llm.language import _
 from uhc_llm.schemas import Reading
 
@@ -168,10 +169,18 @@ def _json_row(fact: object, place: str, path: str, *, article: str | None) -> _R
                 kind=kind,
             )
         )
+    _refuse_misspelt(fact, place, path)
     evidence = fact.get("evidence")
     if isinstance(evidence, dict) and evidence.get("quote"):
         fact = {"quote": evidence["quote"], **fact}
     return _Row(place, fact, article)
+
+
+def _refuse_misspelt(keys: Collection[object], place: str, path: str) -> None:
+    try:
+        refuse_misspelt(keys)
+    except InputError as error:
+        raise InputError(f"{path!r}, {place}: {told(str(error))}") from error
 
 
 def _id(cells: Mapping[str, Any]) -> str | None:
@@ -196,6 +205,7 @@ def _csv_rows(text: str, path: str) -> Iterator[_Row]:
                 names=", ".join(missing),
             )
         )
+    _refuse_misspelt(header, _("line {n}", n=1), path)
     is_own = header.count("metric") == 1 and set(header) >= _OWN
     decimal = ("," if delimiter == ";" else ".") if is_own else None
     for line, cells, _problem in rows:

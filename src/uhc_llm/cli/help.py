@@ -18,6 +18,8 @@ __all__ = ["Spoken", "say_anew", "typers_words_translated"]
 
 # A block of code says the same in every language.
 _CODE: Final = re.compile(r"`[^`]*`")
+# What pydantic, by which Typer reads values, puts before what is wrong with one.
+_PYDANTICS_WORDS: Final = "Value error, "
 _TYPERS_OPTIONS: Final[Mapping[str, str]] = {
     "help": later("Show this message and exit."),
     "install_completion": later("Install completion for the current shell."),
@@ -118,14 +120,18 @@ def wrong_calls_told() -> Iterator[None]:
     try:
         yield
     except _UsageError as error:
-        if current() == "en":
-            raise
-        from uhc_llm.pages.telling import told
-
         said = error.format_message()
-        if (anew := told(said, "call")) == said:
+        if (anew := _call_told(said)) == said:
             raise
         raise _WrongCall(anew, ctx=error.ctx) from error
+
+
+def _call_told(said: str) -> str:
+    if current() == "en":
+        return said.replace(f": {_PYDANTICS_WORDS}", ": ")
+    from uhc_llm.pages.telling import told
+
+    return told(said, "call")
 
 
 class _WrongCall(typer.BadParameter):

@@ -104,6 +104,7 @@ class FittedTable:
         leaving: names of those that may leave, the least important first.
         wraps_last: cells are wrapped only when all of these have left.
         title: what stands over it.
+        below: what is said under it.
     """
 
     def __init__(
@@ -112,11 +113,13 @@ class FittedTable:
         leaving: Sequence[str] = (),
         wraps_last: bool = False,
         title: str | None = None,
+        below: Sequence[RenderableType] = (),
     ) -> None:
         self._columns = columns
         self._leaving = leaving
         self._wraps_last = wraps_last
         self._title = plain_text(title, "bold") if title else None
+        self._below = below
         self._rows: list[_Row] = []
         # Each heading, with the index of the row that it stands over.
         self._headings: list[tuple[int, Text]] = []
@@ -144,9 +147,13 @@ class FittedTable:
         widths = self._widths(shown, options.max_width)
         if self._title:
             yield Hanging(self._title)
-        if not self._headings:
+        if self._headings:
+            yield from self._under_headings(shown, widths)
+        else:
             yield self._table(shown, widths, self._rows)
-            return
+        yield from self._below
+
+    def _under_headings(self, shown: Sequence[int], widths: Sequence[int]) -> RenderResult:
         yield Text()
         yield self._table(shown, widths, ())
         ends = [start for start, _ in self._headings[1:]] + [len(self._rows)]

@@ -48,27 +48,30 @@ _FACT_COLUMNS: Final = tuple(x for x in TABLES["facts"].columns if x.name in REC
 def extraction_table(extraction: Extraction) -> RenderableType:
     """The facts of one text, and what became of its other numbers.
 
-    A screen that is too narrow gets no column with the text's own words; a narrower one has each
-    region in a line of its own above what is said of it; and in the end the status stands beside
-    the metric. No region and no number is ever cut.
+    A screen that is too narrow gets no column with the text's own words, and the lines on a fact
+    then say in which row it stands; a narrower one has each region in a line of its own above what
+    is said of it; and in the end the status stands beside the metric. No region and no number is
+    ever cut.
 
     Args:
         extraction: what came out of the text.
     """
     facts = (*extraction.facts, *extraction.rejected)
     heading = Hanging(plain_text(extraction.id, "bold")) if extraction.id else None
-    notes = [*_fact_notes(extraction), *_text_notes(extraction), Text()]
+    notes = [*_text_notes(extraction), Text()]
     tables = [_facts_table(facts)] if facts else []
     return Group(*([heading] if heading else []), *tables, *notes)
 
 
 def _facts_table(facts: Sequence[Fact]) -> RenderableType:
+    wide = (_wide(facts, has_text=has_text) for has_text in (True, False))
     by_region = (_by_region(facts, stacked=stacked) for stacked in (False, True))
-    return FirstFitting(_wide(facts), *by_region)
+    return FirstFitting(*wide, *by_region)
 
 
-def _wide(facts: Sequence[Fact]) -> FittedTable:
+def _wide(facts: Sequence[Fact], *, has_text: bool) -> FittedTable:
     """A row for each fact."""
+    text = [Column(_("text"), wraps=True)] if has_text else []
     table = FittedTable(
         Column(_("region")),
         Column(_("period")),
@@ -76,8 +79,8 @@ def _wide(facts: Sequence[Fact]) -> FittedTable:
         Column(_("value"), "right"),
         Column(_("status")),
         Column(pgettext("column", "verdict")),
-        Column(_("text"), wraps=True),
-        leaving=(_("text"),),
+        *text,
+        below=[*_fact_notes(facts, has_text=has_text)],
     )
     for fact in facts:
         quote = plain_text(fact.evidence.quote if fact.evidence else "-")
@@ -88,7 +91,7 @@ def _wide(facts: Sequence[Fact]) -> FittedTable:
             amount(fact),
             _status(fact),
             _verdict(fact),
-            quote,
+            *([quote] if has_text else []),
         )
     return table
 
@@ -98,7 +101,7 @@ def _by_region(facts: Sequence[Fact], *, stacked: bool) -> FittedTable:
     columns = [Column(_("period")), Column(_("metric"), wraps=True), Column(_("value"), "right")]
     columns += [] if stacked else [Column(_("status"))]
     columns += [Column(pgettext("column", "verdict"))]
-    table = FittedTable(*columns)
+    table = FittedTable(*columns, below=[*_fact_notes(facts, has_text=False)])
     for region, of_region in groupby(facts, lambda fact: region_name(fact.region)):
         table.add_heading(plain_text(region))
         for fact in of_region:
@@ -127,10 +130,13 @@ def _verdict(fact: Fact) -> Text:
     return Text(said, style=_VERDICT_STYLES[fact.verdict])
 
 
-def _fact_notes(extraction: Extraction) -> Iterable[RenderableType]:
-    for fact in (*extraction.facts, *extraction.rejected):
+def _fact_notes(facts: Sequence[Fact], *, has_text: bool) -> Iterable[RenderableType]:
+    """What is said of facts, each with the text's own words, and where no row has them its row."""
+    for fact in facts:
+        quote = fact.evidence.quote if fact.evidence else ""
+        row = "" if has_text else f"({region_name(fact.region)}, {amount(fact)})"
         for finding in fact.findings:
-            yield _note(finding, fact.evidence.quote if fact.evidence else None)
+            yield _note(finding, " ".join(filter(None, (quote, row))))
 
 
 def _text_notes(extraction: Extraction) -> Iterable[RenderableType]:

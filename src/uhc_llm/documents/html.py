@@ -114,8 +114,7 @@ def _extract(raw: str, source: str) -> "trafilatura.settings.Document":
         from trafilatura import bare_extraction
     except ImportError as error:
         raise InputError(
-            f"{source} is a web page, and reading one needs an extra: pip install "
-            f"'uhc-llm[html]'; or {_SAVE_AS_TEXT}"
+            f"{source} is a web page, and {_lacking(error)}; or {_SAVE_AS_TEXT}"
         ) from error
     # What it has to say of a page is said here, in one message.
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -135,6 +134,13 @@ def _extract(raw: str, source: str) -> "trafilatura.settings.Document":
     if extracted is None or isinstance(extracted, dict):
         raise _no_article(source)
     return extracted
+
+
+def _lacking(error: ImportError) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name == "trafilatura":
+        return "reading one needs an extra: pip install 'uhc-llm[html]'"
+    fault = " ".join(str(error).split())
+    return f"trafilatura, which reads one, cannot be loaded ({fault}): install what it lacks"
 
 
 class _Lines:

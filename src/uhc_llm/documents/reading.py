@@ -66,8 +66,10 @@ def read_document(
 
     Raises:
         InputError: there is no such file, it cannot be read, is larger than `MAX_BYTES`, holds
-            something other than text, or is a web page without an article.
+            something other than text, or is a web page without an article; or no path was given.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"a path must be a string or a Path, not {type(path).__name__}")
     refuse_no_path(str(path))
     path = Path(path)
     source = repr(str(path))

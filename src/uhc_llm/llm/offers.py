@@ -120,7 +120,7 @@ def make_offers(
     if is_off and not all_topics:
         numbers = [_nothing(each, OFF_TOPIC) for each in understanding.numbers]
     elif breadth == "cues":
-        numbers = [_settled(each, ids) for each in understanding.numbers]
+        numbers = [_settled(each, ids) for each in understanding.reconsidered]
     else:
         numbers = [_widened(each, ids, regions, periods) for each in understanding.numbers]
     return Offers(reading, tuple(numbers), regions, periods)

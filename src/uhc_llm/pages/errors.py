@@ -36,6 +36,7 @@ _CALLS: Final = (
 )
 _DOCUMENTS: Final = (
     later("there is no file {source}: check its name and the folder you are in"),
+    later("a path must be a string or a Path, not {text}"),
     later("there is no {source}: check the name and the folder you are in"),
     later("you may not read {source}: change its permissions, or give a copy that you may read"),
     later("{source} is a folder: give its files, such as {text}"),
@@ -73,6 +74,10 @@ _DOCUMENTS: Final = (
         "it in a browser, and {advice}"
     ),
     later("{source} is {trouble}, and reading one needs an extra: {text}; or {advice}"),
+    later(
+        "{source} is {trouble}, and {text}, which reads one, cannot be loaded ({other}): install "
+        "what it lacks; or {advice}"
+    ),
     later("{source} is YAML, and reading that needs an extra: {text}"),
     later("{source} is no YAML, line {n}: put a value that holds a colon in quotation marks"),
     later("{source} is no YAML: put a value that holds a colon in quotation marks"),
@@ -348,6 +353,7 @@ _LABELS: Final = (
 _CLAIMS: Final = (
     later("the fact {text} lacks {other}"),
     later("the fact has a number of more digits than any that is read"),
+    later("{quote} is no field of a fact: did you mean {other_quote}?"),
     later("{name} {quote} is no number: write 84.33, not 84,33"),
     later("{name} {quote} is not finite"),
     later("{name} {quote} has more than {n} digits: check its scale"),
@@ -357,13 +363,15 @@ _CLAIMS: Final = (
     ),
     later("region {quote} is no Kemendagri code"),
     later("period {quote} is no day of the calendar"),
+    later("period {text} is not written as periods are: write {either}"),
     later("{name} {quote} is none of {text}"),
     later("there is no rule {quote}; there are {text}"),
     later(
         "that {percent} are right cannot be promised with certainty {n}: {trouble}; ask for a "
         "lower precision"
     ),
-    later("{name} {n} does not lie between 0 and 1, as 0.9 does"),
+    later("precision {n} does not lie between 0 and 1, as 0.9 does"),
+    later("certainty {n} does not lie between 0 and 1, as 0.9 does"),
 )
 _ADVICE: Final = (
     later("save it as plain text (.txt, UTF-8), and give that file"),

@@ -78,6 +78,12 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         later("its {field} is unsure: {value} {n} in 100; right in everything {k} in 100"),
     ),
+    "denied": (later("the text may not stand by it: {quote}"),),
+    "supposed": (later("the text may only suppose it: {quote}"),),
+    "change": (later("it may say by how much something changed: {quote}"),),
+    "insured_since": (later("those whom it counts may have been insured since: {quote}"),),
+    "some_people": (later("it may be of some people alone: {quote}"),),
+    "other_country": (later("it may be of another country: {quote}"),),
     "cell_undecided": (
         later("{quote} stands in a {form}, but its row names no region known"),
         later(

@@ -28,6 +28,7 @@ __all__ = [
     "Told",
     "Weights",
     "confidence_of",
+    "said_by",
     "seen_of",
 ]
 
@@ -75,6 +76,14 @@ class Said(NamedTuple):
     year: str | None
 
 
+def said_by(read: Interpretation) -> Said:
+    """What a number says as it is read, if it is a fact."""
+    fact, place = read.fact, read.places[0][0]
+    assert fact.metric is not None  # noqa: S101 - so chosen
+    region = next(iter(_codes(place)), None)
+    return Said(fact.metric, fact.status, read.segments[0][0], region, _year(read))
+
+
 class Confidence(NamedTuple):
     """How likely each field of a fact is right, and the whole, from 0 to 1."""
 
@@ -94,8 +103,8 @@ def confidence_of(weights: Weights, seen: Sequence[float]) -> Confidence:
         seen: what tells it, as `seen_of` gives it.
     """
     sure = Confidence(*(_share(weights[field].score(seen)) for field in FIELDS))
-    # Each has trees of its own, and what is right in everything is right in each field.
-    return sure._replace(whole=min(sure))
+    # Each has trees of its own; but a status is right with its metric, the whole with each field.
+    return sure._replace(status=min(sure.metric, sure.status), whole=min(sure))
 
 
 def _share(score: float) -> float:

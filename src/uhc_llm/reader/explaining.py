@@ -50,17 +50,19 @@ def with_confidence(understanding: Understanding, read: Interpretation, fact: Fa
 
 
 def _fields(read: Interpretation, fact: Fact, sure: Confidence) -> Iterator[FieldReading]:
-    yield _field("metric", sure.metric, read.share_of_metric(fact.metric), *_metric(read, fact))
+    yield _field("metric", sure.metric, read.share_of_metric(fact.metric), _metric(read, fact))
     if not read.places:
         return
     if fact.status is not None:
         share = read.share_of_status(fact.status)
         other = "target" if fact.status == "actual" else "actual"
-        yield _field("status", sure.status, share, other, 1 - share)
+        # A status is right where its metric is too, so that of the rest only so much can be its.
+        rest = max(sure.metric - sure.status, 0.0)
+        yield _field("status", sure.status, share, (other, 1 - share), rest)
     if fact.segment is not None:
         others = [(name, p) for name, p in read.segments if name != fact.segment]
         share = read.share_of_segment(fact.segment)
-        yield _field("segment", sure.segment, share, *_first(others))
+        yield _field("segment", sure.segment, share, _first(others))
     if "region" in fact.model_fields_set:
         yield _region(read, fact, sure)
     if "period" in fact.model_fields_set:
@@ -74,7 +76,7 @@ def _region(read: Interpretation, fact: Fact, sure: Confidence) -> FieldReading:
         for place, p in read.places
         if not place.can_be(code)
     ]
-    return _field("region", sure.region, read.share_of_region(code), *_first(places))
+    return _field("region", sure.region, read.share_of_region(code), _first(places))
 
 
 def _period(read: Interpretation, fact: Fact, sure: Confidence) -> FieldReading:
@@ -84,7 +86,7 @@ def _period(read: Interpretation, fact: Fact, sure: Confidence) -> FieldReading:
         for moment, p in read.moments
         if (moment.iso or "")[:4] != (year or "")
     ]
-    return _field("period", sure.period, read.share_of_year(year), *_first(times))
+    return _field("period", sure.period, read.share_of_year(year), _first(times))
 
 
 def explain(understanding: Understanding, fact: Fact) -> Fact:
@@ -166,10 +168,16 @@ def _first(others: Sequence[tuple[str, float]]) -> tuple[str | None, float | Non
 
 
 def _field(
-    name: FactField, sure: float, share: float, instead: str | None, other: float | None
+    name: FactField,
+    sure: float,
+    share: float,
+    other_choice: tuple[str | None, float | None],
+    rest: float | None = None,
 ) -> FieldReading:
     """One field: how likely it is right, and of the rest the other choice's part of it."""
-    part = None if other is None else other / max(1 - share, other, _TINY) * (1 - sure)
+    instead, other = other_choice
+    rest = 1 - sure if rest is None else rest
+    part = None if other is None else other / max(1 - share, other, _TINY) * rest
     return FieldReading(
         field=name,
         probability=_rounded(sure),

@@ -1,6 +1,6 @@
 """What a number means as it was read: each choice with its probability."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeVar, cast
 
@@ -79,6 +79,25 @@ class Interpretation(NamedTuple):
         return Meaning.named(self.name)
 
     @property
+    def fact(self) -> Meaning:
+        """The likeliest of what it may measure, also where it is none."""
+        return next(m for name, _ in self.meanings if (m := Meaning.named(name)).metric)
+
+    def alternatives(self) -> "Iterator[Interpretation]":
+        """The same with the next choice in place of the likeliest, of one after the other."""
+        facts = [
+            place for place, (name, _) in enumerate(self.meanings) if Meaning.named(name).metric
+        ]
+        if len(facts) > 1:
+            yield self._replace(meanings=_exchanged(self.meanings, *facts[:2]))
+        if len(self.segments) > 1:
+            yield self._replace(segments=_exchanged(self.segments))
+        if len(self.places) > 1:
+            yield self._replace(places=_exchanged(self.places))
+        if len(self.moments) > 1:
+            yield self._replace(moments=_exchanged(self.moments))
+
+    @property
     def decided(self) -> Decided:
         """What is decided of it, for what comes behind."""
         name = self.name
@@ -113,6 +132,13 @@ class Interpretation(NamedTuple):
     def likelihood(self) -> float:
         """How likely it is that the number is a coverage fact."""
         return sum(share for name, share in self.meanings if Meaning.named(name).metric)
+
+
+def _exchanged(shares: Shares[_T], one: int = 0, other: int = 1) -> Shares[_T]:
+    """Two choices, each as likely as the other one was."""
+    choices = [choice for choice, _ in shares]
+    choices[one], choices[other] = choices[other], choices[one]
+    return tuple((choice, share) for choice, (_, share) in zip(choices, shares, strict=True))
 
 
 def option_key(option: Place | Moment) -> str:

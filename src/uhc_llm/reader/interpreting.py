@@ -13,7 +13,15 @@ from uhc_llm.reader.candidates import Moment, Place
 from uhc_llm.reader.cells import read_cell
 from uhc_llm.reader.cells.told import told_meanings, told_moments, told_places, told_segments
 from uhc_llm.reader.choosing import Choosing
-from uhc_llm.reader.confidence import Confidence, Read, Said, Told, confidence_of, seen_of
+from uhc_llm.reader.confidence import (
+    Confidence,
+    Read,
+    Said,
+    Told,
+    confidence_of,
+    said_by,
+    seen_of,
+)
 from uhc_llm.reader.features.steps import Decided, Steps
 from uhc_llm.reader.interpretation import (
     Interpretation,
@@ -39,6 +47,10 @@ SURELY_OFF_TOPIC: Final = 0.15
 # What is said of a region in words alone stands in a text as a rate does.
 _IN_WORDS: Final = "coverage_rate actual"
 _AIMED_IN_WORDS: Final = "coverage_rate target"
+# What is so likely right in everything is not chosen anew, nor for anything less clearly likelier:
+# of what may be right in its place no two things can be.
+_DECIDED: Final = 0.45
+_CLEARLY: Final = 0.1
 # Below this a number is read no further.
 _LEAST: Final = 0.02
 # From which probability on a choice makes a way of its own, and how many of one number may.
@@ -81,6 +93,14 @@ class Understanding:
     def by_id(self) -> Mapping[str, Interpretation]:
         """What numbers mean, by their ids."""
         return {each.mention.id: each for each in self.numbers}
+
+    @cached_property
+    def reconsidered(self) -> tuple[Interpretation, ...]:
+        """What each number means; another choice where that is clearly likelier to be right.
+
+        It was chosen number by number, and is judged once more by all that the text tells.
+        """
+        return tuple(map(self._reconsidered, self.numbers))
 
     @cached_property
     def strangeness(self) -> float:
@@ -134,6 +154,19 @@ class Understanding:
         """
         learned = self._weights.learned.confidence
         return confidence_of(learned, self.seen(read, said)) if learned else None
+
+    def _reconsidered(self, read: Interpretation) -> Interpretation:
+        if read.meaning.metric is None or not read.places:
+            return read
+        sure = self.confidence(read, said_by(read))
+        if sure is None or sure.whole >= _DECIDED:
+            return read
+        best, most = read, sure.whole + _CLEARLY
+        for other in read.alternatives():
+            sure = self.confidence(read, said_by(other))
+            if sure is not None and sure.whole > most:
+                best, most = other, sure.whole
+        return best
 
     def seen(self, read: Interpretation, said: Said) -> tuple[float, ...]:
         """What tells how likely what a fact says of a number is right."""

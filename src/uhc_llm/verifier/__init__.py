@@ -4,12 +4,13 @@ The verifier knows nothing of how a fact was made: it takes facts from this libr
 tool or from a person alike.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from uhc_llm.documents import Day, Document
-from uhc_llm.errors import ConfigurationError
+from uhc_llm.errors import ConfigurationError, InputError
+from uhc_llm.fact_keys import refuse_misspelt
 from uhc_llm.promise import PROMISE, Promise, enough
 from uhc_llm.reader import Understanding, interpret
 from uhc_llm.reader.explaining import with_confidence
@@ -87,7 +88,7 @@ def verify(
         claims; and what concerns the text as a whole.
 
     Raises:
-        InputError: a fact lacks what it needs, or is none.
+        InputError: a fact lacks what it needs, is none, or has a key that is nearly one of those.
     """
     scanned = scan_plain(text, published=published)
     return verify_scanned(scanned, facts, rules=rules, promise=promise)
@@ -109,8 +110,24 @@ def verify_scanned(
         promise: how large a share of what is verified is to be right in everything.
     """
     reading, plain = scanned
-    told = (of_plain(as_fact(fact, reading), plain) for fact in facts)
+    told = (of_plain(as_fact(fact, reading), plain) for fact in _spelt(facts))
     return restored(verify_reading(reading, told, rules=rules, promise=promise), plain)
+
+
+def _spelt(
+    facts: Iterable[Fact | Mapping[str, Any]],
+) -> Iterator[Fact | Mapping[str, Any]]:
+    """The facts that somebody gives, none with a key that is hardly meant as it is.
+
+    Raises:
+        InputError: they are no facts, or a key is nearly one that is read.
+    """
+    if not isinstance(facts, Iterable):
+        raise InputError(f"the facts must be a list of them, not {type(facts).__name__}")
+    for fact in facts:
+        if isinstance(fact, Mapping):
+            refuse_misspelt(fact)
+        yield fact
 
 
 def verify_reading(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import islice
+from numbers import Integral
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_args
 
@@ -34,7 +35,9 @@ __all__ = ["Claim", "as_fact", "bind", "evidence_at", "region_key", "sentence_at
 
 _SPACES: Final = re.compile(r"\s+")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_WRITE_PERIODS: Final = "is not written as periods are: write 2024, 2024-05 or 2024-05-01"
+_WRITE_PERIODS: Final = (
+    "is not written as periods are: write 2024, 2024-S1, 2024-Q1, 2024-05 or 2024-05-01"
+)
 # A number that stands in more places says little about any of them.
 _MOST_PLACES: Final = 50
 _CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
@@ -71,8 +74,9 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
     Args:
         item: a `Fact`, or a mapping with `value`, `unit` and `metric`, and where known `upper`,
             `qualifier`, `status`, `segment`, `region` (name or code) or `region_code`, `period`
-            (ISO) and `quote` (or `mention`); other keys are left alone. A region or a period that
-            is None is said to be none; of one that is not there, or is "", nothing is said.
+            (ISO, or a year as a number) and `quote` (or `mention`); other keys are left alone. A
+            region or a period that is None is said to be none; of one that is not there, or is "",
+            nothing is said.
         reading: the text; it decides which region an ambiguous name means.
 
     Raises:
@@ -158,6 +162,8 @@ def _period(value: object) -> Period | None:
         return value
     if isinstance(value, Mapping):
         value = value.get("iso")
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        value = str(value)
     if isinstance(value, str) and len(value) == len("2022-02-14"):
         try:
             date.fromisoformat(value)

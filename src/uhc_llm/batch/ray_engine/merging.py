@@ -1,14 +1,15 @@
 """Parts brought into a ledger, from which `export`, `report` and `review` go on."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Final
 
 from uhc_llm import errors
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.ray_engine.parts import Parts, Row
-from uhc_llm.batch.work import Attempt, InputProblem, State, Work
+from uhc_llm.batch.work import Attempt, InputProblem, State, Work, place_of
 from uhc_llm.documents import Document
 from uhc_llm.extraction import Settings
 from uhc_llm.schemas import Extraction, Usage
@@ -37,14 +38,20 @@ def merge_parts(parts: Parts, ledger: Ledger) -> int:
         ledger.note_settings(Settings(**known))
     rows, brought = parts.rows(), 0
     while some := list(islice(rows, _AT_A_TIME)):
-        problems = [row for row in some if row["state"] == "unreadable"]
-        ledger.add_problems(InputProblem(*_place(row["source"]), row["error"]) for row in problems)
-        read = [row for row in some if row["state"] != "unreadable"]
-        brought += _bring(read, ledger)
+        # In their order: what could not be read, and was read since, is no problem any more.
+        for is_read, same in groupby(some, lambda row: row["state"] != "unreadable"):
+            if is_read:
+                brought += _bring(same, ledger)
+            else:
+                ledger.add_problems(map(_problem, same))
     return brought
 
 
-def _bring(rows: list[Row], ledger: Ledger) -> int:
+def _problem(row: Row) -> InputProblem:
+    return InputProblem(*place_of(row["source"]), row["error"])
+
+
+def _bring(rows: Iterable[Row], ledger: Ledger) -> int:
     attempts = []
     for row in rows:
         (found,) = ledger.add([_work(row)], row["settings"])
@@ -92,8 +99,3 @@ def error_of(kind: str, message: str) -> Exception:
     """The error as it was raised; its kind decides whether it is worth trying again."""
     known = getattr(errors, kind, errors.UhcLlmError) if kind in errors.__all__ else None
     return known(message) if known else type(kind, (Exception,), {})(message)
-
-
-def _place(source: str) -> tuple[str, int]:
-    path, _, line = source.rpartition(":")
-    return (path, int(line)) if path and line.isdigit() else (source, 0)

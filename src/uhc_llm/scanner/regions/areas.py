@@ -1,5 +1,8 @@
 """Areas without a code of their own: offices of BPJS Kesehatan, villages, parts of regions."""
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Final
 
 from uhc_llm.scanner.calendar import MONTHS, WEEKDAYS
@@ -13,22 +16,37 @@ from uhc_llm.scanner.regions.matching import (
 )
 from uhc_llm.scanner.regions.words import (
     AREA_NOT_NAMES,
+    CUES,
     NAME_PARTS,
     NOT_IN_AREA_NAMES,
     OFFICES,
     REGIONAL,
     SEATED,
+    SETTLEMENTS,
     WIDENED,
 )
 from uhc_llm.scanner.tokens import TokenizedText
 
-__all__ = ["match_office", "match_settlement", "widened"]
+__all__ = ["match_office", "match_settlements", "widened"]
 
 _LONGEST_OFFICE: Final = 8
 _LONGEST_SETTLEMENT: Final = 2
 _LONGEST_ABBREVIATION: Final = 4
 _WIDENING: Final = frozenset(words[0] for words in WIDENED)
+_ISLANDS: Final = frozenset({"pulau"})
+_FILLED: Final = r"[ \t]*[(:]?[ \t]*(?:[a-z]+[ \t]+){0,2}\d"
+_NUMBER: Final = re.compile(
+    rf"{_FILLED}[\d.,]*(?<![.,])(?:[ \t]*(?:%|(?:persen|jiwa|orang|warga|peserta)\b))?[ \t]*\)?"
+)
+_AND: Final = "dan|serta|lalu|kemudian|disusul|diikuti|hingga|sedangkan|sementara"
+_NAME: Final = r"[A-Z][a-z'][\w'-]*"
+_NEXT: Final = re.compile(
+    rf"(?:[ \t]*[,;])?[ \t]+(?:(?:{_AND})[ \t]+){{0,2}}"
+    rf"(?P<name>(?P<first>{_NAME})(?:[ \t]+{_NAME})?)(?={_FILLED})"
+)
+"""The next name of a list, where a number stands behind it too."""
 _ENDS_NAME: Final = NOT_IN_AREA_NAMES | WEEKDAYS.keys() | MONTHS.keys()
+_NO_ITEMS: Final = _ENDS_NAME | SETTLEMENTS | AREA_NOT_NAMES | CUES.keys()
 
 
 def match_office(source: TokenizedText, index: int) -> tuple[Named, int] | None:
@@ -90,12 +108,37 @@ def _titled(words: str) -> str:
     return words.title() if words.isupper() and len(words) > _LONGEST_ABBREVIATION else words
 
 
-def match_settlement(source: TokenizedText, index: int) -> tuple[Named, int] | None:
+def match_settlements(source: TokenizedText, index: int) -> tuple[list[Named], int] | None:
     """A village, a district or an island, from its first word: "Desa Sukamaju", "Pulau Jawa".
 
+    With it all those of its list: "Kecamatan Kaliwungu 93 persen, Undaan 94 persen, dan Mejobo".
+
     Returns:
-        The area, and the index behind its last word.
+        The areas, and the index behind the last word.
     """
+    found = _settlement(source, index)
+    if found is None:
+        return None
+    (first, behind), head = found, source.tokens[index]
+    named = [first]
+    if head.word not in _ISLANDS:
+        word = source.text[head.start : head.end]
+        for start, end in _listed(source.text, first.end):
+            named.append(Named(start, end, (area(f"{word} {source.text[start:end]}"),), "area"))
+        behind = bisect_left(source.tokens, named[-1].end, lo=behind, key=lambda token: token.start)
+    return named, behind
+
+
+def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
+    """The names of a list that goes on behind `place`, each before its number."""
+    while (number := _NUMBER.match(text, place)) and (found := _NEXT.match(text, number.end())):
+        if found["first"].lower() in _NO_ITEMS:
+            return
+        yield found.span("name")
+        place = found.end("name")
+
+
+def _settlement(source: TokenizedText, index: int) -> tuple[Named, int] | None:
     tokens = source.tokens
     place = index + 1
     if not is_capitalised(source, place) or tokens[place].word in AREA_NOT_NAMES | _ENDS_NAME:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from uhc_llm.scanner.regions.areas import match_office, match_settlement, widened
+from uhc_llm.scanner.regions.areas import match_office, match_settlements, widened
 from uhc_llm.scanner.regions.gazetteer import Name, area, gazetteer
 from uhc_llm.scanner.regions.matching import (
     Named,
@@ -84,8 +84,8 @@ def _at(source: TokenizedText, index: int, heads: frozenset[int]) -> tuple[list[
         found = match_nation_phrase(source, index)
     if found is None and (matched := match_name(source, index)):
         return _meanings(source, index, *matched, heads)
-    if found is None and word in SETTLEMENTS:
-        found = match_settlement(source, index)
+    if found is None and word in SETTLEMENTS and (listed := match_settlements(source, index)):
+        return listed
     if found is None and word in NATION_WORDS:
         found = match_nation(source, index)
     return ([found[0]], found[1]) if found else ([], index + 1)

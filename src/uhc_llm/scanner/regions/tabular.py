@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from uhc_llm.scanner.regions.matching import Named
+from uhc_llm.scanner.regions.words import SETTLEMENTS
 from uhc_llm.scanner.tables import cell_at
 from uhc_llm.scanner.tokens import TokenizedText
 from uhc_llm.schemas import Level, Table
@@ -18,7 +19,7 @@ _LEVELS: Final[tuple[tuple[re.Pattern[str], Level], ...]] = (
     (re.compile(r"\bprovinsi\b|\bpropinsi\b|\bprov\b"), "province"),
 )
 _SMALLER: Final = re.compile(
-    r"\b(?:kecamatan|kec|kelurahan|kel|desa|distrik|kampung|nagari|gampong|puskesmas|rsud?|"
+    rf"\b(?:{'|'.join(sorted(SETTLEMENTS))}|kel|puskesmas|rsud?|"
     r"rumah\s+sakit|faskes|fasilitas|klinik|cabang|kantor|nama\s+(?:perusahaan|petugas))\b"
 )
 # What may stand around a name in its cell: "1. Kab. Blora *)".

@@ -10,6 +10,7 @@ from typing import Final
 from uhc_llm.verifier.claims import Claim
 from uhc_llm.verifier.rulebook import Case, Message, Rule, RuleBook, TextRule
 from uhc_llm.verifier.rules import (
+    assertions,
     bounds,
     cells,
     confidence,
@@ -43,6 +44,12 @@ RULES: Final = RuleBook(
         Rule("number_undecided", "warning", readings.number_undecided),
         Rule("number_borne_out", "info", readings.number_borne_out),
         Rule("confidence", "warning", confidence.confidence),
+        Rule("denied", "warning", assertions.denied),
+        Rule("supposed", "warning", assertions.supposed),
+        Rule("change", "warning", assertions.change),
+        Rule("insured_since", "warning", assertions.insured_since),
+        Rule("some_people", "warning", assertions.some_people),
+        Rule("other_country", "warning", assertions.other_country),
         Rule("cell_undecided", "warning", cells.cell_undecided),
         Rule("region_in_text", "error", places.region_in_text),
         Rule("region_unnamed", "warning", places.region_unnamed),

@@ -23,12 +23,23 @@ def confidence(claim: Claim, case: Case) -> Iterator[Message]:
     fact = claim.fact
     if fact.confidence is None or fact.confidence >= case.threshold or claim.mention is None:
         return
-    least = min(fact.reading, key=lambda field: field.probability)
+    least = _least(fact)
     yield (
         f"its {least.field} is unsure: {_of(fact, least)} {_in_100(least.probability)}"
         f"{_instead(least)}; right in everything {_in_100(fact.confidence)}",
         (*place(claim), *_elsewhere(claim, case, least)),
     )
+
+
+def _least(fact: Fact) -> FieldReading:
+    """The least sure field; the metric where most of the doubt in the status is its own.
+
+    A status is right where its metric is too.
+    """
+    least = min(fact.reading, key=lambda field: field.probability)
+    metric = next((each for each in fact.reading if each.field == "metric"), least)
+    is_of_metric = 1 - metric.probability >= (1 - least.probability) / 2
+    return metric if least.field == "status" and is_of_metric else least
 
 
 def _of(fact: Fact, least: FieldReading) -> str:
