@@ -273,6 +273,8 @@ def test_extractions_of_the_program_are_read(tmp_path: Path) -> None:
         (lines({"id": "blora", "said": []}), "line 1: it is no list of facts"),
         (lines({"id": "blora", **FACT}) + "{", "line 2: no JSON at column 2"),
         ("{", "line 1: no JSON at column 2"),
+        ("[" * 100_000, "line 1: its JSON is nested deeper"),
+        ('{"value": ' + "9" * 5_000 + "}", "line 1: its JSON has a number of more digits"),
         (lines({"id": "x", "facts": []}), "is of other articles: it has 'x', and the gold file"),
     ],
 )
@@ -333,7 +335,7 @@ def test_the_program_s_own_table_is_read_back_whatever_it_says_of_how_likely_fac
         assert (expected.confidence is None) == (columns is older)
 
 
-@pytest.mark.parametrize("said", ["tinggi", "95%", "95", "-0.5", "", None, [0.5], "nan"])
+@pytest.mark.parametrize("said", [10**400, "tinggi", "95%", "95", "-0.5", "", None, [0.5], "nan"])
 def test_what_others_call_confidence_and_is_no_share_is_left_aside(
     tmp_path: Path, said: object
 ) -> None:
@@ -382,6 +384,7 @@ def test_a_row_without_a_fact_says_that_there_is_none(tmp_path: Path) -> None:
         ("id,value\nblora,1\n", "line 1: it is no JSON, and as a table lacks the columns metric"),
         ("id,metric,value\nblora,coverage_rate,1,2,3\n", "line 2: 2 cells more than the header"),
         ('id,metric,value\nblora,coverage_rate,"1\n', "line 2: no CSV"),
+        ('id,metric,"value\nblora,coverage_rate,1\n', "line 1: no CSV"),
         ("id,metric,value\nblora,coverage_rate,1\nblora,x,1\n", "line 3: metric 'x' is none of"),
         ("metric,value\ncoverage_rate,1\n", "line 2: it does not say which article it is of"),
         ("id,metric,value\nblora,coverage_rate,2.650 juta\n", "line 2: '2.650 juta' can be read"),

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -39,6 +40,23 @@ def read(*paths: Path, **options: Any) -> tuple[list[Item], list[InputProblem]]:
 
 def lines(*rows: object) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def test_what_nobody_foresaw_is_told_of_its_input_and_does_not_stop_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        raise OverflowError("too large")
+
+    table = write(tmp_path / "t.jsonl", lines({"text": "a"}, {"text": "b"}))
+    text = write(tmp_path / "t.txt", TEXT)
+    packed = write(tmp_path / "t.txt.gz", gzip.compress(TEXT.encode()))
+    for name in ("read_document", "read_content", "document_of"):
+        monkeypatch.setattr(f"uhc_llm.batch.inputs.{name}", broken)
+    items, problems = read(table, text, packed)
+    assert items == []
+    assert [problem.line for problem in problems] == [1, 2, 0, 0]
+    assert all("(OverflowError: too large)" in problem.error for problem in problems)
 
 
 # --- files and folders -------------------------------------------------------------------------
@@ -107,6 +125,28 @@ def test_whoever_says_something_is_an_article(tmp_path: Path, text: str) -> None
     write(tmp_path / "a.txt", text)
     items, _ = read(tmp_path)
     assert items[0].document.text == text
+
+
+def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", TEXT)
+    for name in ("b.txt", "c.jsonl"):
+        os.mkfifo(tmp_path / name)
+    inputs = Inputs([str(tmp_path)])
+    assert inputs.count() == 1
+    assert [Path(item.source).name for item in inputs] == ["a.txt"]
+    assert inputs.passed_over == {"no regular file": 2}
+
+
+def test_a_pipe_that_is_named_is_not_emptied_by_counting(tmp_path: Path) -> None:
+    pipe = tmp_path / "t.jsonl"
+    os.mkfifo(pipe)
+    content = lines({"text": "a"}, {"text": "b"})
+    inputs = Inputs([str(pipe)])
+    assert inputs.count() is None
+    writer = threading.Thread(target=pipe.write_text, args=(content,), daemon=True)
+    writer.start()
+    assert [item.document.text for item in inputs if isinstance(item, Item)] == ["a", "b"]
+    writer.join()
 
 
 def test_an_address_is_told_how_to_be_fetched() -> None:
@@ -276,6 +316,7 @@ def test_the_likeliest_of_several_columns_with_a_text_is_taken(tmp_path: Path) -
         ("2024-05-14 10:22:00", date(2024, 5, 14)),
         ("2024/05/14", date(2024, 5, 14)),
         ("Tue, 14 May 2024 10:22:00 +0700", date(2024, 5, 14)),
+        ("Tue, 14 May 2024 10:22:00 +99999999999999999999", date(2024, 5, 14)),
         ("", None),
     ],
 )
@@ -294,6 +335,7 @@ def test_a_date_is_read_as_the_press_writes_it(tmp_path: Path, said: str, day: d
         "31/02/2024",
         "1 Mei 2024 - 3 Mei 2024",
         1715653320,
+        "Tue, 14 May 99999999999999999999 10:22:00 +0700",
     ],
 )
 def test_a_date_that_is_not_one_day_is_a_problem(tmp_path: Path, said: object) -> None:
@@ -357,7 +399,8 @@ BAD_LINES = [
     (b'{"text": "\\ud800"}', "text has half a character"),
     (b'{"text": "x", "id": "\\udfff"}', "id has half a character"),
     (b'{"text": "caf\xe9"}', "not in UTF-8"),
-    (b"[" * 100_000, "recursion"),
+    (b"[" * 100_000, "nested deeper"),
+    (b'{"text": "x", "views": ' + b"9" * 5_000 + b"}", "more digits"),
 ]
 
 
@@ -377,6 +420,27 @@ def test_a_bad_row_of_csv_is_told_with_its_line(tmp_path: Path) -> None:
     items, problems = read(write(tmp_path / "t.csv", table))
     assert [item.document.text for item in items] == ["a\nb", "ok"]
     assert [problem.line for problem in problems] == [4, 5, 7]
+
+
+def test_a_quotation_mark_that_is_not_closed_does_not_merge_articles(tmp_path: Path) -> None:
+    table = 'id,text\n1,a\n2,"b\n3,c\n'
+    items, problems = read(write(tmp_path / "t.csv", table))
+    assert [item.document.text for item in items] == ["a"]
+    assert [(each.line, "is a quotation mark missing" in each.error) for each in problems] == [
+        (3, True)
+    ]
+
+
+def test_a_row_with_a_quotation_mark_too_many_does_not_cost_those_behind_it(tmp_path: Path) -> None:
+    table = 'id,text\n1,"kata "dia""\n2,"b\nb"\n'
+    items, problems = read(write(tmp_path / "t.csv", table))
+    assert [item.document.text for item in items] == ["b\nb"]
+    assert [problem.line for problem in problems] == [2]
+
+
+def test_a_header_that_is_no_csv_is_a_problem_of_the_table(tmp_path: Path) -> None:
+    _, (problem,) = read(write(tmp_path / "t.csv", 'id,"text\n1,a\n'))
+    assert (problem.line, "no CSV" in problem.error) == (0, True)
 
 
 def test_a_line_that_is_too_long_is_not_kept_in_memory(tmp_path: Path) -> None:

@@ -119,6 +119,18 @@ def test_rows_that_are_no_documents_are_kept_with_the_reason(parts: Parts) -> No
     assert "not in UTF-8" in said["/in/a.jsonl:5"]
 
 
+def test_a_row_that_nobody_foresaw_does_not_stop_the_rest(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        raise OverflowError("too large")
+
+    monkeypatch.setattr("uhc_llm.batch.ray_engine.worker.document_of", broken)
+    assert worker(parts)(block(ROWS[:1])) == counts(unreadable=1)
+    (row,) = parts.rows()
+    assert "(OverflowError: too large)" in row["error"]
+
+
 def test_a_line_separator_inside_a_text_does_not_end_a_line() -> None:
     content = '{"text": "satu\u2028dua"}\n'.encode()
     (row,) = lines_of({"bytes": content, PATH: "p"})

@@ -87,6 +87,8 @@ def test_a_text_that_begins_with_a_rule_is_a_text(text: str) -> None:
     [
         ("---\njudul: Cakupan: 98 persen\n---\n", "front matter of 'a.md' is no YAML, line 2"),
         ("---\njudul: [a\n---\n", "no YAML"),
+        ("---\njudul: !!bool x\n---\n", "no YAML"),
+        ("---\ntanggal: Tue, 14 May 99999999999999999999 10:22:00\n---\n", "is no day"),
         ("---\ntanggal: kemarin\n---\n", "date 'kemarin' is no day"),
         ("---\njudul: !!python/object/apply:os.system [ls]\n---\n", "no YAML"),
     ],

@@ -31,6 +31,13 @@ def table(*rows: str) -> str:
     return "\n".join(("value;unit;metric;region;period;quote", *rows))
 
 
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_a_line_of_json_ends_where_json_ends_it(end: str) -> None:
+    rows = [FACT | {"quote": f"95,28{end}persen"}, FACT]
+    text = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    assert facts(text) == rows
+
+
 # --- numbers in tables ---------------------------------------------------------------------------
 
 
@@ -100,12 +107,16 @@ def test_a_table_has_commas_semicolons_or_tabs(delimiter: str) -> None:
         (table("95;percent;coverage_rate;;Mei 2024;"), "line 2: .*period"),
         (table('95;percent;coverage_rate;;;"a\nb"', "x"), "line 4: value 'x' is no number"),
         ("value,unit,metric\n95,28,percent,coverage_rate", "line 2: 1 cells more than the header"),
+        (table('95;percent;coverage_rate;;;"a', "96;percent;coverage_rate;;;"), "line 2: no CSV"),
+        ('value,"unit\n95,percent', "line 1: no CSV"),
         ("value,unit\n95,percent", "as a CSV lacks the columns metric"),
         ("Cakupan 95,28 persen.", "as a CSV lacks the columns metric, value, unit"),
         (json.dumps([FACT, FACT | {"unit": "%"}]), "fact 2: unit"),
         (json.dumps(FACT) + "\n\n" + json.dumps(FACT | {"unit": "%"}), "line 3: unit"),
-        (json.dumps(FACT) + "\n" + '{"value": }', "line 2, column 11"),
-        ("[" * 100_000, "nested deeper|no JSON"),
+        (json.dumps(FACT) + "\n" + '{"value": }', "line 2: no JSON at column 11"),
+        ("[" * 100_000, "nested deeper"),
+        ('[{"value": ' + "9" * 5_000 + "}]", "more digits"),
+        ('[{"value": 1,\n]', "no JSON at line 2, column 1"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text: str, message: str) -> None:

@@ -232,7 +232,7 @@ def test_verify_cannot_take_both_from_standard_input(uhc: Command) -> None:
     ("content", "message"),
     [
         ("", "no JSON"),
-        ("{", "line 1, column 2"),
+        ("{", "no JSON at column 2"),
         ("[1,]", "no JSON"),
         ('{"a": 1}\n{', "line 2"),
         ("5", "mapping"),

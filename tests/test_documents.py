@@ -16,7 +16,6 @@ from uhc_llm.documents import (
     MAX_BYTES,
     Document,
     read_document,
-    read_documents,
     read_stdin,
 )
 from uhc_llm.errors import InputError
@@ -211,19 +210,6 @@ def test_the_largest_file_is_read_and_one_byte_more_refused(tmp_path: Path) -> N
     assert len(read_document(write(tmp_path, b"x" * MAX_BYTES)).text) == MAX_BYTES
     with pytest.raises(InputError, match=r"larger than 20 MB.*split"):
         read_document(write(tmp_path, b"x" * (MAX_BYTES + 1)))
-
-
-def test_files_are_read_in_order_and_only_when_asked_for(tmp_path: Path) -> None:
-    paths = [
-        write(tmp_path, b"dua", "b.txt"),
-        write(tmp_path, b"satu", "a.txt"),
-        tmp_path / "tidak-ada.txt",
-    ]
-    documents = read_documents(paths, published=date(2024, 5, 14))
-    assert next(documents) == Document(text="dua", id="b", published=date(2024, 5, 14))
-    assert next(documents) == Document(text="satu", id="a", published=date(2024, 5, 14))
-    with pytest.raises(InputError, match="tidak-ada"):
-        next(documents)
 
 
 def test_standard_input_is_decoded_as_a_file_is(

@@ -165,6 +165,8 @@ def test_gold_read_back_as_a_prediction_is_all_right() -> None:
         ('{"id": "a", "text": "x", "facts": [{"value": 1}]}', "line 1: facts.0.unit: "),
         ('{"id": "a", "text": "x", "facts": []}\n' * 2, "line 2: a second article is called 'a'"),
         ('{"id": "a", "text_file": "no.txt", "facts": []}', "no.txt cannot be read"),
+        ('{"id": "a", "text_file": "latin.txt", "facts": []}', "line 1: latin.txt is not UTF-8"),
+        ('{"id": "a", "text_file": "no\\u0000.txt", "facts": []}', "line 1: 'no\\x00.txt' cannot"),
         (
             '{"id": "a", "text": "x", "published": "2024-13-01", "facts": []}',
             "line 1: published: ",
@@ -176,6 +178,7 @@ def test_a_gold_file_that_is_wrong_is_named_with_its_line(
 ) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(lines, encoding="utf-8")
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
     with pytest.raises(InputError) as caught:
         load_gold(path)
     assert message in str(caught.value)
@@ -184,6 +187,12 @@ def test_a_gold_file_that_is_wrong_is_named_with_its_line(
 def test_a_gold_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_gold(tmp_path / "none.jsonl")
+
+
+def test_a_gold_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text('{"id": "a", "text": "x", "facts": []}', encoding="utf-8-sig")
+    assert [article.id for article in load_gold(path)] == ["a"]
 
 
 def test_a_month_as_the_article_s_date_anchors_nothing(tmp_path: Path) -> None:

@@ -196,6 +196,7 @@ def test_the_scanner_reads_a_page_as_it_reads_its_text() -> None:
             (5, 14),
         ),
         ('<meta property="article:modified_time" content="2024-05-14T08:00:00+07:00">', None),
+        ('<meta property="article:published_time" content="9999-12-31T23:00:00Z">', None),
         ('<meta name="pubdate" content="14 hari lalu">', None),
         ('<meta name="pubdate" content="2024-13-14">', None),
         ('<link rel="canonical" href="https://x.example/2024/05/14/judul">', None),

@@ -15,7 +15,7 @@ from tests.pointed import pointed, pointer
 from uhc_llm import Extractor
 from uhc_llm.promise import Promise
 from uhc_llm.scanner import scan
-from uhc_llm.schemas import Extraction, Fact
+from uhc_llm.schemas import Extraction
 from uhc_llm.testing import FakeModel
 
 HEAD: Final = (
@@ -26,14 +26,6 @@ TAIL: Final = (
     "Pemkot Palu menganggarkan Rp 41,5 miliar pada APBD 2024 untuk iuran JKN. Kabupaten Donggala "
     "menargetkan cakupan JKN 97 persen pada 2025."
 )
-PLACES: Final = {
-    "Kota Palu": "",
-    "Kabupaten Donggala": "",
-    "2024-06-01": "",
-    "2024": "",
-    "2025": "",
-}
-
 Entry = dict[str, Any]
 Obeying = Callable[[Entry], Entry]
 
@@ -127,10 +119,6 @@ def answered(text: str, obey: Obeying) -> Extraction:
     promise = Promise(0.9)
     with Extractor(model, form="static", breadth="unit", promise=promise) as extractor:
         return asyncio.run(extractor.aextract(text))
-
-
-def name_of(fact: Fact) -> str | None:
-    return fact.region.name if fact.region else None
 
 
 def said(extraction: Extraction, *verdicts: str) -> set[tuple[object, ...]]:

@@ -51,30 +51,3 @@ def test_the_bar_of_a_day(day: date, registered: float, active: float | None) ->
     bar = bar_on(day)
     assert bar is not None
     assert (bar.registered, bar.active) == (registered, active)
-
-
-@pytest.mark.parametrize(
-    ("registered", "active", "is_met"),
-    [
-        (98.0, 80.0, True),
-        (99.5, 91.2, True),
-        (97.99, 90.0, False),
-        (99.5, 79.9, False),
-        (97.99, None, False),
-        (None, 79.9, False),
-        (99.5, None, None),
-        (None, 90.0, None),
-        (None, None, None),
-    ],
-)
-def test_a_bar_of_two_shares_is_met_by_both(
-    registered: float | None, active: float | None, is_met: bool | None
-) -> None:
-    assert Bar(FIRST, 98, 80, "made up").is_met(registered, active) is is_met
-
-
-@pytest.mark.parametrize(("registered", "is_met"), [(95.0, True), (94.99, False), (None, None)])
-def test_a_bar_of_one_share_asks_nothing_of_active_members(
-    registered: float | None, is_met: bool | None
-) -> None:
-    assert Bar(FIRST, 95, None, "made up").is_met(registered, 10.0) is is_met

@@ -44,6 +44,7 @@ def loaded(folder: Path, *lines: str, head: str = HEAD, by: By = "month") -> Ref
         ("value,metric,period,region_code", "94.77,coverage_rate,2024-06,33.22", KEY),
         ("region,period,metric,value", "Kab. Semarang,2024-06,coverage_rate,94.77", KEY),
         (f"{HEAD},source", "33.22,,2024-06,coverage_rate,94.77,BPS", KEY),
+        (f"{HEAD},note", "33.22,,2024-06,coverage_rate,94.77," + "a" * 200_000, KEY),
         ("\ufeff" + HEAD, "33.22,,2024-06,coverage_rate,94.77", KEY),
         # As a spreadsheet with Indonesian settings saves it, and as the program writes it for one.
         (HEAD.replace(",", ";"), "33.22;;2024-06;coverage_rate;94,77", KEY),
@@ -106,6 +107,7 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path, head: str, message:
         ("33.22,,06/2024,coverage_rate,94.77", "line 3: '06/2024' is no period: write 2024, "),
         ("33.22,,2024-13,coverage_rate,94.77", "line 3: '2024-13' is no period"),
         ("33.22,,,coverage_rate,94.77", "line 3: '' is no period"),
+        ('33.22,,2024-06,coverage_rate,"94.77', "line 3: no CSV .*is a quotation mark missing"),
         # A line that ends too soon.
         ("33.22,,2024-06", "line 3: '' is none of coverage_rate, "),
         ("33.22,,2024-06,coverage_rate", "line 3: '' is no number"),

@@ -22,7 +22,7 @@ from tests import pdf_files
 from tests.pdf_files import BODY, SMALL, Made, Place, Printer
 from uhc_llm import Document, Extractor, extract
 from uhc_llm.cli import app
-from uhc_llm.documents import read_content, read_document, read_documents, read_stdin
+from uhc_llm.documents import read_content, read_document, read_stdin
 from uhc_llm.documents.apart import Bounds, RefusedError
 from uhc_llm.documents.page_map import PageMap, PageRun, unpacked
 from uhc_llm.documents.pdf import paint_pages, pdfium, read_pdf, reader
@@ -444,7 +444,6 @@ def test_files_and_standard_input_are_read_alike(
     path.write_bytes(made.content)
     document = read_document(path)
     assert (document.id, document.text) == ("blora", read(made).text)
-    assert list(read_documents([path])) == [document]
     stdin = io.TextIOWrapper(io.BytesIO(made.content))
     monkeypatch.setattr(sys, "stdin", stdin)
     assert read_stdin().text == document.text

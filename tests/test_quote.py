@@ -45,15 +45,34 @@ def test_what_it_says_comes_out_as_it_was_said() -> None:
     assert found == [invented]
 
 
-@pytest.mark.parametrize("period", ["Mei 2024", "", "2024-5", "05-2024", None, 2024])
+@pytest.mark.parametrize("period", ["Mei 2024", "", "2024-5", "05-2024", "2024-02-31", None, 2024])
 def test_a_period_that_is_not_iso_is_left_out(period: object) -> None:
     (found,) = asyncio.run(conversation(FakeModel([{"facts": [quoted(period=period)]}])).ask())
     assert found["period"] is None  # type: ignore[index]
 
 
+@pytest.mark.parametrize("region", ["", "  ", None])
+def test_a_region_that_is_empty_is_none(region: object) -> None:
+    (found,) = asyncio.run(conversation(FakeModel([{"facts": [quoted(region=region)]}])).ask())
+    assert found["region"] is None  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"metric": "coverage"}, {"unit": "%"}, {"value": "98,4"}, {"status": None}, {"note": "x"}],
+    [
+        {"metric": "coverage"},
+        {"unit": "%"},
+        {"value": "98,4"},
+        {"status": None},
+        {"note": "x"},
+        {"value": 1e100},
+        {"value": 1e-100},
+        {"value": float("inf")},
+        {"quote": "98\ud800"},
+        {"region": "\ud800"},
+        {"region": "99.99"},
+    ],
+    ids=str,
 )
 def test_an_answer_of_another_form_is_sent_back(wrong: dict[str, Any]) -> None:
     answers = [{"facts": [quoted(**wrong)]}, {"facts": [quoted()]}]

@@ -147,6 +147,16 @@ def test_a_cookie_of_another_process_opens_nothing(stranger: TestClient, access:
     assert stranger.get("/").status_code == 403
 
 
+@pytest.mark.parametrize("other", ['theme={"dark":true}', "a b=c", "=x", '"', "é=1"])
+def test_cookies_of_others_that_nobody_can_read_shut_nobody_out(
+    stranger: TestClient, access: Access, other: str
+) -> None:
+    stranger.get(access.address)
+    ours = f"{access.cookie}={stranger.cookies[access.cookie]}"
+    cookies = f"{other}; {ours}".encode()
+    assert stranger.get("/", headers={b"Cookie": cookies}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/", "/start?token={token}"])
 @pytest.mark.parametrize(
     "host",

@@ -89,6 +89,13 @@ def test_what_is_chosen_on_a_page_is_kept(ledger: Ledger, access: Access) -> Non
     assert language_of(client.get("/").text) == "en"
 
 
+def test_a_choice_is_read_behind_cookies_of_others(ledger: Ledger, access: Access) -> None:
+    client = visitor(ledger, access)
+    ours = f"{access.cookie}={client.cookies[access.cookie]}"
+    cookies = f'theme={{"dark":true}}; {COOKIE}=id; {ours}'
+    assert language_of(client.get("/", headers={"Cookie": cookies}).text) == "id"
+
+
 @pytest.mark.parametrize("wish", ["ms", "", "id'><script>", "x" * 5000, "%00"])
 def test_a_language_that_is_none_changes_nothing(ledger: Ledger, access: Access, wish: str) -> None:
     client = visitor(ledger, access)

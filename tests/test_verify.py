@@ -17,6 +17,7 @@ from uhc_llm.scanner import scan
 from uhc_llm.schemas import Evidence, Fact, Finding, Region, Verification
 from uhc_llm.verifier import RULES, check_promise, verify_reading
 from uhc_llm.verifier import verify as verify_by_all
+from uhc_llm.verifier.claims import as_fact
 from uhc_llm.verifier.rulebook import NEVER, labelled_threshold
 from uhc_llm.verifier.rules.wording import format_number
 
@@ -799,7 +800,6 @@ def test_every_rule_has_a_name_of_its_own_and_a_case_here() -> None:
 
 
 # Each row: the rule, the text, facts that are suspect together, and what is said of the first.
-UNINSURED_RATE = {"unit": "percent", "metric": "uninsured_rate"}
 TOGETHER: list[tuple[str, str, list[dict[str, Any]], str]] = [
     (
         "participants_exceed_population",
@@ -1122,6 +1122,10 @@ def test_no_facts_are_no_error() -> None:
         pytest.param(RATE | {"period": "2022-02-31"}, "no day of the calendar", id="no such day"),
         pytest.param(RATE | {"region": "99.99"}, "no Kemendagri code", id="code"),
         pytest.param(RATE | {"region": "  "}, "leave the region out", id="blank region"),
+        pytest.param(RATE | {"region": "\ud800"}, "region has half a character", id="half region"),
+        pytest.param(RATE | {"quote": "\ud800"}, "quote has half a character", id="half quote"),
+        pytest.param(RATE | {"value": 10**5_000}, "more digits than any", id="too many digits"),
+        pytest.param({"value": 10**5_000}, "more digits than any", id="too many, and no unit"),
         pytest.param(RATE | {"region": {}}, "leave the region out", id="empty region"),
         pytest.param(RATE | {"region": 33.74}, "write 'Kota Semarang'", id="a number for a code"),
         pytest.param([], "must be a Fact or a mapping, not list", id="a list for a fact"),
@@ -1163,6 +1167,23 @@ def test_a_year_may_be_a_number() -> None:
 )
 def test_a_mapping_may_leave_out_or_add_what_it_likes(extra: dict[str, Any]) -> None:
     assert checked(RATE | extra).verdict == "verified"
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ({}, set()),
+        ({"region": "", "region_code": "", "period": ""}, set()),
+        ({"region": None, "period": None}, {"region", "period"}),
+        ({"region": "", "region_code": None}, {"region"}),
+        ({"region": "Kota Semarang", "region_code": ""}, {"region"}),
+    ],
+)
+def test_an_empty_string_says_nothing_and_none_says_that_there_is_none(
+    extra: dict[str, Any], said: set[str]
+) -> None:
+    fact = as_fact(RATE | extra, scan(ARTICLE))
+    assert fact.model_fields_set & {"region", "period"} == said
 
 
 @pytest.mark.parametrize("value", [Decimal("1e999999"), Decimal("-1e-999999")])

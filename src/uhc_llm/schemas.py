@@ -30,6 +30,7 @@ __all__ = [
     "COVERAGE_UNITS",
     "ISO_PERIOD",
     "METRICS",
+    "MOST_DIGITS",
     "NOT_THE_ARTICLE",
     "RECORD_COLUMNS",
     "SEGMENTS",
@@ -212,6 +213,9 @@ Number = Annotated[
     WithJsonSchema({"type": "number"}),
 ]
 """An exact number: `Decimal` in Python, a number in JSON."""
+
+MOST_DIGITS: Final = 40
+"""A number that is larger or smaller by more than so many is none of any text."""
 
 ISO_PERIOD: Final = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?|-S[12]|-Q[1-4])?$"
 """How a period is written: a year, a month, a day, a semester or a quarter.

@@ -25,10 +25,12 @@ _VALUES: Final = frozenset(
 def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: such a text gets an apostrophe.
 
-    >>> harmless("=HYPERLINK(1)"), harmless("98,5 persen"), harmless(-3)
-    ("'=HYPERLINK(1)", '98,5 persen', -3)
+    So does one whose own apostrophe `as_it_was` would take away.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("98,5 persen"), harmless(-3), harmless("'33.10")
+    ("'=HYPERLINK(1)", '98,5 persen', -3, "''33.10")
     """
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and (_is_formula(cell) or as_it_was(cell) != cell):
         return _MARK + cell
     return cell
 
@@ -60,9 +62,13 @@ def as_it_was(cell: str) -> str:
     return text if text != cell and _is_taken_otherwise(text) else cell
 
 
-def _is_taken_otherwise(text: str) -> bool:
+def _is_formula(text: str) -> bool:
     # White space in front is passed over by some programs.
-    if text.startswith((_MARK, *_FORMULA_STARTS)) or text.lstrip().startswith(_FORMULA_STARTS):
+    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+
+
+def _is_taken_otherwise(text: str) -> bool:
+    if text.startswith(_MARK) or _is_formula(text):
         return True
     if _DIGIT.search(text) is None:
         return text.strip().casefold() in _VALUES

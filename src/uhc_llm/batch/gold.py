@@ -16,9 +16,6 @@ __all__ = ["SUFFIX", "GoldCounts", "export_gold", "gold_article"]
 
 SUFFIX: Final = ".jsonl"
 
-# Line ends to some readers of lines, and to JSON characters like any other.
-_ESCAPED: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
-
 
 class GoldCounts(NamedTuple):
     """How many articles became gold, and in how many of the run's something is still undecided."""
@@ -59,7 +56,7 @@ def export_gold(run: str | Path, out: str | Path) -> GoldCounts:
                     waiting += 1
                     continue
                 row = gold_article(article, names.get(article.key, article.name))
-                lines.write(json.dumps(row, ensure_ascii=False).translate(_ESCAPED) + "\n")
+                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
                 written += 1
     return GoldCounts(written, waiting)
 

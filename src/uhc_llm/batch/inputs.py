@@ -6,10 +6,8 @@ What cannot be read is told with its place and does not stop the rest.
 import gzip
 import hashlib
 import io
-import json
 import os
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,11 +23,12 @@ from uhc_llm.batch.tables import (
     jsonl_rows,
     parquet_rows,
 )
-from uhc_llm.batch.work import InputProblem
+from uhc_llm.batch.work import InputProblem, why_unreadable
 from uhc_llm.documents import (
     MAX_BYTES,
     TABLE_SUFFIXES,
     Document,
+    decoded_json,
     read_content,
     read_document,
     refuse_no_path,
@@ -176,15 +175,16 @@ class Inputs:
             with _opened(file) as stream:
                 read = _READERS.get(suffix, jsonl_rows)
                 yield from self._rows(read(stream, self._columns), source, name)
-        except (OSError, EOFError, zlib.error, InputError) as error:
-            yield InputProblem(source, 0, _reason(error))
+        except Exception as error:  # noqa: BLE001 (one bad input never stops the rest)
+            yield InputProblem(source, 0, why_unreadable(source, error))
 
     def _rows(self, rows: Iterable[Row], source: str, name: str) -> Iterator[Item | InputProblem]:
         for row in rows:
             try:
                 document = document_of(row, self._columns, default_id=f"{name}-{row.line}")
-            except InputError as error:
-                yield InputProblem(source, row.line, str(error))
+            except Exception as error:  # noqa: BLE001 (as above)
+                place = f"{source}:{row.line}"
+                yield InputProblem(source, row.line, why_unreadable(place, error))
             else:
                 yield Item(document, f"{source}:{row.line}")
 
@@ -216,8 +216,8 @@ class Inputs:
 
 def _is_json(raw: bytes) -> bool:
     try:
-        json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        decoded_json(raw.decode("utf-8-sig"))
+    except ValueError:
         return False
     return True
 
@@ -273,8 +273,8 @@ def _text(file: Path) -> Item | InputProblem:
         with _opened(file) as stream:
             raw = stream.read(MAX_BYTES + 1)
         return _content(raw, source, name=_unpacked(file).name)
-    except (OSError, EOFError, zlib.error, InputError) as error:
-        return InputProblem(source, 0, _reason(error))
+    except Exception as error:  # noqa: BLE001 (one bad input never stops the rest)
+        return InputProblem(source, 0, why_unreadable(source, error))
 
 
 def _misnamed(source: str) -> InputProblem | None:
@@ -292,8 +292,8 @@ def _printable(name: str) -> str:
 def _content(raw: bytes, source: str, *, name: str) -> Item | InputProblem:
     try:
         return Item(read_content(raw, repr(source), name=name, read_day=read_day), source)
-    except InputError as error:
-        return InputProblem(source, 0, str(error))
+    except Exception as error:  # noqa: BLE001 (one bad input never stops the rest)
+        return InputProblem(source, 0, why_unreadable(source, error))
 
 
 def _named_by_text(item: Item | InputProblem) -> Item | InputProblem:
@@ -304,16 +304,9 @@ def _named_by_text(item: Item | InputProblem) -> Item | InputProblem:
     return item._replace(source=f"standard input, text {digest[:16]}")
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, InputError):
-        return str(error)
-    said = getattr(error, "strerror", None) or str(error)
-    return f"it cannot be read to its end ({said}): check that the file is whole"
-
-
 def _count_rows(file: Path, suffix: str) -> int | None:
-    if suffix == _JSON:
-        return None
+    if suffix == _JSON or not os.path.isfile(file):  # noqa: PTH113 (pathlib raises at some)
+        return None  # what stands in a pipe can be read once
     if suffix == ".parquet":
         from uhc_llm.batch.tables import count_parquet_rows
 

@@ -5,6 +5,7 @@ import tomllib
 from fnmatch import translate
 from importlib.resources import files
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Final
 
 from uhc_llm.documents.beside import is_beside
@@ -38,20 +39,19 @@ def no_article(file: Path, texts: frozenset[str]) -> str | None:
     Returns:
         What it is, such as "README.md", "empty" or "beside an article"; None of what may be one.
     """
+    try:
+        seen = file.stat()
+    except OSError:
+        seen = None  # a link that leads nowhere, which whoever reads it will say
+    if seen is not None and not S_ISREG(seen.st_mode):
+        return "no regular file"
     if _NAMES.match(file.name):
         return file.name
-    if file.suffix.lower() in texts and _is_empty(file):
+    if file.suffix.lower() in texts and seen is not None and seen.st_size == 0:
         return "empty"
     if file.suffix.lower() in _DESCRIBING and is_beside(file, texts):
         return "beside an article"
     return None
-
-
-def _is_empty(file: Path) -> bool:
-    try:
-        return file.stat().st_size == 0
-    except OSError:
-        return False  # a link that leads nowhere, which whoever reads it will say
 
 
 def has_sentence(text: str) -> bool:

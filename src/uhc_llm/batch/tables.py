@@ -1,15 +1,15 @@
 """Articles in tables: a row of JSONL, CSV or Parquet, and the document that it holds."""
 
-import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Protocol, cast
 
-from uhc_llm.documents import MAX_BYTES, Document
+from uhc_llm.batch.csv_reading import CsvRow, delimiter_in, rows_of_csv
+from uhc_llm.documents import MAX_BYTES, Document, decoded_json
 from uhc_llm.documents.fields import Field, cell_of, columns_of, read_written_day
 from uhc_llm.errors import InputError, MissingExtraError
 from uhc_llm.scanner.written_days import read_day
@@ -25,7 +25,6 @@ __all__ = [
     "parquet_rows",
 ]
 
-_DELIMITERS: Final = ",;\t"
 _LARGEST_JSON: Final = 200_000_000
 _PARQUET_BATCH: Final = 64
 
@@ -178,11 +177,9 @@ def json_rows(stream: _Bytes, columns: Columns) -> Iterator[Row]:
             f"larger than {_LARGEST_JSON // 1_000_000} MB: write one object a line (.jsonl)"
         )
     try:
-        value = json.loads(raw.decode("utf-8-sig"))
+        value = decoded_json(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"not in UTF-8, at byte {error.start + 1}") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"no JSON: {error}") from error
     for number, cells in enumerate(_objects(value, columns), start=1):
         if isinstance(cells, dict):
             yield Row(number, cells)
@@ -206,11 +203,11 @@ def _objects(value: object, columns: Columns) -> list[Any]:
 
 def _object(number: int, line: bytes) -> Row:
     try:
-        cells = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        cells = decoded_json(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
         return Row(number, {}, f"not in UTF-8, at byte {error.start + 1} of the line")
-    except (json.JSONDecodeError, RecursionError) as error:
-        return Row(number, {}, f"no JSON: {error}")
+    except InputError as error:
+        return Row(number, {}, str(error))
     if not isinstance(cells, dict):
         return Row(number, {}, f"no JSON object but {type(cells).__name__}")
     return Row(number, cells)
@@ -225,7 +222,6 @@ def csv_rows(stream: IO[bytes], columns: Columns) -> Iterator[Row]:
     Raises:
         InputError: the header has no column for the text.
     """
-    csv.field_size_limit(MAX_BYTES)
     # What is not UTF-8 stays apart from what is, and is found in its own row.
     lines = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
     try:
@@ -236,25 +232,21 @@ def csv_rows(stream: IO[bytes], columns: Columns) -> Iterator[Row]:
 
 def _csv_rows(lines: io.TextIOWrapper, columns: Columns) -> Iterator[Row]:
     first = lines.readline(MAX_BYTES)
-    delimiter = max(_DELIMITERS, key=first.count)
-    header = next(csv.reader([first], delimiter=delimiter), [])
-    if not columns.among(header):
-        raise InputError(columns.missing_text(header))
-    reader = csv.reader(lines, delimiter=delimiter)
-    while True:
-        line = reader.line_num + 2
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Row(line, {}, f"no CSV: {error}")
-            continue
-        if cells:
-            yield _csv_row(line, header, cells)
+    rows = rows_of_csv(chain([first], lines), delimiter_in(first))
+    header = next(rows)
+    if header.problem is not None:
+        raise InputError(header.problem)
+    if not columns.among(header.cells):
+        raise InputError(columns.missing_text(header.cells))
+    for row in rows:
+        if row.cells or row.problem:
+            yield _csv_row(row, header.cells)
 
 
-def _csv_row(line: int, header: list[str], cells: list[str]) -> Row:
+def _csv_row(row: CsvRow, header: list[str]) -> Row:
+    line, cells, problem = row
+    if problem is not None:
+        return Row(line, {}, problem)
     if len(cells) > len(header):
         more = len(cells) - len(header)
         return Row(line, {}, f"{more} cells more than the header: is a quotation mark missing?")

@@ -1,6 +1,8 @@
 """What goes into a ledger and comes out of it: documents, attempts, counts."""
 
+import logging
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -9,8 +11,10 @@ from uhc_llm.documents import Document
 from uhc_llm.errors import (
     AuthenticationError,
     ConfigurationError,
+    InputError,
     ModelNotFoundError,
     QuotaExhaustedError,
+    UhcLlmError,
 )
 from uhc_llm.schemas import Extraction, Usage
 
@@ -24,9 +28,13 @@ __all__ = [
     "Totals",
     "Work",
     "place_of",
+    "why_unreadable",
 ]
 
+logger = logging.getLogger(__name__)
+
 _NO_USAGE: Final = Usage()
+_LONGEST: Final = 200
 # A name that ends in more digits than a line number has is no place in a table.
 _LINE: Final = re.compile(r"(?P<path>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 
@@ -72,6 +80,30 @@ def place_of(source: str) -> tuple[str, int]:
     """The file that a source names, and the line; 0 when it is the whole of it."""
     found = _LINE.fullmatch(source)
     return (found["path"], int(found["line"])) if found else (source, 0)
+
+
+def why_unreadable(source: str, error: Exception) -> str:
+    """What to say of an input that cannot be read, whatever happened: it does not stop the rest.
+
+    Args:
+        source: which input it is.
+        error: what reading it raised.
+
+    Raises:
+        UhcLlmError: it does not lie with this input, as where an extra is missing.
+    """
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, UhcLlmError):
+        raise error
+    if isinstance(error, OSError | EOFError | zlib.error):
+        said = getattr(error, "strerror", None) or str(error)
+        return f"it cannot be read to its end ({said}): check that the file is whole"
+    logger.debug("%s cannot be read", source, exc_info=error)
+    return (
+        f"it cannot be read, and the program does not know why ({type(error).__name__}: "
+        f"{str(error)[:_LONGEST]}): report this, with the input"
+    )
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,9 @@ def batch(
         list[str] | None,
         typer.Argument(
             metavar="[INPUT]...",
-            help="Files and folders (.txt, .md, .html, .json, .jsonl, .csv, .tsv, .parquet, "
-            "also .gz); `-` is standard input. None: go on with what waits in the run.",
+            help="Files and folders (.txt, .md, .html, .pdf, .docx, .odt, .json, .jsonl, .csv, "
+            ".tsv, .parquet, also .gz); `-` is standard input. None: go on with what waits in the "
+            "run.",
         ),
     ] = None,
     *,

@@ -3,15 +3,14 @@
 JSON, JSON lines, CSV -> rows, each with its place -> those of this article -> facts to check
 """
 
-import csv
-import io
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from uhc_llm.batch.cells import as_it_was
+from uhc_llm.batch.csv_reading import table_of_csv
 from uhc_llm.cli.common import told
+from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
 from uhc_llm.fact_keys import refuse_misspelt
 from uhc_llm.language import _
@@ -25,7 +24,6 @@ _NEEDED: Final = ("metric", "value", "unit")
 # Those of older versions have no columns of confidence, and are told by the others.
 _OWN: Final = frozenset({"qualifier", "verdict", "findings"})
 _NUMBERS: Final = ("value", "upper")
-_DELIMITERS: Final = ",;\t"
 _SHOWN: Final = 5
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -117,54 +115,32 @@ def _refuse_wrong(rows: Sequence[_Row], path: str, reading: Reading) -> None:
 
 
 def _json_rows(text: str, path: str) -> Iterator[_Row]:
-    try:
-        values = list(_values(text))
-    except json.JSONDecodeError as error:
-        raise InputError(
-            _(
-                "{file!r} is no JSON: line {line}, column {column}: {why}",
-                file=path,
-                line=error.lineno,
-                column=error.colno,
-                why=error.msg,
-            )
-        ) from error
-    except RecursionError as error:
-        raise InputError(
-            _("{file!r} is nested deeper than any list of facts", file=path)
-        ) from error
+    values = list(_values(text, path))
     if len(values) == 1 and isinstance(values[0][1], list):
         values = [(_fact(number), value) for number, value in enumerate(values[0][1], start=1)]
     for place, value in values:
         yield from _facts_in(value, place, path)
 
 
-def _values(text: str) -> Iterator[tuple[str, Any]]:
+def _values(text: str, path: str) -> Iterator[tuple[str, Any]]:
     """The JSON values in a text, one or one a line, with their places."""
-    stripped = text.strip()
     try:
-        yield _fact(1), json.loads(stripped)
-    except json.JSONDecodeError:
-        lines = text.splitlines()
-        if sum(1 for line in lines if line.strip()) < 2 or stripped[0] == "[":  # noqa: PLR2004 - not one a line
-            raise
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    value = json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise json.JSONDecodeError(
-                        error.msg, text, _line_start(text, number) + error.pos
-                    ) from error
-                yield _("line {n}", n=number), value
+        yield _fact(1), decoded_json(text.strip())
+    except InputError as error:
+        # Other ends of lines may stand inside a quote.
+        lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if len(lines) < 2 or text.lstrip()[0] == "[":  # noqa: PLR2004 - not one a line
+            raise InputError(f"{path!r}: {told(str(error))}") from error
+        for number, line in lines:
+            place = _("line {n}", n=number)
+            try:
+                yield place, decoded_json(line)
+            except InputError as wrong:
+                raise InputError(f"{path!r}, {place}: {told(str(wrong))}") from wrong
 
 
 def _fact(number: int) -> str:
     return _("fact {n}", n=number)
-
-
-def _line_start(text: str, number: int) -> int:
-    return sum(map(len, text.splitlines(keepends=True)[: number - 1]))
 
 
 def _facts_in(value: object, place: str, path: str) -> Iterator[_Row]:
@@ -216,10 +192,8 @@ def _id(cells: Mapping[str, Any]) -> str | None:
 
 
 def _csv_rows(text: str, path: str) -> Iterator[_Row]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [name.strip().lower() for name in next(reader, [])]
+    delimiter, names, rows = table_of_csv(text, repr(path))
+    header = [name.strip().lower() for name in names]
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(
@@ -234,16 +208,9 @@ def _csv_rows(text: str, path: str) -> Iterator[_Row]:
     _refuse_misspelt(header, _("line {n}", n=1), path)
     is_own = header.count("metric") == 1 and set(header) >= _OWN
     decimal = ("," if delimiter == ";" else ".") if is_own else None
-    line = reader.line_num + 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield _csv_row(header, cells, _("line {n}", n=line), path, own_decimal=decimal)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(
-            _("{file!r}, line {line}: no CSV: {why}", file=path, line=line, why=error)
-        ) from error
+    for line, cells, _problem in rows:
+        if any(cell.strip() for cell in cells):
+            yield _csv_row(header, cells, _("line {n}", n=line), path, own_decimal=decimal)
 
 
 def _csv_row(

@@ -8,12 +8,12 @@ to tell. Of a web page the article is kept, and `Document.source_offset` leads b
 """
 
 from uhc_llm.documents.document import Day, Document, as_day, as_document
+from uhc_llm.documents.json_text import decoded_json
 from uhc_llm.documents.reading import (
     MAX_BYTES,
     TABLE_SUFFIXES,
     read_content,
     read_document,
-    read_documents,
     read_stdin,
     refuse_no_path,
 )
@@ -25,10 +25,10 @@ __all__ = [
     "Document",
     "as_day",
     "as_document",
+    "decoded_json",
     "read",
     "read_content",
     "read_document",
-    "read_documents",
     "read_stdin",
     "refuse_no_path",
 ]

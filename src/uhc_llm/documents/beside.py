@@ -7,13 +7,13 @@ tanggal: 14 Mei 2024
 BLORA - Cakupan ...
 """
 
-import json
 import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.documents.json_text import decoded_json
 from uhc_llm.errors import InputError
 
 __all__ = ["FrontMatter", "front_matter", "is_beside", "said_beside"]
@@ -97,9 +97,9 @@ def _cells(file: Path) -> object:
     if file.suffix != ".json":
         return _yaml(text, repr(str(file)))
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        logger.warning("%s is no JSON, and says nothing of its article: %s", file, error)
+        return decoded_json(text)
+    except InputError as error:
+        logger.warning("%s says nothing of its article: %s", file, error)
         return None
 
 
@@ -112,7 +112,7 @@ def _yaml(text: str, source: str, *, lines_before: int = 0) -> Any:  # noqa: ANN
         ) from error
     try:
         cells = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except Exception as error:  # PyYAML raises KeyError, IndexError and others at "!!bool x"
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1 + lines_before}" if mark else ""
         raise InputError(

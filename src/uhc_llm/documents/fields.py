@@ -106,7 +106,7 @@ def read_written_day(said: str) -> date | None:
         pass
     try:
         return parsedate_to_datetime(said).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -6,7 +6,7 @@ import re
 import shlex
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import IO, Final
@@ -25,7 +25,6 @@ __all__ = [
     "TABLE_SUFFIXES",
     "read_content",
     "read_document",
-    "read_documents",
     "read_stdin",
     "refuse_no_path",
 ]
@@ -113,25 +112,6 @@ def read_content(
     return _document(
         raw, source, id_=path.stem, published=published, is_page=is_page, read_day=read_day
     )
-
-
-def read_documents(
-    paths: Iterable[str | Path], *, published: date | None = None
-) -> Iterator[Document]:
-    """Read files one after the other, each when it is asked for.
-
-    Args:
-        paths: files as `read_document` takes them.
-        published: the date of all of them, where it is known.
-
-    Yields:
-        One document a file, in the order given.
-
-    Raises:
-        InputError: as `read_document` does, when it comes to the file.
-    """
-    for path in paths:
-        yield read_document(path, published=published)
 
 
 def read_stdin(*, published: date | None = None, read_day: ReadDay = read_written_day) -> Document:

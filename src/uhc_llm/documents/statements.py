@@ -4,7 +4,6 @@ A date counts only where the page says outright that it is the day of publicatio
 copyright lines, days of modification and dates in the text are no such statements.
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,9 @@ from datetime import date, datetime, timedelta, timezone
 from importlib.resources import files
 from typing import Any, Final
 
+from uhc_llm.documents.json_text import decoded_json
 from uhc_llm.documents.markup import Statement
+from uhc_llm.errors import InputError
 
 __all__ = ["asks_to_log_in", "is_wall", "published_on"]
 
@@ -83,8 +84,8 @@ def _in_scripts(statements: tuple[Statement, ...]) -> Iterator[str]:
 
 def _in_script(content: str) -> Iterator[str]:
     try:
-        data = json.loads(content, strict=False)
-    except (ValueError, RecursionError):
+        data = decoded_json(content, strict=False)
+    except InputError:
         # Stray commas and line breaks are common there; the day is legible all the same.
         yield from (found[1] for found in _STATED_BY_SCRIPT.finditer(content))
         return
@@ -120,10 +121,10 @@ def _day(stated: str) -> date | None:
     """The day in western Indonesia when the zone is UTC, else the day as it is written."""
     try:
         moment = datetime.fromisoformat(stated.strip())
-    except ValueError:
+        if moment.tzinfo is not None and not moment.utcoffset():
+            moment = moment.astimezone(_WESTERN_INDONESIA)
+    except (ValueError, OverflowError):
         return _written_day(stated)
-    if moment.tzinfo is not None and not moment.utcoffset():
-        moment = moment.astimezone(_WESTERN_INDONESIA)
     return moment.date()
 
 

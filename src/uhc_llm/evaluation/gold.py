@@ -20,6 +20,7 @@ __all__ = [
     "load_gold",
     "numbered_lines",
     "parse_line",
+    "text_of_file",
 ]
 
 NO_KIND: Final = "-"
@@ -157,19 +158,36 @@ def _gold_of(path: Path) -> dict[str, GoldArticle]:
     return articles
 
 
+def text_of_file(path: Path, name: str | None = None) -> str:
+    """What a file in UTF-8 holds, its byte order mark included.
+
+    Args:
+        path: the file.
+        name: what it is called in messages.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    said = str(path) if name is None else name
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise InputError(f"{said} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{said} is not UTF-8: save it so") from error
+    except ValueError as error:
+        raise InputError(f"{said!r} cannot be read: {error}") from error
+
+
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a file that are not empty, with their numbers.
 
     Raises:
         InputError: the file cannot be read.
     """
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8") from error
-    for number, line in enumerate(text.splitlines(), start=1):
+    text = text_of_file(path).removeprefix("\ufeff")
+    # Other ends of lines may stand inside a text.
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line
 
@@ -194,11 +212,9 @@ def _text(row: _GoldLine, path: Path, number: int) -> str:
     if row.text_file is None:
         raise InputError(f"{path}, line {number}: it has neither text nor text_file")
     try:
-        return (path.parent / row.text_file).read_text("utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{path}, line {number}: {row.text_file} cannot be read: {error.strerror}"
-        ) from error
+        return text_of_file(path.parent / row.text_file, row.text_file)
+    except InputError as error:
+        raise InputError(f"{path}, line {number}: {error}") from error
 
 
 def _day(row: _GoldLine, path: Path, number: int) -> date | None:

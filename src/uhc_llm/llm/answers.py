@@ -9,18 +9,31 @@ on the metric alone is what a small model gives more surely.
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    model_validator,
+)
 
 from uhc_llm.llm.offers import Offer, Offers
 from uhc_llm.reader.declarations import Statement
+from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import (
     ISO_PERIOD,
     METRICS,
+    MOST_DIGITS,
     DeclarationStatus,
     IsoPeriod,
     Metric,
@@ -88,6 +101,7 @@ NO_PERIOD: Final = "none"
 NO_STATEMENT: Final = "none"
 
 _ISO: Final = re.compile(ISO_PERIOD)
+_CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
 
 
 class Pointer(NamedTuple):
@@ -119,8 +133,34 @@ class Pointer(NamedTuple):
 
 
 def iso_or_none(said: object) -> object:
-    """A period that is not written as asked ("September ini") cannot be checked: it is left out."""
-    return said if isinstance(said, str) and _ISO.fullmatch(said) else None
+    """A period that is not written as asked ("September ini"), or is none, is left out."""
+    if not isinstance(said, str) or not _ISO.fullmatch(said):
+        return None
+    try:
+        return said if len(said) < len("2022-02-14") else date.fromisoformat(said).isoformat()
+    except ValueError:
+        return None
+
+
+def _in_bounds(value: float) -> float:
+    if not math.isfinite(value) or abs(Decimal(str(value)).adjusted()) > MOST_DIGITS:
+        raise ValueError("is no number of any text: check its scale")
+    return value
+
+
+def _writable(said: str) -> str:
+    said.encode()
+    return said
+
+
+def _region_or_none(said: object) -> object:
+    return None if isinstance(said, str) and not said.strip() else said
+
+
+def _known_code(said: str | None) -> str | None:
+    if said and _CODE.fullmatch(said.strip()) and said.strip() not in gazetteer().by_code:
+        raise ValueError("is the code of no region: name the region as the text does")
+    return said
 
 
 def _listed_ids(said: object) -> object:
@@ -187,12 +227,18 @@ class StaticAnswer(_Answer):
 class QuotedFact(_Answer):
     """One fact, in the model's own words and with its own number."""
 
-    quote: str = Field(description="the passage with the number, copied word for word")
-    value: float
+    quote: Annotated[str, AfterValidator(_writable)] = Field(
+        description="the passage with the number, copied word for word"
+    )
+    value: Annotated[float, AfterValidator(_in_bounds)]
     unit: Literal["percent", "people", "rupiah", "regions"]
     metric: Metric
     status: Status
-    region: str | None
+    region: Annotated[
+        Annotated[str, AfterValidator(_writable)] | None,
+        BeforeValidator(_region_or_none),
+        AfterValidator(_known_code),
+    ]
     period: Annotated[IsoPeriod | None, BeforeValidator(iso_or_none)]
     segment: Segment
 

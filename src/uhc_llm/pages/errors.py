@@ -81,7 +81,11 @@ _DOCUMENTS: Final = (
     later("{source} is YAML, and reading that needs an extra: {text}"),
     later("{source} is no YAML, line {n}: put a value that holds a colon in quotation marks"),
     later("{source} is no YAML: put a value that holds a colon in quotation marks"),
-    later("{source} is no JSON, and says nothing of its article: {text}"),
+    later("{source} says nothing of its article: {error}"),
+    later("no JSON at line {n}, column {m}: {text}"),
+    later("no JSON at column {n}: {text}"),
+    later("its JSON is nested deeper than any that is read here"),
+    later("its JSON has a number of more digits than any that is read"),
     later("page {n} of {source} {page} (and so have {m} more)"),
     later("page {n} of {source} {page}"),
     later("{source} is no Word (.docx) or OpenDocument (.odt) text"),
@@ -119,7 +123,6 @@ _INPUTS: Final = (
     later("larger than {n} MB: write one object a line (.jsonl)"),
     later("no JSON object or list of them but {text}"),
     later("no JSON object but {text}"),
-    later("no JSON: {text}"),
     later("not in UTF-8, at byte {n} of the line"),
     later("not in UTF-8, at byte {n}"),
     later("no Parquet file, or damaged: {text}"),
@@ -131,8 +134,12 @@ _INPUTS: Final = (
     later("no column {quote}; its columns are {text}: name the right one with --text-column"),
     later("its name, or that of its folder, is not in UTF-8: rename it"),
     later("it cannot be read to its end ({text}): check that the file is whole"),
+    later(
+        "it cannot be read, and the program does not know why ({text}): report this, with the input"
+    ),
     later("empty"),
     later("beside an article"),
+    later("no regular file"),
     later("without a sentence"),
     later("{text} without articles"),
     later(
@@ -298,7 +305,6 @@ _LABELS: Final = (
     later("it has neither text nor text_file"),
     later("{text} holds no article"),
     later("{text} is not UTF-8: save it so"),
-    later("{text} is not UTF-8"),
     later("{text} cannot be read: {fault}"),
     later("{text} cannot be written: {fault}"),
     later("{text} is of other articles: it has {other}, and the gold file {others}"),
@@ -326,8 +332,7 @@ _LABELS: Final = (
         "{n} cells more than the header; a value with a comma needs quotation marks, or semicolons "
         "between the cells"
     ),
-    later("no CSV: {text}"),
-    later("no JSON at column {n}: {text}"),
+    later("no CSV ({text}): is a quotation mark missing, or one too many?"),
     later("the fact has no {text} and no {other}"),
     later("the fact has no {text}"),
     later("{quote} can be read in two ways: write {either}"),
@@ -347,6 +352,7 @@ _LABELS: Final = (
 )
 _CLAIMS: Final = (
     later("the fact {text} lacks {other}"),
+    later("the fact has a number of more digits than any that is read"),
     later("{quote} is no field of a fact: did you mean {other_quote}?"),
     later("{name} {quote} is no number: write 84.33, not 84,33"),
     later("{name} {quote} is not finite"),

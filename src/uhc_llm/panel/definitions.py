@@ -24,16 +24,6 @@ class Bar(NamedTuple):
     active: float | None
     source: str
 
-    def is_met(self, registered: float | None, active: float | None) -> bool | None:
-        """Whether a region meets it; None where what is known does not tell."""
-        if registered is not None and registered < self.registered:
-            return False
-        if self.active is not None and active is not None and active < self.active:
-            return False
-        if registered is None or (self.active is not None and active is None):
-            return None
-        return True
-
 
 @cache
 def bars() -> tuple[Bar, ...]:

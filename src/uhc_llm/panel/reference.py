@@ -3,8 +3,6 @@
 No figure of the series enters the panel.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -13,6 +11,7 @@ from statistics import median, quantiles
 from typing import Final, NamedTuple, get_args
 
 from uhc_llm.batch.cells import as_it_was
+from uhc_llm.batch.csv_reading import table_of_csv
 from uhc_llm.errors import InputError
 from uhc_llm.language import _
 from uhc_llm.panel.building import Cell
@@ -27,7 +26,6 @@ Reference = Mapping[tuple[str, str, str], Decimal]
 
 _COLUMNS: Final = ("period", "metric", "value")
 _REGION: Final = ("region_code", "region")
-_DELIMITERS: Final = ",;\t"
 _MOST: Final = 10
 
 
@@ -90,19 +88,20 @@ def load_reference(path: str | Path, by: By = "month") -> Reference:
         raise InputError(
             _("{file} cannot be read: it is not UTF-8; save it as that", file=path)
         ) from error
-    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = reader.fieldnames or ()
+    delimiter, names, rows = table_of_csv(text, str(path))
     if missing := [name for name in _COLUMNS if name not in names]:
         raise InputError(_("{file} has no column {names}", file=path, names=", ".join(missing)))
     if "region_code" not in names and "region" not in names:
         raise InputError(_("{file} has neither a column region_code nor region", file=path))
     found: dict[tuple[str, str, str], Decimal] = {}
-    for row in reader:
+    for line, cells, _problem in rows:
+        if not cells:
+            continue
+        row = dict(zip(names, cells, strict=False))
         try:
             key, value = _read(row, by, decimal="," if delimiter == ";" else ".")
         except ValueError as error:
-            place = _("{source}, line {line}", source=path, line=reader.line_num)
+            place = _("{source}, line {line}", source=path, line=line)
             raise InputError(f"{place}: {error}") from error
         found[key] = value
     return found

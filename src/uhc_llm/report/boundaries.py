@@ -4,15 +4,16 @@ Nothing in the file is trusted: of its properties only a code that the gazetteer
 of its coordinates only numbers.
 """
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
 from uhc_llm.language import _, grouped
+from uhc_llm.pages.telling import told
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 
 __all__ = ["Boundaries", "load_boundaries"]
@@ -89,18 +90,22 @@ def load_boundaries(path: str | Path) -> Boundaries:
 
 def _features(path: Path) -> list[Mapping[str, Any]]:
     try:
-        if path.stat().st_size > _LARGEST:
-            most = grouped(_LARGEST)
-            raise InputError(
-                _("{file} is larger than {n} bytes: simplify its outlines", file=path, n=most)
-            )
-        loaded = json.loads(path.read_text("utf-8-sig"))
+        is_too_large = path.stat().st_size > _LARGEST
+        raw = b"" if is_too_large else path.read_bytes()
     except OSError as error:
         raise InputError(
             _("{file} cannot be read: {why}", file=path, why=_(str(error.strerror)))
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(_("{file} is no GeoJSON: {why}", file=path, why=error)) from error
+    if is_too_large:
+        most = grouped(_LARGEST)
+        raise InputError(
+            _("{file} is larger than {n} bytes: simplify its outlines", file=path, n=most)
+        )
+    try:
+        loaded = decoded_json(raw.decode("utf-8-sig"))
+    except ValueError as error:
+        why = told(str(error), "error")
+        raise InputError(_("{file} is no GeoJSON: {why}", file=path, why=why)) from error
     features = loaded.get("features") if isinstance(loaded, dict) else None
     is_collection = isinstance(features, list) and loaded.get("type") == "FeatureCollection"
     if not is_collection or not all(isinstance(each, dict) for each in features or ()):
@@ -145,7 +150,7 @@ def _point(value: object) -> Point:
     longitude, latitude = (*_listed(value), None, None)[:2]
     for number, most in ((longitude, 180), (latitude, 90)):
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
-        if not is_number or not math.isfinite(number) or abs(number) > most:
+        if not is_number or not abs(number) <= most:  # as no NaN is
             raise ValueError(_("a position is no longitude and latitude in degrees"))
     return float(longitude), float(latitude)
 

@@ -8,12 +8,12 @@ anything must come from our own pages and carry a token of theirs.
 
 import secrets
 import threading
-from collections.abc import Iterable
-from http.cookies import SimpleCookie
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -91,13 +91,9 @@ class Access:
         answer.set_cookie(self.cookie, self._session, httponly=True, samesite="strict")
         answer.delete_cookie(self.name_cookie, httponly=True, samesite="strict")
 
-    def knows(self, cookies: str) -> bool:
+    def knows(self, cookies: Mapping[str, str]) -> bool:
         """Whether the cookies of a request have ours."""
-        try:
-            found = SimpleCookie(cookies).get(self.cookie)
-        except Exception:  # noqa: BLE001 - whatever is wrong with them, they are not ours
-            return False
-        return found is not None and _equal(found.value, self._session)
+        return _equal(cookies.get(self.cookie, ""), self._session)
 
     def is_ours(self, headers: Headers) -> bool:
         """Whether a request that changes something comes from our own page."""
@@ -152,7 +148,7 @@ class Guard:
             return _refused(405, known, [("Allow", "GET, HEAD, POST")])
         if scope["path"] == _START and scope["method"] == "GET":
             return self._begin(scope)
-        if not access.knows("; ".join(headers.getlist("cookie"))):
+        if not access.knows(HTTPConnection(scope).cookies):
             return _refused(
                 403,
                 _("open the address that `uhc-llm review` printed on the terminal, with its token"),

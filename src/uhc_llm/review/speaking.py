@@ -1,10 +1,10 @@
 """The language of the review's pages: what was chosen on them, else asked for, else English."""
 
-from http.cookies import SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from uhc_llm.language import Language, named, of_header, speaking
@@ -46,7 +46,7 @@ class Speaking:
             await send(message)
 
         asked = self._language or of_header(headers.get("accept-language", ""))
-        with speaking(chosen or _kept(headers) or asked):
+        with speaking(chosen or _kept(scope) or asked):
             await self._app(scope, receive, with_choice)
 
 
@@ -57,9 +57,5 @@ def _chosen(scope: Scope) -> Language | None:
     return named(said[0])
 
 
-def _kept(headers: Headers) -> Language | None:
-    try:
-        found = SimpleCookie("; ".join(headers.getlist("cookie"))).get(COOKIE)
-    except Exception:  # noqa: BLE001 - whatever is wrong with them, they choose nothing
-        return None
-    return named(found.value) if found else None
+def _kept(scope: Scope) -> Language | None:
+    return named(HTTPConnection(scope).cookies.get(COOKIE, ""))

@@ -77,7 +77,8 @@ def verify(
     Args:
         text: the article.
         facts: `Fact` objects, or mappings with `value`, `unit` and `metric`; `upper`, `status`,
-            `region` (name or code), `period` (ISO), `segment` and `quote` are checked where given.
+            `region` (name or code), `period` (ISO), `segment` and `quote` are checked where given;
+            a region or a period of None says that there is none, and "" says nothing.
         published: the article's own date.
         rules: the rules to follow; see `RuleBook` for how to change them.
         promise: how large a share of what is verified is to be right in everything.

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from uhc_llm.errors import InputError
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 from uhc_llm.schemas import (
+    MOST_DIGITS,
     Evidence,
     Fact,
     Mention,
@@ -37,10 +38,10 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _WRITE_PERIODS: Final = (
     "is not written as periods are: write 2024, 2024-S1, 2024-Q1, 2024-05 or 2024-05-01"
 )
-_MOST_DIGITS: Final = 40
 # A number that stands in more places says little about any of them.
 _MOST_PLACES: Final = 50
 _CODE: Final = re.compile(r"\d\d(\.\d\d)?|ID")
+_PLACE_AND_TIME: Final = ("region", "region_code", "period")
 _CHOICES: Final = {
     "status": get_args(Status),
     "qualifier": get_args(Qualifier),
@@ -74,7 +75,7 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         item: a `Fact`, or a mapping with `value`, `unit` and `metric`, and where known `upper`,
             `qualifier`, `status`, `segment`, `region` (name or code) or `region_code`, `period`
             (ISO, or a year as a number) and `quote` (or `mention`); other keys are left alone. A
-            region or a period that is there and empty is said to be none; of one that is not there
+            region or a period that is None is said to be none; of one that is not there, or is "",
             nothing is said.
         reading: the text; it decides which region an ambiguous name means.
 
@@ -86,9 +87,13 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
         return item.model_copy(update=nothing)
     if not isinstance(item, Mapping):
         raise InputError(f"a fact must be a Fact or a mapping, not {type(item).__name__}")
+    try:
+        shown = repr(dict(item))
+    except ValueError as error:  # Python writes no integer of so many digits
+        raise InputError("the fact has a number of more digits than any that is read") from error
     missing = [key for key in ("value", "unit", "metric") if item.get(key) is None]
     if missing:
-        raise InputError(f"the fact {dict(item)!r} lacks {', '.join(missing)}")
+        raise InputError(f"the fact {shown} lacks {', '.join(missing)}")
     _check_choice(item["metric"], get_args(Metric), "metric")
     _check_choice(item["unit"], get_args(Unit), "unit")
     for name, choices in _CHOICES.items():
@@ -96,7 +101,7 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
             _check_choice(item[name], choices, name)
     quote = item.get("quote") or item.get("mention")
     # Where it stands is for `bind` to find out.
-    evidence = None if quote is None else evidence_at(str(quote), None, reading)
+    evidence = None if quote is None else evidence_at(_whole(str(quote), "quote"), None, reading)
     try:
         return Fact(
             metric=item["metric"],
@@ -112,19 +117,27 @@ def as_fact(item: Fact | Mapping[str, Any], reading: Reading) -> Fact:
     except ValidationError as error:
         first = error.errors()[0]
         place_ = ".".join(map(str, first["loc"]))
-        raise InputError(
-            f"the fact {dict(item)!r} is not valid: {place_}: {first['msg']}"
-        ) from error
+        raise InputError(f"the fact {shown} is not valid: {place_}: {first['msg']}") from error
 
 
 def _where_and_when(item: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
     """Region and period, where they are given, if as none: of what is not, nothing is said."""
+    given = {name: item[name] for name in _PLACE_AND_TIME if item.get(name, "") != ""}
     said: dict[str, Any] = {}
-    if "region" in item or "region_code" in item:
-        said["region"] = _region(item, reading)
-    if "period" in item:
-        said["period"] = _period(item["period"])
+    if "region" in given or "region_code" in given:
+        said["region"] = _region(given, reading)
+    if "period" in given:
+        said["period"] = _period(given["period"])
     return said
+
+
+def _whole(text: str, name: str) -> str:
+    """A text that can be written out again."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{name} has half a character in it: it was not decoded right") from error
+    return text
 
 
 def _check_choice(value: object, choices: tuple[str, ...], name: str) -> None:
@@ -139,8 +152,8 @@ def _number(value: object, name: str) -> Decimal:
         raise InputError(f"{name} {value!r} is no number: write 84.33, not 84,33") from None
     if not number.is_finite():
         raise InputError(f"{name} {value!r} is not finite")
-    if abs(number.adjusted()) > _MOST_DIGITS:
-        raise InputError(f"{name} {value!r} has more than {_MOST_DIGITS} digits: check its scale")
+    if abs(number.adjusted()) > MOST_DIGITS:
+        raise InputError(f"{name} {value!r} has more than {MOST_DIGITS} digits: check its scale")
     return number
 
 
@@ -174,7 +187,7 @@ def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:
             f"region {said!r} is no name and no code: write 'Kota Semarang' or '33.74', "
             "or leave the region out"
         )
-    name = said.strip()
+    name = _whole(said.strip(), "region")
     if _CODE.fullmatch(name):
         region = gazetteer().by_code.get(name)
         if region is None:

@@ -11,9 +11,9 @@ from uhc_llm.batch.keys import work_key
 from uhc_llm.batch.ledger_file import now, stamp
 from uhc_llm.batch.ray_engine.parts import Parts, PartState
 from uhc_llm.batch.tables import Columns, Row, document_of, jsonl_rows
-from uhc_llm.batch.work import LASTING
+from uhc_llm.batch.work import LASTING, why_unreadable
 from uhc_llm.documents import Document
-from uhc_llm.errors import InputError, UhcLlmError
+from uhc_llm.errors import UhcLlmError
 from uhc_llm.extraction import Extractor
 from uhc_llm.llm.transport.redaction import redact
 
@@ -132,10 +132,11 @@ class Worker:
         place = f"{path}:{row.line}" if row.line else path
         try:
             document = document_of(row, self._task.columns, default_id="")
-        except InputError as error:
-            said = f"{place}\0{sorted(row.cells.items(), key=str)}\0{error}"
+        except Exception as error:  # noqa: BLE001 (one bad row never stops the rest)
+            problem = why_unreadable(place, error)
+            said = f"{place}\0{sorted(row.cells.items(), key=str)}\0{problem}"
             key = hashlib.sha256(said.encode(errors="replace")).hexdigest()
-            return _Item(key, place, None, str(error))
+            return _Item(key, place, None, problem)
         key = work_key(document.text, document.published, self._task.settings)
         if not document.id:
             document = document.model_copy(update={"id": key[:12]})

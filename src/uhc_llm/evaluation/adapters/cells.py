@@ -170,7 +170,7 @@ def _confidences(said: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for name in _CONFIDENCES:
         try:
             share = float(said.get(name, ""))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
         if 0 <= share <= 1:
             yield name, share

@@ -1,19 +1,19 @@
 """Files of what was said of gold articles, told apart by what stands in them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from uhc_llm.documents import decoded_json
 from uhc_llm.errors import InputError
 from uhc_llm.evaluation.adapters.cells import read_fact
 from uhc_llm.evaluation.adapters.langextract import facts_of_document
 from uhc_llm.evaluation.adapters.tables import rows_of_table
-from uhc_llm.evaluation.gold import GoldArticle, LabelledFact
+from uhc_llm.evaluation.gold import GoldArticle, LabelledFact, text_of_file
 from uhc_llm.evaluation.predictions import Prediction
 
 __all__ = ["load_predictions"]
@@ -40,7 +40,7 @@ def load_predictions(path: str | Path, articles: Sequence[GoldArticle] = ()) -> 
     """
     path = Path(path)
     reader = _Reader(path, articles)
-    text = _text(path)
+    text = text_of_file(path).removeprefix("\ufeff")
     if not text.strip():
         return []
     found = reader.json(text) if text.lstrip()[0] in "{[" else reader.table(text)
@@ -191,18 +191,14 @@ class _Reader:
         lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         for number, line in lines:
             try:
-                yield f"line {number}", json.loads(line)
-            except json.JSONDecodeError as error:
-                try:
-                    whole = json.loads(text) if number == lines[0][0] else None
-                except json.JSONDecodeError:
-                    whole = None
-                if whole is None:
-                    raise InputError(
-                        f"{self._path}, line {number}: no JSON at column {error.colno}: {error.msg}"
-                    ) from error
-                yield "in all", whole
-                return
+                value = decoded_json(line)
+            except InputError as error:
+                if number == lines[0][0]:
+                    with suppress(InputError):
+                        yield "in all", decoded_json(text)
+                        return
+                raise InputError(f"{self._path}, line {number}: {error}") from error
+            yield f"line {number}", value
 
     @contextmanager
     def _named(self, place: str | None = None) -> Iterator[None]:
@@ -225,15 +221,6 @@ def _flat(cells: Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(evidence, Mapping):
         return {"mention": evidence.get("quote"), "start": evidence.get("start"), **cells}
     return cells
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: save it so") from error
 
 
 def _named(ids: Sequence[str]) -> str:

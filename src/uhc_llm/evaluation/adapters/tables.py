@@ -1,17 +1,15 @@
 """Tables of facts: CSV, a row for each fact, with the columns of `to_record()` or fewer of them."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from uhc_llm.batch.cells import as_it_was
+from uhc_llm.batch.csv_reading import table_of_csv
 from uhc_llm.batch.result_tables import TABLES
 from uhc_llm.errors import InputError
 
 __all__ = ["Row", "rows_of_table"]
 
-_DELIMITERS: Final = ",;\t"
 _NEEDED: Final = ("metric", "value")
 _IDS: Final = ("id", "document_id")
 # Columns that only the program's own tables have: their numbers are written with a decimal point,
@@ -40,9 +38,8 @@ def rows_of_table(text: str) -> Iterator[Row]:
         InputError: a column is missing, or a row has more cells than the header; the message says
             in which line.
     """
-    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = [name.strip().casefold() for name in next(reader, [])]
+    delimiter, names, rows = table_of_csv(text)
+    header = [name.strip().casefold() for name in names]
     if missing := [name for name in _NEEDED if name not in header]:
         raise InputError(
             f"line 1: it is no JSON, and as a table lacks the columns {', '.join(missing)}: give "
@@ -50,24 +47,19 @@ def rows_of_table(text: str) -> Iterator[Row]:
             "and segment"
         )
     is_own = set(header) >= _OWN
-    line = reader.line_num + 1
-    try:
-        for row in reader:
-            if len(row) > len(header):
-                raise InputError(
-                    f"line {line}: {len(row) - len(header)} cells more than the header; a value "
-                    "with a comma needs quotation marks, or semicolons between the cells"
-                )
-            cells = {
-                name: as_it_was(cell.strip())
-                for name, cell in zip(header, row, strict=False)
-                if cell.strip()
-            }
-            if is_own and delimiter == ";":
-                cells |= {name: cells[name].replace(",", ".") for name in _NUMBERS & cells.keys()}
-            if cells:
-                article = next((cells[name] for name in _IDS if name in cells), None)
-                yield Row(line, article, cells, is_own)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"line {line}: no CSV: {error}") from error
+    for line, row, _problem in rows:
+        if len(row) > len(header):
+            raise InputError(
+                f"line {line}: {len(row) - len(header)} cells more than the header; a value "
+                "with a comma needs quotation marks, or semicolons between the cells"
+            )
+        cells = {
+            name: as_it_was(cell.strip())
+            for name, cell in zip(header, row, strict=False)
+            if cell.strip()
+        }
+        if is_own and delimiter == ";":
+            cells |= {name: cells[name].replace(",", ".") for name in _NUMBERS & cells.keys()}
+        if cells:
+            article = next((cells[name] for name in _IDS if name in cells), None)
+            yield Row(line, article, cells, is_own)

@@ -156,7 +156,7 @@ const NEEDS_QUOTES = new RegExp(`["${APART}\\n\\r]`);
 const cell = (value) => {
   const words = String(value ?? "");
   if (typeof value === "number") return words.replace(".", spoken.decimal);
-  const harmless = /^[=+\-@\t\r\n]/.test(words) ? `'${words}` : words;
+  const harmless = /^(?:[\t\r\n]|\s*[=+\-@])/.test(words) ? `'${words}` : words;
   return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 
