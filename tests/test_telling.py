@@ -20,6 +20,9 @@ from uhc_llm.schemas import Finding
 from uhc_llm.verifier import RULES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "uhc_llm"
+RATE_OF_92 = {"value": 92, "unit": "percent", "metric": "coverage_rate", "status": "actual"}
+MEMBERS = {"value": 12_000, "unit": "people", "metric": "participants"}
+UNINSURED = {"value": 12_000, "unit": "people", "metric": "uninsured"}
 # What rules say that no case of theirs has them say.
 MORE: list[tuple[str, str, list[dict[str, Any]], date | None]] = [
     (
@@ -64,6 +67,12 @@ MORE: list[tuple[str, str, list[dict[str, Any]], date | None]] = [
         [{"value": 98.4, "unit": "percent", "metric": "coverage_rate"}],
         None,
     ),
+    ("denied", "Cakupan JKN Pati bukan 92 persen.", [RATE_OF_92], None),
+    ("supposed", "Cakupan JKN Pati terancam turun menjadi 92 persen.", [RATE_OF_92], None),
+    ("change", "Peserta JKN Pati berkurang 12.000 jiwa.", [MEMBERS], None),
+    ("insured_since", "Pati mendaftarkan 12.000 warga yang belum ikut JKN.", [UNINSURED], None),
+    ("some_people", "Di Pati 92 persen nelayan terdaftar JKN.", [RATE_OF_92], None),
+    ("other_country", "Vietnam mencatat 92 persen.", [RATE_OF_92], None),
 ]
 """Each row: the rule, the text, facts, and the article's date."""
 
