@@ -10,6 +10,7 @@ from uhc_llm.reader import Interpretation, Understanding
 from uhc_llm.scanner.periods.unread import find_unread
 from uhc_llm.scanner.tokens import fold_text
 from uhc_llm.schemas import Mention, RegionMention, Span
+from uhc_llm.verifier.quotable import Quotable
 
 __all__ = ["Bindings", "plain_marks"]
 
@@ -79,9 +80,9 @@ class Bindings:
         return self._unread[start, end]
 
     @cached_property
-    def plain(self) -> str:
-        """The text with plain quotation marks, of the same length, for finding quotes."""
-        return plain_marks(self.reading.text)
+    def quotable(self) -> Quotable:
+        """The text with plain quotation marks, for finding quotes."""
+        return Quotable(plain_marks(self.reading.text))
 
     @cached_property
     def orders(self) -> tuple[tuple[int, int], ...]:
