@@ -128,20 +128,22 @@ def read_declarations(
     """
     reading = understanding.reading
     found: dict[tuple[str, str, str | None], Declaration] = {}
+    known: set[tuple[str, str]] = set()
     for statement in find_statements(understanding):
         status = statement.statuses[0] if statement.statuses else None
         if chosen is not None and statement.id in chosen:
             status = chosen[statement.id]
         if status is None:
             continue
+        year = statement.period.iso[:4] if statement.period else None
         for region in statement.regions:
-            declaration = _declaration(reading, statement, region, status)
-            year = declaration.period.iso[:4] if declaration.period else None
             key = region.code or region.name, status
-            if year is None and any(known[:2] == key for known in found):
+            if year is None and key in known:
                 continue  # the same, less precisely
+            known.add(key)
             found.pop((*key, None), None)
-            found.setdefault((*key, year), declaration)
+            if (*key, year) not in found:
+                found[*key, year] = _declaration(reading, statement, region, status)
     return tuple(sorted(found.values(), key=lambda each: each.evidence.start))
 
 
