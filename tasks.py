@@ -38,6 +38,7 @@ BENCHMARKS: Final = (
     "scan_recall",
     "scan_speed",
     "scan_hostile",
+    "extract_hostile",
     "verify_speed",
     "verify_mutants",
 )

@@ -13,9 +13,11 @@ from uhc_llm.extraction import Strategy
 from uhc_llm.llm.answers import StaticAnswer, metric_answer
 from uhc_llm.llm.point import PointConversation
 from uhc_llm.llm.prompts import load_prompt
-from uhc_llm.reader import Understanding, interpret
+from uhc_llm.reader import Understanding, declarations, interpret
 from uhc_llm.reader.declarations import find_statements, read_declarations
 from uhc_llm.scanner import scan
+from uhc_llm.scanner.regions import is_place_of_event
+from uhc_llm.schemas import RegionMention
 from uhc_llm.testing import FakeModel
 
 DOUBTFUL = "Pemkab Kudus sudah menargetkan UHC pada 2024."
@@ -206,3 +208,18 @@ def test_asking_again_leaves_declarations_alone() -> None:
     asyncio.run(conversation.ask())
     assert asyncio.run(conversation.reask([])) == []
     assert conversation.statuses == {"d1": "aimed"}
+
+
+def test_each_region_is_looked_at_once_whatever_the_number_of_statements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[RegionMention] = []
+
+    def counted(text: str, region: RegionMention) -> bool:
+        looked_at.append(region)
+        return is_place_of_event(text, region)
+
+    monkeypatch.setattr(declarations, "is_place_of_event", counted)
+    understanding = understood("Kabupaten Blora telah mencapai UHC, " * 20)
+    assert len(find_statements(understanding)) == 20
+    assert looked_at == list(understanding.sight.names.regions)

@@ -1,12 +1,15 @@
 """Reviewed articles become gold that `eval` and other scorers read."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tests.decided_run import (
@@ -22,7 +25,7 @@ from tests.decided_run import (
 )
 from uhc_llm import Document
 from uhc_llm.batch.decisions import Choice, decide, undo
-from uhc_llm.batch.gold import GoldCounts, export_gold, gold_article
+from uhc_llm.batch.gold import GoldCounts, export_gold, gold_article, names_apart
 from uhc_llm.batch.ledger import Ledger
 from uhc_llm.batch.reviewed import ReviewedArticle
 from uhc_llm.cli import app
@@ -212,6 +215,25 @@ def test_articles_of_one_id_get_names_that_stay(path: Path) -> None:
         assert first.key in others
     export_gold(path, path.with_name("gold.jsonl"))
     assert [row["id"] for row in lines(path.with_name("gold.jsonl"))] == ["a-3"]
+
+
+def numbered_from_two(ids: Mapping[str, str]) -> dict[str, str]:
+    """What `names_apart` gives, each id counted anew from its beginning."""
+    taken, names, used = set(ids.values()), {}, set[str]()
+    for key, id_ in ids.items():
+        numbered = (f"{id_}-{count}" for count in range(2, len(ids) + 2))
+        free = (name for name in numbered if name not in used | taken)
+        names[key] = id_ if id_ not in used else next(free)
+        used.add(names[key])
+    return names
+
+
+@given(st.lists(st.sampled_from(["a", "a-2", "a-3", "a-2-2", "b"]), max_size=12))
+def test_each_article_has_a_name_of_its_own(ids: list[str]) -> None:
+    by_key = {f"k{number}": id_ for number, id_ in enumerate(ids)}
+    names = names_apart(by_key)
+    assert names == numbered_from_two(by_key)
+    assert len(set(names.values())) == len(ids)
 
 
 def test_a_fact_without_a_place_or_a_region_has_none_in_gold() -> None:

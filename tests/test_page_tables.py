@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uhc_llm.documents import Document
+from uhc_llm.documents.page_tables import hold_tables
 
 SENTENCE = (
     "Pemerintah provinsi memaparkan data kepesertaan jaminan kesehatan menurut kabupaten, dan "
@@ -252,3 +253,11 @@ def test_any_markup_of_tables_is_read_and_leads_back(body: str) -> None:
         offset = document.source_offset(position)
         if offset is not None and not character.isspace():
             assert source[offset] == character
+
+
+@given(st.lists(st.sampled_from(["tabel", "q", "qq", " ", "<"])).map("".join))
+def test_what_stands_for_a_table_stands_nowhere_on_the_page(source: str) -> None:
+    mark = "tabelq"
+    while mark in source:
+        mark += "q"
+    assert hold_tables(source, (), ()).mark == mark

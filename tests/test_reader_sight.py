@@ -121,6 +121,21 @@ def test_every_phrase_lies_among_the_words_and_has_a_sense(words: list[str]) -> 
     assert hits == sorted(hits, key=lambda hit: hit.start)
 
 
+@given(
+    st.lists(st.sampled_from(["belum", "terdaftar", "pbi", "apbd", "Blora", "7 jiwa", "."])),
+    st.integers(0, 12),
+    st.integers(0, 12),
+)
+@settings(deadline=None)
+def test_the_senses_of_a_stretch_are_those_of_the_phrases_in_it(
+    words: list[str], start: int, end: int
+) -> None:
+    article = article_of(" ".join(words))
+    wanted = SENSES[::2]
+    found = {hit.sense for hit in article.senses(start, end)}
+    assert article.senses_among(wanted, start, end) == found.intersection(wanted)
+
+
 # --- what stands around a number -----------------------------------------------------------------
 
 TOLD: Final = (

@@ -1,10 +1,12 @@
 """A fact that a text says several times is one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.reader_texts import ON_COVERAGE
 from uhc_llm.extraction import Extractor
@@ -115,3 +117,62 @@ def test_the_title_of_an_article_is_no_fact_of_its_own() -> None:
 
 def test_nothing_said_is_nothing() -> None:
     assert said_once([]) == []
+
+
+def is_said_by(one: Fact, other: Fact) -> bool:
+    """Whether a fact says what another says, and perhaps more."""
+    if one.evidence is None or other.evidence is None or one.verdict == "rejected":
+        return False
+    alike = ("metric", "value", "upper", "unit", "qualifier", "status", "segment")
+    said, less = (each.period.iso if each.period else "" for each in (one, other))
+    return (
+        all(getattr(one, name) == getattr(other, name) for name in alike)
+        and other.region in (None, one.region)
+        and said.startswith(less)
+    )
+
+
+def compared_with_each(facts: Sequence[Fact]) -> list[list[int]]:
+    """What `places_of` gives, each fact compared with all that stand so far."""
+    groups: list[list[Fact]] = []
+
+    def most_first(each: Fact) -> tuple[bool, int, bool, int]:
+        period, place = each.period.iso if each.period else "", each.evidence
+        is_unsure = each.verdict != "verified"
+        return each.region is None, -len(period), is_unsure, place.start if place else 0
+
+    for each in sorted(facts, key=most_first):
+        same = [group for group in groups if is_said_by(group[0], each)]
+        if len(same) == 1:
+            same[0].append(each)
+        else:
+            groups.append([each])
+    found = [(f.evidence.start if f.evidence else 0, f, others) for f, *others in groups]
+    found.sort(key=lambda group: group[0])
+    return [
+        [
+            *([first.evidence.start] if first.evidence else []),
+            *sorted(f.evidence.start for f in others if f.evidence),
+        ]
+        for _, first, others in found
+    ]
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda at, region, period, value, verdict, status: fact(
+                at, region, period, value=Decimal(value), verdict=verdict, status=status
+            ),
+            at=st.none() | st.integers(0, 99),
+            region=st.sampled_from([None, TEGAL, KUDUS]),
+            period=st.sampled_from([None, "2024", "2024-05", "2024-05-31", "2024-S1", "2023"]),
+            value=st.sampled_from(["98", "98.0", "97"]),
+            verdict=st.sampled_from(["verified", "suspect", "rejected"]),
+            status=st.sampled_from(["actual", "target"]),
+        ),
+        max_size=20,
+    )
+)
+def test_facts_come_to_what_comparing_each_with_each_gives(facts: list[Fact]) -> None:
+    assert places_of(facts) == compared_with_each(facts)

@@ -1,7 +1,7 @@
 """Reviewed articles as gold: what people let stand, to hold a model's answers against."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +12,7 @@ from uhc_llm.errors import ConfigurationError
 from uhc_llm.language import _
 from uhc_llm.schemas import Fact, exact_number
 
-__all__ = ["SUFFIX", "GoldCounts", "export_gold", "gold_article"]
+__all__ = ["SUFFIX", "GoldCounts", "export_gold", "gold_article", "names_apart"]
 
 SUFFIX: Final = ".jsonl"
 
@@ -122,14 +122,25 @@ def _names(ledger: Ledger) -> dict[str, str]:
     All documents of the run are counted, so that an article keeps its name when others are
     reviewed later.
     """
-    own = dict(ledger.rows(_DOCUMENTS))
-    taken, names = set(own.values()), {}
+    return names_apart(dict(ledger.rows(_DOCUMENTS)))
+
+
+def names_apart(ids: Mapping[str, str]) -> dict[str, str]:
+    """A name for each key: its id, or of several with one id that with a number behind it.
+
+    >>> names_apart({"k1": "a", "k2": "a", "k3": "a-2"})
+    {'k1': 'a', 'k2': 'a-3', 'k3': 'a-2'}
+    """
+    taken, names = set(ids.values()), {}
     used: set[str] = set()
-    for key, id_ in own.items():
-        name, count = id_, 1
+    numbers: dict[str, int] = {}
+    for key, id_ in ids.items():
+        count = numbers.get(id_, 1)
+        name = id_ if count == 1 else f"{id_}-{count}"
         while name in used or (count > 1 and name in taken):
             count += 1
             name = f"{id_}-{count}"
+        numbers[id_] = count
         used.add(name)
         names[key] = name
     return names

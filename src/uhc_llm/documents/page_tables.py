@@ -42,6 +42,7 @@ _ROWS_OF_DATA: Final = 3
 _MOSTLY: Final = 0.8
 _LONG_ENOUGH: Final = 200
 _ANY_TABLE: Final = re.compile("<table", re.IGNORECASE)
+_LIKE_MARK: Final = re.compile("tabel(q*)")
 _LINE_END: Final = "\v"  # no white space of the page's own
 _UNSEEN: Final = "\xad\u200b\u200c\u200d\u2060\ufeff"
 _BAR: Final = Piece(" | ", 0, 0)
@@ -81,9 +82,7 @@ def hold_tables(source: str, tags: Sequence[Tag], edits: Sequence[Edit]) -> Held
         tags: its tags, in order.
         edits: what is read otherwise on it, in order and apart; in cells too.
     """
-    mark = "tabelq"
-    while mark in source:
-        mark += "q"
+    mark = f"tabel{max(_LIKE_MARK.findall(source), key=len, default='')}q"
     if not _ANY_TABLE.search(source):
         return HeldTables((), mark, tuple(edits))
     reader = _Reader(source, edits)

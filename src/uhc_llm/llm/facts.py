@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Final
 
 from uhc_llm.llm.answers import Pointer
 from uhc_llm.llm.offers import Offer, Offers
-from uhc_llm.schemas import METRICS, Evidence, Fact, Mention, Period, Unit
+from uhc_llm.schemas import METRICS, Evidence, Fact, Mention, Period, Region, Unit
 
 __all__ = ["facts_of", "said_once", "value_in"]
+
+_ALIKE: Final = ("metric", "value", "upper", "unit", "qualifier", "status", "segment")
+"""What is the same in facts that say one thing."""
 
 
 def facts_of(offer: Offer, pointer: Pointer, offers: Offers) -> Iterator[Fact]:
@@ -63,14 +67,18 @@ def said_once(facts: Iterable[Fact]) -> list[Fact]:
     less exactly: "65 Persen Warga Ikut JKN" in the title. Where it could be any of several it stays
     apart. The one that says most, and is surest, has the others as its `repeats`.
     """
-    found: list[list[Fact]] = []
+    groups: list[list[Fact]] = []
+    by_said: dict[_Said, list[list[Fact]]] = {}
     for fact in sorted(facts, key=_says_most):
-        same = [group for group in found if _are_one(group[0], fact)]
+        same = by_said.get(_said(fact), ()) if fact.evidence else ()
         if len(same) == 1:
             same[0].append(fact)
-        else:
-            found.append([fact])
-    return sorted((_joined(group) for group in found), key=_place)
+            continue
+        groups.append([fact])
+        if fact.evidence and fact.verdict != "rejected":
+            for said in _said_too(fact):
+                by_said.setdefault(said, []).append(groups[-1])
+    return sorted((_joined(group) for group in groups), key=_place)
 
 
 def _says_most(fact: Fact) -> tuple[bool, int, bool, int]:
@@ -82,17 +90,22 @@ def _place(fact: Fact) -> int:
     return fact.evidence.start if fact.evidence else 0
 
 
-def _are_one(one: Fact, other: Fact) -> bool:
-    """Whether two facts say the same, the other one perhaps less of it."""
-    if one.evidence is None or other.evidence is None or one.verdict == "rejected":
-        return False
-    alike = ("metric", "value", "upper", "unit", "qualifier", "status", "segment")
-    if any(getattr(one, name) != getattr(other, name) for name in alike):
-        return False
-    if other.region is not None and one.region != other.region:
-        return False
-    said, less = (fact.period.iso if fact.period else "" for fact in (one, other))
-    return said.startswith(less)
+_Said = tuple[tuple[object, ...], Region | None, str]
+"""What a fact says: that, the region, and the period."""
+
+
+def _said(fact: Fact) -> _Said:
+    """What a fact says; of a region or a period that it has not, nothing."""
+    alike = tuple(getattr(fact, name) for name in _ALIKE)
+    return alike, fact.region, fact.period.iso if fact.period else ""
+
+
+def _said_too(fact: Fact) -> Iterator[_Said]:
+    """What the facts say that say the same, or less of it."""
+    alike, region, period = _said(fact)
+    for whose in {region, None}:
+        for length in range(len(period) + 1):
+            yield alike, whose, period[:length]
 
 
 def _joined(group: list[Fact]) -> Fact:

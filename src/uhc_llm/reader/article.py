@@ -1,8 +1,9 @@
 """A text as its reader looks at it: its words, their senses, and what stands around each number."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from uhc_llm.reader.lexicon import Hit, find_senses
@@ -102,6 +103,28 @@ class Article:
                 break
             if hit.end <= end:
                 yield hit
+
+    def senses_among(self, wanted: Iterable[str], start: int, end: int) -> set[str]:
+        """Which of some senses a stretch of words has, however long it is."""
+        found = set()
+        for sense in wanted:
+            starts, ends = self._places_of_senses.get(sense, ((), ()))
+            place = bisect_left(starts, start)
+            if place < len(starts) and ends[place] <= end:
+                found.add(sense)
+        return found
+
+    @cached_property
+    def _places_of_senses(self) -> Mapping[str, tuple[Sequence[int], Sequence[int]]]:
+        """Where the phrases of each sense begin, and where from there on the first one ends."""
+        found: dict[str, tuple[list[int], list[int]]] = {}
+        for hit in self.hits:
+            starts, ends = found.setdefault(hit.sense, ([], []))
+            starts.append(hit.start)
+            ends.append(hit.end)
+        for _, ends in found.values():
+            ends[:] = list(accumulate(reversed(ends), min))[::-1]
+        return found
 
     def sentence_span(self, around: Around) -> tuple[int, int]:
         """Where the sentence of a number begins and ends; of a long one what is near."""

@@ -147,8 +147,14 @@ class Told:
 
     def of_other_value(self, number: Interpretation, said: Said) -> int:
         """How many facts say another value of the same metric, status and region."""
-        values = self._values.get((said.metric, said.status, _region_of(number, said)), Counter())
-        return values.total() - values[number.mention.value]
+        same = said.metric, said.status, _region_of(number, said)
+        values = self._values.get(same, Counter())
+        return self._told_of[same] - values[number.mention.value]
+
+    @cached_property
+    def _told_of(self) -> Counter[tuple[object, ...]]:
+        """How many facts say anything of a metric, status and region."""
+        return Counter({same: values.total() for same, values in self._values.items()})
 
     @cached_property
     def _values(self) -> Mapping[tuple[object, ...], Counter[object]]:

@@ -6,12 +6,13 @@ adalah ..." speak of the thing, and state nothing.
 
 import re
 import tomllib
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
+from uhc_llm.reader.candidates import within
 from uhc_llm.reader.cues import compile_cues, distance
 from uhc_llm.reader.interpreting import Understanding
 from uhc_llm.scanner.asides import stands_in
@@ -96,11 +97,21 @@ class Statement(NamedTuple):
 
 def find_statements(understanding: Understanding) -> tuple[Statement, ...]:
     """The clauses of a text that say something of UHC, in order."""
-    terms = _terms(understanding.reading)
+    terms = list(_terms(understanding.reading))
+    meant = _meant(understanding) if terms else frozenset()
     return tuple(
-        _statement(understanding, found, f"d{number}")
+        _statement(understanding, meant, found, f"d{number}")
         for number, found in enumerate(terms, start=1)
     )
+
+
+def _meant(understanding: Understanding) -> frozenset[str]:
+    """The ids of the regions of which something may be said.
+
+    A dateline alone tells where something was said; a region that stands elsewhere too is meant.
+    """
+    text, named = understanding.reading.text, understanding.sight.names.regions
+    return frozenset(region.id for region in named if not is_place_of_event(text, region))
 
 
 def read_declarations(
@@ -117,20 +128,22 @@ def read_declarations(
     """
     reading = understanding.reading
     found: dict[tuple[str, str, str | None], Declaration] = {}
+    known: set[tuple[str, str]] = set()
     for statement in find_statements(understanding):
         status = statement.statuses[0] if statement.statuses else None
         if chosen is not None and statement.id in chosen:
             status = chosen[statement.id]
         if status is None:
             continue
+        year = statement.period.iso[:4] if statement.period else None
         for region in statement.regions:
-            declaration = _declaration(reading, statement, region, status)
-            year = declaration.period.iso[:4] if declaration.period else None
             key = region.code or region.name, status
-            if year is None and any(known[:2] == key for known in found):
+            if year is None and key in known:
                 continue  # the same, less precisely
+            known.add(key)
             found.pop((*key, None), None)
-            found.setdefault((*key, year), declaration)
+            if (*key, year) not in found:
+                found[*key, year] = _declaration(reading, statement, region, status)
     return tuple(sorted(found.values(), key=lambda each: each.evidence.start))
 
 
@@ -148,7 +161,9 @@ def _terms(reading: Reading) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _statement(understanding: Understanding, found: re.Match[str], id_: str) -> Statement:
+def _statement(
+    understanding: Understanding, meant: Container[str], found: re.Match[str], id_: str
+) -> Statement:
     reading = understanding.reading
     start, end = found.span()
     begin, stop = _sentence(reading, start)
@@ -165,7 +180,7 @@ def _statement(understanding: Understanding, found: re.Match[str], id_: str) -> 
     term = Mention(
         id=id_, text=found.group(), start=start, end=end, value=Decimal(0), kind="list_marker"
     )
-    regions = _regions(understanding, term, before)
+    regions = _regions(understanding, meant, term, before)
     period = understanding.when(term, is_aim=statuses[:1] == ("aimed",))[0][0].period
     return Statement(
         id=id_,
@@ -177,25 +192,25 @@ def _statement(understanding: Understanding, found: re.Match[str], id_: str) -> 
     )
 
 
-def _regions(understanding: Understanding, term: Mention, before: str) -> tuple[RegionMention, ...]:
+def _regions(
+    understanding: Understanding, meant: Container[str], term: Mention, before: str
+) -> tuple[RegionMention, ...]:
     """Whose status it is: of some regions, those of the list behind it; else what is in force."""
-    article = understanding.sight.article
-    reading = article.reading
-    start = term.start - len(before)
-    counted = any(start <= m.start < term.start and m.unit == "regions" for m in reading.mentions)
+    reading = understanding.reading
+    first, last = (
+        bisect_left(reading.mentions, place, key=lambda mention: mention.start)
+        for place in (term.start - len(before), term.start)
+    )
+    counted = any(mention.unit == "regions" for mention in reading.mentions[first:last])
     if counted or _SOME_REGIONS.search(before):
         _, stop = _sentence(reading, term.start)
         namely = _NAMELY.match(reading.text, term.end, stop)
-        named = understanding.sight.names.regions
-        listed = [r for r in named if namely and namely.end() <= r.start < stop]
+        if not namely:
+            return ()
+        names = understanding.sight.names
+        listed = names.regions[slice(*within(names.starts, (namely.end(), stop)))]
         return tuple(r for r in listed if r.level != "nation")
     found = understanding.whose(term)[0][0].regions
-    # A dateline alone tells where something was said; a region that stands elsewhere too is meant.
-    meant = {
-        region.id
-        for region in understanding.sight.names.regions
-        if not is_place_of_event(reading.text, region)
-    }
     return tuple(r for r in found if r.level != "nation" and r.id in meant)
 
 

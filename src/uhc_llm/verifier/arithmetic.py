@@ -1,8 +1,8 @@
 """Sums that facts of one region and period must satisfy, within their printed precision."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from typing import Final, NamedTuple
 
 from uhc_llm.schemas import Metric
@@ -84,7 +84,7 @@ def disagreements(claim: Claim, claims: Sequence[Claim]) -> Iterator[tuple[str, 
         combinations = list(_combinations(relation, claim, group))
         if not combinations or any(_holds(relation, each) for each in combinations):
             continue
-        first = combinations[0]
+        first = tuple(term.claim for term in combinations[0])
         if _is_borne_out(claim, group) and not all(_is_borne_out(c, group) for c in first):
             continue
         said = ", ".join(
@@ -94,18 +94,32 @@ def disagreements(claim: Claim, claims: Sequence[Claim]) -> Iterator[tuple[str, 
         yield f"{relation.formula} does not hold: {said}", others
 
 
+class _Term(NamedTuple):
+    """A fact as a relation is tried on it."""
+
+    claim: Claim
+    printed: Interval
+
+
 def _combinations(
-    relation: Relation, claim: Claim, group: Sequence[Claim]
-) -> Iterator[tuple[Claim, ...]]:
-    """The sets of facts that a relation can be tried on, with `claim` in each."""
+    relation: Relation, claim: Claim, group: Sequence[Claim], *, are_precise: bool = False
+) -> Iterator[tuple[_Term, ...]]:
+    """The sets of facts that a relation can be tried on, with `claim` in each.
+
+    Args:
+        relation: the relation.
+        claim: the fact.
+        group: the others.
+        are_precise: whether vague numbers among the others are left out.
+    """
     if claim.fact.metric not in relation.metrics:
         return iter(())
-    choices = [
-        [claim]
-        if metric == claim.fact.metric
-        else [c for c in group if c.fact.metric == metric][:_MOST_VALUES]
-        for metric in relation.metrics
-    ]
+    choices = []
+    for metric in relation.metrics:
+        others = (_term(other) for other in group if other.fact.metric == metric)
+        fitting = (term for term in others if not are_precise or _is_precise(term))
+        few = [_term(claim)] if metric == claim.fact.metric else islice(fitting, _MOST_VALUES)
+        choices.append(list(few))
     return product(*choices)
 
 
@@ -122,16 +136,19 @@ def _is_borne_out(claim: Claim, group: Sequence[Claim]) -> bool:
 
 def _borne_out(claim: Claim, group: Sequence[Claim]) -> tuple[str, tuple[Claim, ...]] | None:
     """A relation that holds with `claim` in it, and no vague number among the others."""
-    precise = [c for c in group if c is claim or _is_precise(c)]
     for relation in RELATIONS:
-        for each in _combinations(relation, claim, precise):
+        for each in _combinations(relation, claim, group, are_precise=True):
             if _holds(relation, each):
-                return relation.formula, tuple(c for c in each if c is not claim)
+                return relation.formula, tuple(c for c, _ in each if c is not claim)
     return None
 
 
-def _is_precise(claim: Claim) -> bool:
-    low, high = printed(claim.fact, claim.mention)
+def _term(claim: Claim) -> _Term:
+    return _Term(claim, printed(claim.fact, claim.mention))
+
+
+def _is_precise(term: _Term) -> bool:
+    low, high = term.printed
     return high - low <= high * _VAGUE
 
 
@@ -156,5 +173,5 @@ def _together(claim: Claim, claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
-def _holds(relation: Relation, claims: Sequence[Claim]) -> bool:
-    return relation.holds({c.fact.metric: printed(c.fact, c.mention) for c in claims})
+def _holds(relation: Relation, terms: Iterable[_Term]) -> bool:
+    return relation.holds({claim.fact.metric: interval for claim, interval in terms})

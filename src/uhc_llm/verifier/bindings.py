@@ -10,6 +10,7 @@ from uhc_llm.reader import Interpretation, Understanding
 from uhc_llm.scanner.periods.unread import find_unread
 from uhc_llm.scanner.tokens import fold_text
 from uhc_llm.schemas import Mention, RegionMention, Span
+from uhc_llm.verifier.quotable import Quotable
 
 __all__ = ["Bindings", "plain_marks"]
 
@@ -79,9 +80,9 @@ class Bindings:
         return self._unread[start, end]
 
     @cached_property
-    def plain(self) -> str:
-        """The text with plain quotation marks, of the same length, for finding quotes."""
-        return plain_marks(self.reading.text)
+    def quotable(self) -> Quotable:
+        """The text with plain quotation marks, for finding quotes."""
+        return Quotable(plain_marks(self.reading.text))
 
     @cached_property
     def orders(self) -> tuple[tuple[int, int], ...]:
@@ -97,6 +98,18 @@ class Bindings:
         index = max(0, bisect_right(spans, (mention.start, len(self.reading.text))) - 1)
         start, end = spans[max(0, index - back)].start, spans[index].end
         return max(start, mention.start - _LONGEST), min(end, mention.end + _LONGEST)
+
+    @cached_property
+    def certain_codes(self) -> frozenset[str | None]:
+        """The codes of the regions that the text names, and leaves no doubt which."""
+        return frozenset(m.code for m in self.reading.regions if not m.candidates)
+
+    @cached_property
+    def named_codes(self) -> frozenset[str | None]:
+        """The codes of all regions that the text may name."""
+        regions = self.reading.regions
+        either = (candidate.code for mention in regions for candidate in mention.candidates)
+        return frozenset((*(mention.code for mention in regions), *either))
 
     @property
     def named(self) -> Sequence[RegionMention]:

@@ -202,15 +202,6 @@ def _region(item: Mapping[str, Any], reading: Reading) -> Region | None:
     return candidates[0] if candidates else Region(code=None, name=name, level="area")
 
 
-def _quotes(plain: str, quote: str) -> Iterator[tuple[int, int]]:
-    """Where a quote stands, verbatim but for white space and the form of its marks."""
-    words = plain_marks(quote).split()
-    if words:
-        pattern = r"\s+".join(re.escape(word) for word in words)
-        for found in re.finditer(pattern, plain):
-            yield found.span()
-
-
 def sentence_at(reading: Reading, offset: int) -> tuple[int, int]:
     """The sentence of `reading` around `offset`."""
     index = bisect_right(reading.sentences, (offset, len(reading.text))) - 1
@@ -274,7 +265,7 @@ def _candidates(fact: Fact, bindings: Bindings) -> _Candidates:
     if inside and _same(reading.text[slice(*own)], evidence.quote):
         return [own], {m.id: (m, own) for m in inside}
     # "5 persen" stands inside "9,5 persen" too, which says another value.
-    quotes = list(islice(_quotes(bindings.plain, evidence.quote), _MOST_PLACES))
+    quotes = list(islice(bindings.quotable.places(plain_marks(evidence.quote)), _MOST_PLACES))
     found = {
         m.id: (m, quote)
         for quote in reversed(quotes)

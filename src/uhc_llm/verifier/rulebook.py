@@ -11,6 +11,7 @@ from uhc_llm.promise import Promise, threshold_for
 from uhc_llm.reader.weights import load_weights
 from uhc_llm.scanner.tables import cell_at
 from uhc_llm.schemas import Finding, Reading, Severity
+from uhc_llm.verifier.arithmetic import derivation
 from uhc_llm.verifier.bindings import Bindings
 from uhc_llm.verifier.claims import Claim, region_key
 
@@ -81,6 +82,17 @@ class Case:
             if said[key] <= _TWICE and said[kind] <= _MOST:
                 groups.setdefault(region, []).append(claim)
         return groups
+
+    def derivation(self, claim: Claim) -> tuple[str, tuple[Claim, ...]] | None:
+        """What facts beside it bear a fact out (`arithmetic.derivation`), worked out once."""
+        if id(claim) not in self._derived:
+            # The claim is kept as well, so that no other comes to have its identity.
+            self._derived[id(claim)] = claim, derivation(claim, self.beside(claim))
+        return self._derived[id(claim)][1]
+
+    @cached_property
+    def _derived(self) -> dict[int, tuple[Claim, tuple[str, tuple[Claim, ...]] | None]]:
+        return {}
 
     def _whose(self, claim: Claim) -> str | None:
         """The region of a fact; where it has none, the row of the table that it stands in."""

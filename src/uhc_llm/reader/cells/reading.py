@@ -7,6 +7,7 @@ unit, a status or a year, is said by the head to the left of it or by the title.
 """
 
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from uhc_llm.reader.cells.cell_text import CellText, within
@@ -121,8 +122,8 @@ def _in_list(reading: Reading, mention: Mention, cell: Cell) -> CellReading:
 def _part(heading: str, reading: Reading, mention: Mention, cell: Cell) -> str:
     """What a heading says of one of several numbers of an item: "(peserta, persen aktif)"."""
     said = _IN_BRACKETS.findall(heading)
-    alike = [m for m in reading.mentions if cell.span.start <= m.start < cell.span.end]
-    numbers = [m.id for m in alike if m.kind == "quantity"]
+    first, last = (bisect_left(reading.mentions, place, key=_start) for place in cell.span)
+    numbers = [m.id for m in reading.mentions[first:last] if m.kind == "quantity"]
     if not said or len(numbers) < 2 or mention.id not in numbers:  # noqa: PLR2004 - several
         return ""
     for joint in _JOINTS:
@@ -130,3 +131,7 @@ def _part(heading: str, reading: Reading, mention: Mention, cell: Cell) -> str:
         if len(parts) == len(numbers):
             return parts[numbers.index(mention.id)]
     return ""
+
+
+def _start(mention: Mention) -> int:
+    return mention.start

@@ -36,11 +36,7 @@ class OptionFeatures(ABC, Generic[_Option]):
         self._around: Final = around
         self._meaning: Final = meaning
         self._metric, _, self._status = meaning.partition(" ")
-        self._sense: Final = {
-            hit.sense
-            for hit in article.senses(around.left, around.right)
-            if hit.sense in self.SENSES
-        }
+        self._sense: Final = article.senses_among(self.SENSES, around.left, around.right)
 
     @abstractmethod
     def of(self, option: _Option) -> Iterator[str]:

@@ -319,11 +319,14 @@ class PlaceFeatures(OptionFeatures[Place]):
         """Whose turn it is: "Blora dan Kudus masing-masing 95 persen dan 90 persen"."""
         article, around = self._article, self._around
         alike = article.alike.get((around.sentence, around.mention.unit), ())
-        starts = [each.mention.start for each in alike]
         span = article.sentence_span(around)
         for run in self._names.runs_near(span, around.mention.start):
-            first = bisect_left(starts, run[-1].start)
-            turn = bisect_left(starts, around.mention.start) - first
+            first = bisect_left(alike, run[-1].start, key=_start)
+            turn = bisect_left(alike, around.mention.start, key=_start) - first
             if 0 <= turn < len(run) <= len(alike) - first:
                 sure = "exactly" if len(alike) - first == len(run) else "about"
                 yield run[turn].start, f"its turn, {sure}"
+
+
+def _start(around: Around) -> int:
+    return around.mention.start

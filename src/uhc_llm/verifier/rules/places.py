@@ -49,9 +49,7 @@ def _is_named(claim: Claim, case: Case) -> bool:
     """Whether the text names the region of a fact, or need not."""
     region = claim.fact.region
     code = region.code if region else None
-    codes = {mention.code for mention in case.reading.regions}
-    codes |= {c.code for mention in case.reading.regions for c in mention.candidates}
-    return code in codes or (code == NATION.code and _is_national(claim, case))
+    return code in case.bindings.named_codes or (code == NATION.code and _is_national(claim, case))
 
 
 def _is_meant(region: Region, case: Case) -> bool:
@@ -97,8 +95,7 @@ def region_undecided(claim: Claim, case: Case) -> Iterator[Message]:
     region = claim.fact.region
     if region is None or region.code is None:
         return
-    certain = {mention.code for mention in case.reading.regions if not mention.candidates}
-    if region.code in certain:
+    if region.code in case.bindings.certain_codes:
         return
     for mention in case.reading.regions:
         if any(candidate.code == region.code for candidate in mention.candidates):

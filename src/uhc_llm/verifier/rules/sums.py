@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from uhc_llm.schemas import Fact, Metric
-from uhc_llm.verifier.arithmetic import derivation, disagreements
+from uhc_llm.verifier.arithmetic import disagreements
 from uhc_llm.verifier.claims import Claim, region_key
 from uhc_llm.verifier.intervals import printed
 from uhc_llm.verifier.moments import are_one_time
@@ -56,7 +56,7 @@ def derived_value(claim: Claim, case: Case) -> Iterator[Message]:
     """
     if claim.mention is None or claim.mention.qualifier == "exact":
         return
-    derived = derivation(claim, case.beside(claim))
+    derived = case.derivation(claim)
     if derived:
         formula, others = derived
         said = " and ".join(f"{other.fact.metric} {_said(other)}" for other in others)
@@ -212,7 +212,7 @@ def _exact_sum(claim: Claim, case: Case) -> tuple[str, tuple[Claim, ...]] | None
     """What other facts a number follows from; a hedge or a range would fit nearly any sum."""
     is_exact = claim.mention is not None and claim.mention.qualifier == "exact"
     is_exact = is_exact and claim.fact.upper is None
-    return derivation(claim, case.beside(claim)) if is_exact else None
+    return case.derivation(claim) if is_exact else None
 
 
 def _followed(derived: tuple[str, tuple[Claim, ...]] | None) -> str:
