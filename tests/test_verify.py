@@ -1,5 +1,6 @@
 """Verifying: for every rule a fact that passes, one that fails, and what the text says instead."""
 
+import inspect
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -1246,6 +1247,11 @@ def test_a_fact_that_its_words_do_not_bear_out_is_suspect_for_that_and_for_the_r
     assert [fact.verdict for fact in checked.facts] == ["verified", "suspect"]
     rules = {f.rule for f in checked.facts[1].findings if f.severity == "warning"}
     assert "confidence" in rules
+
+
+def test_a_book_of_rules_is_shown_in_one_line() -> None:
+    assert repr(RULES) == f"<RuleBook of {len(RULES.names)} rules>"
+    assert len(str(inspect.signature(verify_by_all))) < 500
 
 
 def test_the_rules_that_compare_facts_are_marked_as_such() -> None:

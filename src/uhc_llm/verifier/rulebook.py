@@ -167,6 +167,10 @@ class RuleBook(NamedTuple):
     facts: tuple[Rule, ...]
     text: tuple[TextRule, ...]
 
+    def __repr__(self) -> str:
+        # As it stands in signatures, which all rules in full would hide.
+        return f"<RuleBook of {len(self.each)} rules>"
+
     @property
     def each(self) -> "tuple[Rule | TextRule, ...]":
         """All rules, those on facts first."""
