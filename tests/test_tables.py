@@ -357,6 +357,21 @@ WHOLE: Final[list[tuple[str, str, dict[str, str]]]] = [
         },
     ),
     (
+        "rows of years, one of them of a target and short",
+        "Capaian JKN Kabupaten Sleman.\n"
+        "Tahun          Peserta    Cakupan\n"
+        "2021           409.100    93,0%\n"
+        "2022           415.300    94,1%\n"
+        "Target 2024                99%\n",
+        {
+            "409.100": "participants actual Kabupaten Sleman 2021",
+            "93,0%": "coverage_rate actual Kabupaten Sleman 2021",
+            "415.300": "participants actual Kabupaten Sleman 2022",
+            "94,1%": "coverage_rate actual Kabupaten Sleman 2022",
+            "99%": "coverage_rate target Kabupaten Sleman 2024",
+        },
+    ),
+    (
         "numbered lines",
         "Belum terdaftar JKN 2023 menurut daerah (jiwa):\n1. Kabupaten Pati: 41.100\n"
         "2. Kota Tegal: 2.300",

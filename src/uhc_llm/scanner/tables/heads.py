@@ -171,7 +171,7 @@ def _naming(
         head = {text[slice(*cells[column])].lower() for cells in heads}
         if head & _SERIALS or (not column and len(rows[0]) > 2 and _is_serial(said)):  # noqa: PLR2004
             continue
-        if (said and all(map(is_year, said)) and not names and not column) or (
+        if (said and all(map(_tells_year, said)) and not names and not column) or (
             said and all(map(is_year, said)) and names and column + 1 < len(rows[0])
         ):
             names.append(column)
@@ -181,6 +181,11 @@ def _naming(
         elif said and numbers == 0:
             names.append(column)
     return tuple(names)
+
+
+def _tells_year(said: str) -> bool:
+    """Whether a cell holds a year, alone or with words: "Target 2024"."""
+    return is_year(said) or (not is_number(said) and any(map(is_year, said.split())))
 
 
 def _is_serial(said: Sequence[str]) -> bool:
