@@ -65,6 +65,8 @@ READ = {
         1 May 2023 | May 1, 2023
     """,
     "2023-12": """
+        Desember dua ribu dua puluh tiga | akhir Desember dua ribu dua puluh tiga |
+        Desember tahun dua ribu dua puluh tiga |
         2023 Desember | tahun 2023 bulan Desember | 2023, bulan Desember | [Desember 2023] |
         Desember 2023 | Des 2023 | Des. 2023 | Des '23 | Des’23 | Des-23 | Des/23 |
         Desember '23 | Desember ‘23 | Desember/2023 | Desember-2023 | Desember, 2023 |
@@ -133,7 +135,7 @@ UNREAD = [
     "Desember 20233",
     "tahun 202",
     "tahun dua ribu dua tiga",
-    "Desember dua ribu dua puluh tiga",
+    "Desember dua ribu dua tiga",
     "31/12",
     "12-23",
     "XII 23",

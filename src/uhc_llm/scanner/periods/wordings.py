@@ -49,6 +49,7 @@ from uhc_llm.scanner.periods.words import (
 )
 from uhc_llm.scanner.periods.years import (
     APOSTROPHES,
+    MILLENNIA,
     is_attached,
     is_marked,
     read_short_year,
@@ -64,8 +65,6 @@ _PADDING: Final = 8
 # In front of most words; they need no closer look.
 _FREE: Final = frozenset(' (\n"“')
 _RANGE: Final = DASHES | {"/"}
-# "tahun dua ribu dua puluh tiga", "tahun seribu sembilan ratus ..."
-_MILLENNIA: Final = frozenset({"dua", "seribu"})
 
 
 def each_wording(source: TokenizedText, cells: Container[int] = frozenset()) -> Iterator[Wording]:
@@ -164,7 +163,7 @@ def _read_unit(t: Words, index: int) -> Read:
     """Tahun or bulan with what is said of it: "tahun lalu", "bulan 12 tahun 2023"."""
     if t.tokens[index].word in MONTH_UNITS and (read := read_numbered_month(t, index)):
         return read
-    if t.tokens[index].word in YEAR_UNITS and t.tokens[index + 1].word in _MILLENNIA:
+    if t.tokens[index].word in YEAR_UNITS and t.tokens[index + 1].word in MILLENNIA:
         read = read_spoken_year(t, index)
         if read[0]:
             return read

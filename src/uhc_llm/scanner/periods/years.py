@@ -23,6 +23,7 @@ from uhc_llm.scanner.quantities.numerals import NUMERAL_WORDS, read_number_words
 
 __all__ = [
     "APOSTROPHES",
+    "MILLENNIA",
     "YearBehind",
     "counts_behind",
     "ends_here",
@@ -38,6 +39,9 @@ __all__ = [
 
 APOSTROPHES: Final = frozenset("'`´′ʼ")
 """What stands for the century in '23; the curly ones are plain in folded text."""
+
+MILLENNIA: Final = frozenset({"dua", "seribu"})
+"""What a year in words begins with: "dua ribu dua puluh tiga", "seribu sembilan ratus ..."."""
 
 _APOSTROPHE: Final = "['`´′ʼ]"
 _SHORT: Final = 4
@@ -89,7 +93,9 @@ def year_behind(t: Words, index: int, gaps: str) -> YearBehind | None:
         gaps: the marks that may stand between.
     """
     match = _BEHIND.match(t.folded, t.tokens[index].end)
-    if match is None or not _belongs(t, index, match, gaps):
+    if match is None:
+        return _spoken_year_behind(t, index)
+    if not _belongs(t, index, match, gaps):
         return None
     behind = t.index_at(match.end())
     if match["open"] is None and not ends_here(t, behind - 1):
@@ -101,6 +107,17 @@ def year_behind(t: Words, index: int, gaps: str) -> YearBehind | None:
     if match["short"][0] not in APOSTROPHES and not _is_short_year(t, index, match):
         return None
     return YearBehind(short_year(digits), match.end(), behind)
+
+
+def _spoken_year_behind(t: Words, index: int) -> YearBehind | None:
+    """A year in words, as on the radio: "Maret dua ribu dua puluh dua"."""
+    if t.tokens[index + 1].word == "tahun" and t.follows(index + 1):
+        index += 1
+    if t.tokens[index + 1].word not in MILLENNIA or not t.follows(index + 1):
+        return None
+    found, behind = read_spoken_year(t, index)
+    year = found[0].year if found else None
+    return None if year is None else YearBehind(year, found[0].end, behind)
 
 
 def _belongs(t: Words, index: int, match: re.Match[str], gaps: str) -> bool:
