@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from uhc_llm.verifier import RULES, verify
+from uhc_llm.verifier import RULES, RuleBook, verify
 
 RATE: Final = {"unit": "percent", "metric": "coverage_rate", "status": "actual"}
 UNINSURED: Final = {"unit": "people", "metric": "uninsured", "status": "actual"}
@@ -166,3 +166,18 @@ def test_what_is_said_of_another_country_is_not_said_of_indonesia(text: str, cou
     doubts = found(text, 92, RATE)
     assert list(doubts) == (["other_country"] if country else [])
     assert country in doubts.get("other_country", "")
+
+
+def test_no_other_fact_is_held_against_what_is_not_asserted() -> None:
+    text = (
+        "BPJS membantah kabar bahwa cakupan JKN Pati hanya 70 persen. Cakupan JKN Pati 95,9 persen."
+    )
+    facts: list[dict[str, Any]] = [RATE | {"value": 70}, RATE | {"value": 95.9}]
+
+    def held_against_another(rules: RuleBook) -> list[bool]:
+        found = verify(text, facts, rules=rules).facts
+        other = {"conflicting_values", "other_value"}
+        return [bool(other & {each.rule for each in fact.findings}) for fact in found]
+
+    assert held_against_another(RULES) == [False, False]
+    assert held_against_another(RULES.without("denied")) == [True, True]

@@ -607,7 +607,7 @@ SUMS: list[tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]] = [
     (
         "population - participants = uninsured",
         "Peserta JKN 1,51 juta jiwa dari 1,59 juta jiwa penduduk. "
-        "Warga yang belum terdaftar JKN 80 ribu jiwa, bukan 300 ribu jiwa.",
+        "Warga yang belum terdaftar JKN 80 ribu jiwa, menurut yang lain 300 ribu jiwa.",
         [PARTICIPANTS, POPULATION, {"value": 80_000, "unit": "people", "metric": "uninsured"}],
         [PARTICIPANTS, POPULATION, {"value": 300_000, "unit": "people", "metric": "uninsured"}],
     ),

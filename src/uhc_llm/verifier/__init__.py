@@ -154,7 +154,8 @@ def verify_reading(
     bindings = Bindings(understanding or interpret(reading))
     bound = bind([as_fact(fact, reading) for fact in facts], bindings)
     claims = tuple(_judged(claim, bindings) for claim in bound)
-    case = Case(reading, claims, bindings, promise)
+    apart = tuple(rule for rule in rules.facts if rule.apart and rule.severity != "info")
+    case = Case(reading, claims, bindings, promise, apart)
     checked: list[Fact] = []
     slips: list[Finding] = []
     for claim in claims:

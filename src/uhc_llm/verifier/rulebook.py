@@ -44,12 +44,14 @@ class Case:
         claims: every fact, with its place in the text.
         bindings: what the words of the text bind its numbers to.
         promise: how large a share of what no rule doubts is to be right in everything.
+        apart: the rules that take facts out of all comparison.
     """
 
     reading: Reading
     claims: tuple[Claim, ...]
     bindings: Bindings
     promise: Promise
+    apart: tuple["Rule", ...] = ()
 
     @property
     def threshold(self) -> float:
@@ -61,6 +63,8 @@ class Case:
 
         Of what is said again and again, and of very many values, some stand for all.
         """
+        if id(claim) in self._set_apart:
+            return (claim,)
         group = self._by_region.get(self._whose(claim), ())
         return group if any(claim is other for other in group) else (*group, claim)
 
@@ -69,6 +73,8 @@ class Case:
         groups: dict[str | None, list[Claim]] = {}
         said: Counter[tuple[object, ...]] = Counter()
         for claim in self.claims:
+            if id(claim) in self._set_apart:
+                continue
             fact, mention = claim.fact, claim.mention
             region = self._whose(claim)
             resolution = mention.resolution if mention else None
@@ -82,6 +88,15 @@ class Case:
             if said[key] <= _TWICE and said[kind] <= _MOST:
                 groups.setdefault(region, []).append(claim)
         return groups
+
+    @cached_property
+    def _set_apart(self) -> frozenset[int]:
+        """The identities of the facts that are not compared with any."""
+        return frozenset(
+            id(claim)
+            for claim in self.claims
+            if any(True for rule in self.apart for _ in rule.check(claim, self))
+        )
 
     def derivation(self, claim: Claim) -> tuple[str, tuple[Claim, ...]] | None:
         """What facts beside it bear a fact out (`arithmetic.derivation`), worked out once."""
@@ -125,12 +140,15 @@ class Rule(NamedTuple):
         check: a pure function from a claim and its case to messages.
         between_facts: what it finds may be a slip of the text itself: it compares facts that may
             each be read rightly.
+        apart: what it doubts the text may not say of the region at all, so that no other fact is
+            held against it.
     """
 
     name: str
     severity: Severity
     check: Callable[[Claim, Case], Iterator[Message]]
     between_facts: bool = False
+    apart: bool = False
 
     def findings(self, claim: Claim, case: Case) -> Iterator[Finding]:
         """What the rule has to say of `claim`."""

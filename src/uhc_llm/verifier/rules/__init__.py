@@ -29,6 +29,10 @@ def _between(name: str, check: Callable[[Claim, Case], Iterator[Message]]) -> Ru
     return Rule(name, "warning", check, between_facts=True)
 
 
+def _apart(name: str, check: Callable[[Claim, Case], Iterator[Message]]) -> Rule:
+    return Rule(name, "warning", check, apart=True)
+
+
 RULES: Final = RuleBook(
     facts=(
         Rule("number_in_text", "error", numbers.number_in_text),
@@ -44,12 +48,12 @@ RULES: Final = RuleBook(
         Rule("number_undecided", "warning", readings.number_undecided),
         Rule("number_borne_out", "info", readings.number_borne_out),
         Rule("confidence", "warning", confidence.confidence),
-        Rule("denied", "warning", assertions.denied),
-        Rule("supposed", "warning", assertions.supposed),
-        Rule("change", "warning", assertions.change),
-        Rule("insured_since", "warning", assertions.insured_since),
-        Rule("some_people", "warning", assertions.some_people),
-        Rule("other_country", "warning", assertions.other_country),
+        _apart("denied", assertions.denied),
+        _apart("supposed", assertions.supposed),
+        _apart("change", assertions.change),
+        _apart("insured_since", assertions.insured_since),
+        _apart("some_people", assertions.some_people),
+        _apart("other_country", assertions.other_country),
         Rule("cell_undecided", "warning", cells.cell_undecided),
         Rule("region_in_text", "error", places.region_in_text),
         Rule("region_unnamed", "warning", places.region_unnamed),
