@@ -88,11 +88,15 @@ def store_panel(
                 rows.add(row)
         written = made.written(Path(run))
         about = _made(options, counts, written, complete=complete)
+        tables: Sequence[Iterable[Sequence[Any]]] = (
+            rows.rows(),
+            made.targets(),
+            codebook_rows(),
+            [about],
+        )
         # Whoever runs it waits no longer than for these.
         with ledger.transaction() as db:
-            for name, few in zip(
-                STORED, (rows.rows(), made.targets(), codebook_rows(), [about]), strict=True
-            ):
+            for name, few in zip(STORED, tables, strict=True):
                 _replace(db, name, STORED[name], few)
     return written
 
