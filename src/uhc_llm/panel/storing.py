@@ -2,7 +2,7 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -88,7 +88,7 @@ def store_panel(
                 rows.add(row)
         written = made.written(Path(run))
         about = _made(options, counts, written, complete=complete)
-        tables: Sequence[Iterable[Sequence[Any]]] = (
+        tables: Sequence[Iterable[Row]] = (
             rows.rows(),
             made.targets(),
             codebook_rows(),
