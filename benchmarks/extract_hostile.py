@@ -10,7 +10,6 @@ code 1 when a ratio is over the limit.
 Python's garbage collector is off meanwhile, as in `scan_hostile`; --collector leaves it on.
 """
 
-import argparse
 import gc
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,14 +17,12 @@ from itertools import accumulate, count, takewhile
 from time import process_time
 from typing import Any, Final, NamedTuple
 
+from benchmarks.scan_hostile import TIMES, TRIES, options_of
 from uhc_llm import Extractor, verify
 from uhc_llm.scanner.regions.gazetteer import gazetteer
 
 SIZE: Final = 6_000
-TIMES: Final = 10
 LIMIT: Final = 16.0
-# Noise makes a ratio larger as often as smaller: only one that stays over the limit counts.
-TRIES: Final = 2
 
 
 class Given(NamedTuple):
@@ -133,15 +130,8 @@ def _timed(given: Given) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a row a text; 1 when one of them takes more than its share."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="some texts: all without any")
-    parser.add_argument("--size", type=int, default=SIZE, help="characters of the short text")
-    parser.add_argument("--limit", type=float, default=LIMIT)
-    parser.add_argument("--collector", action="store_true", help="leave Python's collector on")
-    options = parser.parse_args(arguments)
+    options = options_of(arguments, (__doc__ or "").splitlines()[0], size=SIZE, limit=LIMIT)
     _timed(Given("Cakupan JKN Kota Semarang 98,4 persen."))
-    if not options.collector:
-        gc.disable()
     print(f"{'text':24} {'s, short':>9} {'s, long':>9} {'ratio':>6}")
     over = []
     for name in options.names or TEXTS:

@@ -265,17 +265,28 @@ def _verdict(small: _Timing, large: _Timing) -> Verdict:
     return Verdict(small[0], large[0], large[2], f"{grew} {growth:.1f}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a row a text; 1 when one of them takes more than its share."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+def options_of(
+    arguments: Sequence[str] | None, about: str, *, size: int, limit: float
+) -> argparse.Namespace:
+    """Which texts are asked for, how long they are, and what ratio is too large.
+
+    Python's garbage collector is turned off where it is not asked for.
+    """
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("names", nargs="*", metavar="NAME", help="some texts: all without any")
-    parser.add_argument("--size", type=int, default=SIZE, help="characters of the short text")
-    parser.add_argument("--limit", type=float, default=LIMIT)
+    parser.add_argument("--size", type=int, default=size, help="characters of the short text")
+    parser.add_argument("--limit", type=float, default=limit)
     parser.add_argument("--collector", action="store_true", help="leave Python's collector on")
     options = parser.parse_args(arguments)
-    scan("98,4 persen")
     if not options.collector:
         gc.disable()
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a row a text; 1 when one of them takes more than its share."""
+    options = options_of(arguments, (__doc__ or "").splitlines()[0], size=SIZE, limit=LIMIT)
+    scan("98,4 persen")
     print(f"{'text':24} {'s, short':>9} {'s, long':>9} {'ratio':>6} {'numbers':>8}  grew the most")
     over = []
     for name in options.names or TEXTS:

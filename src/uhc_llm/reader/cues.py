@@ -4,13 +4,18 @@ import re
 from collections import deque
 from collections.abc import Iterable
 
-__all__ = ["compile_cues", "distance"]
+__all__ = ["any_of", "compile_cues", "distance"]
 
 
 def compile_cues(cues: Iterable[str]) -> re.Pattern[str]:
     """A pattern for words in lower case: ignoring case would take twice as long."""
+    return re.compile(any_of(cues))
+
+
+def any_of(cues: Iterable[str]) -> str:
+    """The same as a part of a pattern."""
     alternatives = "|".join(cue.lower().replace(" ", r"\s") for cue in cues)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?:nya)?(?!\w)")
+    return rf"(?<!\w)(?:{alternatives})(?:nya)?(?!\w)"
 
 
 def distance(pattern: re.Pattern[str], words: str, *, from_end: bool) -> int | None:

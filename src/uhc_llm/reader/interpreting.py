@@ -47,8 +47,7 @@ SURELY_OFF_TOPIC: Final = 0.15
 # What is said of a region in words alone stands in a text as a rate does.
 _IN_WORDS: Final = "coverage_rate actual"
 _AIMED_IN_WORDS: Final = "coverage_rate target"
-# What is so likely right in everything is not chosen anew, nor for anything less clearly likelier:
-# of what may be right in its place no two things can be.
+# Of two things that cannot both be right the other one is clearly likelier only below this.
 _DECIDED: Final = 0.45
 _CLEARLY: Final = 0.1
 # Below this a number is read no further.

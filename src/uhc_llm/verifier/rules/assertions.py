@@ -9,13 +9,15 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, Final
 
+from uhc_llm.reader.cues import any_of, compile_cues
 from uhc_llm.schemas import Metric
 from uhc_llm.verifier.claims import Claim, sentence_at
 from uhc_llm.verifier.rulebook import Case, Message
+from uhc_llm.verifier.rules.wording import place
 
 __all__ = ["change", "denied", "insured_since", "other_country", "some_people", "supposed"]
 
@@ -27,32 +29,27 @@ _ADDED: Final[Metric] = "new_participants"
 _UNINSURED: Final[Metric] = "uninsured"
 
 
-def _any_of(cues: Iterable[str]) -> str:
-    alternatives = "|".join(cues).replace(" ", r"\s")
-    return rf"(?<!\w)(?:{alternatives})(?!\w)"
-
-
 def _words(most: int) -> str:
     """So many words up to the end, no comma among them."""
     return rf"(?:\s+[^\s,;:]+){{0,{most}}}\s*\Z"
 
 
 _UP_TO: Final = rf"(?:\s+(?:{'|'.join(_TABLE['about'])}))*\s*\Z"
-_NOT: Final = re.compile(_any_of(_TABLE["not"]) + _UP_TO)
+_NOT: Final = re.compile(any_of(_TABLE["not"]) + _UP_TO)
 _NEVER: Final = r"(?<!belum\s)(?<!tidak\s)(?<!tak\s)"
-_DISOWNED_BEFORE: Final = re.compile(_NEVER + _any_of(_TABLE["disowned_before"]))
-_DISOWNED_BEHIND: Final = re.compile(_any_of(_TABLE["disowned_behind"]))
-_DISOWNED_NEXT: Final = re.compile(rf"\W*{_any_of(_TABLE['disowned_next'])}")
-_SUPPOSED: Final = re.compile(_any_of(_TABLE["supposed"]) + _words(_TABLE["supposed_within"]))
+_DISOWNED_BEFORE: Final = re.compile(_NEVER + any_of(_TABLE["disowned_before"]))
+_DISOWNED_BEHIND: Final = compile_cues(_TABLE["disowned_behind"])
+_DISOWNED_NEXT: Final = re.compile(rf"\W*{any_of(_TABLE['disowned_next'])}")
+_SUPPOSED: Final = re.compile(any_of(_TABLE["supposed"]) + _words(_TABLE["supposed_within"]))
 _CONDITION: Final = re.compile(
-    _any_of(_TABLE["condition"])
-    + rf".*{_any_of(_TABLE['consequence'])}"
+    any_of(_TABLE["condition"])
+    + rf".*{any_of(_TABLE['consequence'])}"
     + _words(_TABLE["supposed_within"]),
     re.DOTALL,
 )
-_CHANGE: Final = re.compile(_any_of(_TABLE["change"]) + _UP_TO)
-_INSURED: Final = re.compile(_NEVER + _any_of(_TABLE["insured"]) + _words(_TABLE["insured_within"]))
-_PEOPLE: Final = rf"{_any_of(f'{cue}(?:nya)?' for cue in _TABLE['people'])}"
+_CHANGE: Final = re.compile(any_of(_TABLE["change"]) + _UP_TO)
+_INSURED: Final = re.compile(_NEVER + any_of(_TABLE["insured"]) + _words(_TABLE["insured_within"]))
+_PEOPLE: Final = any_of(_TABLE["people"])
 _SHARE_OF: Final = re.compile(
     r"\s+(?:dari\s+)?(?:(?:total|seluruh|sekitar|jumlah|keseluruhan|semua)\s+)*"
     rf"(?:[\d.,]+\s+(?:(?:ribu|juta|orang|jiwa)\s+)*)?{_PEOPLE}"
@@ -62,8 +59,8 @@ _OUT_OF: Final = re.compile(
     rf"[\d.,]+\s+(?:(?:ribu|juta|orang|jiwa)\s+)*{_PEOPLE}[^.;:]{{0,60}}\Z"
 )
 _NOUN: Final = re.compile(_PEOPLE)
-_COUNTRY: Final = re.compile(_any_of(_TABLE["countries"]))
-_COUNTRY_BEHIND: Final = re.compile(rf"\W*(?:untuk|di|dari)\s+{_any_of(_TABLE['countries'])}")
+_COUNTRY: Final = compile_cues(_TABLE["countries"])
+_COUNTRY_BEHIND: Final = re.compile(rf"\W*(?:untuk|di|dari)\s+{any_of(_TABLE['countries'])}")
 
 
 def denied(claim: Claim, case: Case) -> Iterator[Message]:
@@ -79,7 +76,7 @@ def denied(claim: Claim, case: Case) -> Iterator[Message]:
         or _DISOWNED_NEXT.match(_next(claim, case))
     )
     if found:
-        yield f"the text may not stand by it: {_said(found)!r}", _place(claim)
+        yield f"the text may not stand by it: {_said(found)!r}", place(claim)
 
 
 def supposed(claim: Claim, case: Case) -> Iterator[Message]:
@@ -88,7 +85,7 @@ def supposed(claim: Claim, case: Case) -> Iterator[Message]:
         return
     before = _before(claim, case)
     if found := _SUPPOSED.search(before) or _CONDITION.search(before):
-        yield f"the text may only suppose it: {_said(found)!r}", _place(claim)
+        yield f"the text may only suppose it: {_said(found)!r}", place(claim)
 
 
 def change(claim: Claim, case: Case) -> Iterator[Message]:
@@ -100,13 +97,13 @@ def change(claim: Claim, case: Case) -> Iterator[Message]:
     if fact.metric == _ADDED or fact.unit == "percent":
         return
     if found := _CHANGE.search(_before(claim, case)):
-        yield f"it may say by how much something changed: {_said(found)!r}", _place(claim)
+        yield f"it may say by how much something changed: {_said(found)!r}", place(claim)
 
 
 def insured_since(claim: Claim, case: Case) -> Iterator[Message]:
     """Who was without insurance until now is so no more: "mendaftarkan 12.000 warga yang belum"."""
     if claim.fact.metric == _UNINSURED and (found := _INSURED.search(_before(claim, case))):
-        yield f"those whom it counts may have been insured since: {_said(found)!r}", _place(claim)
+        yield f"those whom it counts may have been insured since: {_said(found)!r}", place(claim)
 
 
 def some_people(claim: Claim, case: Case) -> Iterator[Message]:
@@ -120,7 +117,7 @@ def some_people(claim: Claim, case: Case) -> Iterator[Message]:
     elif fact.unit == "percent":
         found = _SHARE_OF.match(_behind(claim, case)) or _OUT_OF.search(_before(claim, case))
     if found:
-        yield f"it may be of some people alone: {_said(found)!r}", _place(claim)
+        yield f"it may be of some people alone: {_said(found)!r}", place(claim)
 
 
 def other_country(claim: Claim, case: Case) -> Iterator[Message]:
@@ -136,24 +133,25 @@ def other_country(claim: Claim, case: Case) -> Iterator[Message]:
     is_nearer = last and mention.start - len(before) + last[0].start() >= nearest
     found = last[0] if is_nearer else _COUNTRY_BEHIND.match(_behind(claim, case))
     if found:
-        yield f"it may be of another country: {_said(found)!r}", _place(claim)
+        yield f"it may be of another country: {_said(found)!r}", place(claim)
 
 
 def _before(claim: Claim, case: Case) -> str:
     """The words of its sentence before a number, in lower case."""
     if claim.mention is None:
         return ""
-    place = claim.mention.start
-    start, _ = sentence_at(case.reading, place)
-    return case.reading.text[max(start, place - _WINDOW) : place].lower()
+    at = claim.mention.start
+    start, _ = sentence_at(case.reading, at)
+    return case.reading.text[max(start, at - _WINDOW) : at].lower()
 
 
 def _behind(claim: Claim, case: Case) -> str:
+    """Those behind it."""
     if claim.mention is None:
         return ""
-    place = claim.mention.end
+    at = claim.mention.end
     _, end = sentence_at(case.reading, claim.mention.start)
-    return case.reading.text[place : min(end, place + _WINDOW)].lower()
+    return case.reading.text[at : min(end, at + _WINDOW)].lower()
 
 
 def _next(claim: Claim, case: Case) -> str:
@@ -166,7 +164,3 @@ def _next(claim: Claim, case: Case) -> str:
 
 def _said(found: re.Match[str]) -> str:
     return " ".join(found.group().split()).strip(" -–,\"'")
-
-
-def _place(claim: Claim) -> tuple[tuple[int, int], ...]:
-    return ((claim.mention.start, claim.mention.end),) if claim.mention else ()
