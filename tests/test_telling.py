@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.english import english_in
-from tests.test_verify import CASES, TOGETHER
+from tests.rule_cases import CASES, TOGETHER
 from uhc_llm import Document, Extractor, verify
 from uhc_llm.language import later, speaking
 from uhc_llm.pages.errors import ERRORS
